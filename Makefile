@@ -1,0 +1,40 @@
+# The two commands of this project: `make run` and `make test`. Everything else serves them.
+PYTHON ?= python3
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+DMN_TCK ?=
+
+.PHONY: run setup test check bench conformance soak clean
+
+run: setup  ## set up what is missing, fill the demo office the first time, serve on http://127.0.0.1:8000
+	@$(BIN)/ombudsflow serve --demo
+
+setup: .venv/.synced  ## virtual environment, locked dependencies, web assets, database, shipped diagrams
+	@$(BIN)/python -m web.assets.build
+	@$(BIN)/ombudsflow setup
+
+.venv/.synced: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip --disable-pip-version-check install --quiet "uv==$(UV_VERSION)"
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test: .venv/.synced check  ## everything: SQLite, a real PostgreSQL, a real SMTP server, a real browser
+	@$(BIN)/python -m web.assets.build
+	@$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: .venv/.synced  ## ruff, strict types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/architecture
+
+bench: .venv/.synced  ## load the real server over HTTP, print and write bench.json
+	$(BIN)/python -m tests.load.bench
+
+conformance: .venv/.synced  ## the DMN test kit: make conformance DMN_TCK=DIR
+	$(BIN)/python -m tests.conformance.tck "$(DMN_TCK)"
+
+clean:
+	rm -rf .venv node_modules web/assets/dist .pytest_cache .mypy_cache .ruff_cache
