@@ -1,0 +1,67 @@
+"""The kinds of refusal. Standard library only; no HTTP here (web/problems.py has the only table).
+
+Rooms subclass a kind; the docstring is the sentence a person reads, the keyword fields are data for programs:
+`raise UserTaskAlreadyCompleted(user_task_id=7)`.
+"""
+
+from typing import ClassVar
+
+
+class Problem(Exception):
+    """Er ging iets mis."""
+
+    kind: ClassVar[str] = "problem"
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__(self.sentence)
+        self.fields = fields
+
+    @property
+    def sentence(self) -> str:
+        """The public sentence: the docstring of the class, on one line."""
+        return " ".join((type(self).__doc__ or Problem.__doc__ or "").split())
+
+    @property
+    def code(self) -> str:
+        """The stable name programs may rely on."""
+        return type(self).__name__
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
+        return f"{self.sentence} ({shown})" if shown else self.sentence
+
+
+class Invalid(Problem):
+    """Wat u stuurde, klopt niet. De fout staat erbij."""
+
+    kind = "invalid"
+
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """One entry per field: {"field": ..., "message": ...}."""
+        found = self.fields.get("errors", [])
+        return list(found) if isinstance(found, list | tuple) else []
+
+
+class Forbidden(Problem):
+    """Dit mag u niet doen."""
+
+    kind = "forbidden"
+
+
+class NotFound(Problem):
+    """Dit bestaat niet, of u mag het niet zien."""
+
+    kind = "not_found"
+
+
+class Conflict(Problem):
+    """Dit kan nu niet, omdat er ondertussen iets veranderd is."""
+
+    kind = "conflict"
+
+
+class Unavailable(Problem):
+    """Dit lukt nu even niet. Er is niets verloren; probeer het straks opnieuw."""
+
+    kind = "unavailable"
