@@ -1,0 +1,77 @@
+"""Personal values, sealed with a key per stream (AES-256-GCM); each stream's key is wrapped by the office's master key.
+
+The nonce is random (96 bits); the stream's name is authenticated with it, so a sealed value cannot move to another case.
+"""
+
+import base64
+import json
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE_BYTES = 12
+KEY_BYTES = 32
+
+
+class Keyring:
+    """The master key and what it wraps."""
+
+    def __init__(self, master_key: bytes) -> None:
+        if len(master_key) != KEY_BYTES:
+            raise ValueError(f"the master key must have {KEY_BYTES} bytes, it has {len(master_key)}")
+        self._master = AESGCM(master_key)
+
+    @classmethod
+    def from_file(cls, path: Path) -> "Keyring":
+        """Read the master key; make one, readable by its owner only, when the file does not exist yet."""
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                return cls.from_file(path)
+            with os.fdopen(handle, "wb") as file:
+                file.write(os.urandom(KEY_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+        return cls(path.read_bytes())
+
+    def new_key(self, stream: str) -> bytes:
+        """A fresh stream key, wrapped."""
+        return _encrypt(self._master, os.urandom(KEY_BYTES), stream)
+
+    def seal(self, wrapped_key: bytes, stream: str, values: Mapping[str, object]) -> str:
+        """Values to text that only this stream's key opens."""
+        text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=str)
+        return base64.b64encode(_encrypt(self._cipher(wrapped_key, stream), text.encode(), stream)).decode()
+
+    def open(self, wrapped_key: bytes, stream: str, sealed: str) -> dict[str, object]:
+        """The values again. Raises InvalidTag when text, key or stream do not belong together."""
+        opened = _decrypt(self._cipher(wrapped_key, stream), base64.b64decode(sealed), stream)
+        values: dict[str, object] = json.loads(opened)
+        return values
+
+    def _cipher(self, wrapped_key: bytes, stream: str) -> AESGCM:
+        return AESGCM(_decrypt(self._master, wrapped_key, stream))
+
+
+def _encrypt(cipher: AESGCM, plain: bytes, stream: str) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, plain, stream.encode())
+
+
+def _decrypt(cipher: AESGCM, stored: bytes, stream: str) -> bytes:
+    return cipher.decrypt(stored[:NONCE_BYTES], stored[NONCE_BYTES:], stream.encode())
+
+
+@lru_cache(maxsize=8)
+def keyring_at(path: Path) -> Keyring:
+    """The keyring of an installation, read once per process."""
+    return Keyring.from_file(path)
+
+
+__all__ = ["InvalidTag", "Keyring", "keyring_at"]

@@ -1,0 +1,64 @@
+"""Who may do what: one table, read it from top to bottom.
+
+Denied unless it stands here. Roles are the lanes of the diagrams; `complainant` and `authority` act through secret links
+and only on what is addressed to them. `admin` runs the system and sees no case; `auditor` sees everything and changes nothing.
+"""
+
+from identity.people import Actor
+from identity.roles import (
+    ADMIN,
+    AUDITOR,
+    AUTHORITY,
+    CASE_STAFF,
+    COMPLAINANT,
+    EXTERNAL_ROLES,
+    INTAKE,
+    PROCESS_MANAGER,
+)
+from problems import Forbidden
+
+TABLE: dict[str, frozenset[str]] = {
+    # complaints and cases
+    "complaint.receive": frozenset({INTAKE, COMPLAINANT}),
+    "worklist.read": CASE_STAFF,
+    "user_task.read": CASE_STAFF | EXTERNAL_ROLES,
+    "user_task.claim": CASE_STAFF,
+    "user_task.release": CASE_STAFF,
+    "user_task.delegate": CASE_STAFF,
+    "user_task.complete": CASE_STAFF | EXTERNAL_ROLES,
+    "case.read": CASE_STAFF | {AUDITOR},
+    "case.act": CASE_STAFF | {COMPLAINANT},
+    "letter.read": CASE_STAFF | {AUDITOR},
+    "document.read": CASE_STAFF | {AUDITOR},
+    "document.add": CASE_STAFF | EXTERNAL_ROLES,
+    # diagrams, decisions and forms
+    "studio.read": frozenset({PROCESS_MANAGER, AUDITOR}),
+    "studio.edit": frozenset({PROCESS_MANAGER}),
+    "studio.publish": frozenset({PROCESS_MANAGER}),
+    "studio.activate": frozenset({PROCESS_MANAGER}),
+    "decision.evaluate": frozenset({PROCESS_MANAGER}),
+    # history
+    "history.read": frozenset({AUDITOR}),
+    "history.verify": frozenset({AUDITOR}),
+    "history.export": frozenset({AUDITOR}),
+    "access_log.read": frozenset({AUDITOR}),
+    # running the system
+    "operations.read": frozenset({ADMIN, PROCESS_MANAGER}),
+    "incident.resolve": frozenset({ADMIN, PROCESS_MANAGER}),
+    "people.manage": frozenset({ADMIN}),
+}
+
+
+class NotAllowed(Forbidden):
+    """Uw rol laat dit niet toe. Vraag de beheerder als u dit toch nodig hebt."""
+
+
+def allows(actor: Actor, action: str) -> bool:
+    """True when one of the actor's roles stands beside the action. An unknown action is a programming error."""
+    return not TABLE[action].isdisjoint(actor.roles)
+
+
+def require(actor: Actor, action: str) -> None:
+    """Refuse with NotAllowed unless the table allows it."""
+    if not allows(actor, action):
+        raise NotAllowed(action=action)

@@ -1,0 +1,10 @@
+"""The roles. They are the lanes of the diagrams and their candidate groups."""
+
+INTAKE, HANDLER, MEDIATOR, OMBUDSMAN = "intake_officer", "case_handler", "mediator", "ombudsman"
+PROCESS_MANAGER, AUDITOR, ADMIN = "process_manager", "auditor", "admin"
+COMPLAINANT, AUTHORITY = "complainant", "authority"
+
+CASE_STAFF = frozenset({INTAKE, HANDLER, MEDIATOR, OMBUDSMAN})
+STAFF_ROLES = CASE_STAFF | {PROCESS_MANAGER, AUDITOR, ADMIN}
+# Without an account: they act by a secret link, on what is addressed to them.
+EXTERNAL_ROLES = frozenset({COMPLAINANT, AUTHORITY})

@@ -1,0 +1,135 @@
+"""The turn: what happens around every step of the engine, whoever caused it.
+
+In: the step the engine took, who caused it, what was said. Out: worklist rows opened and closed, the history appended.
+Promise: all of it in the caller's transaction, the history in the order in which things happened.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+
+from engine.instances import OpenedUserTask, Step, Transition
+from history.log import Event, append
+from identity.people import Actor
+from storage.unit_of_work import UnitOfWork
+from tasks.models import UserTask
+from tasks.office import Office
+
+EXTERNAL_ROLES = frozenset({"complainant", "authority"})
+LINK_LIFETIME = timedelta(days=180)
+_NOTES = "events of this turn"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a person said at one token: kept with the transition it caused. `personal` is sealed in the history."""
+
+    token_id: str
+    data: Mapping[str, object] = field(default_factory=dict)
+    personal: Mapping[str, object] = field(default_factory=dict)
+
+
+def stream_of(case_id: int) -> str:
+    return f"case:{case_id}"
+
+
+def note(work: UnitOfWork, event: Event) -> None:
+    """Remember an event of this turn; `apply` appends it at its place. Handlers use this."""
+    work.session.info.setdefault(_NOTES, []).append(event)
+
+
+def apply(office: Office, work: UnitOfWork, actor: Actor, step: Step, *, said: Said | None = None, first: Iterable[Event] = ()) -> dict[str, int]:
+    """Bring worklist and history in line with the step. Returns the new user tasks by token id.
+
+    `first` are the events that caused the step (a message received, a timer that fell due).
+    """
+    now = office.clock.now()
+    _close(work, actor, step, now)
+    opened = {row.token_id: row for row in (_open(office, step, user_task, now) for user_task in step.opened)}
+    work.session.add_all(opened.values())
+    work.session.flush()
+    noted = work.session.info.pop(_NOTES, [])
+    events = [*first, *_in_order(step, actor, said, noted, now)]
+    append(work, stream_of(step.case_id), events)
+    return {token_id: row.id for token_id, row in opened.items()}
+
+
+def finish(work: UnitOfWork, case_id: int, *events: Event) -> None:
+    """Append events of a command that did not move the engine (claim, a look, a message on the file)."""
+    noted = work.session.info.pop(_NOTES, [])
+    append(work, stream_of(case_id), [*events, *noted])
+
+
+def _close(work: UnitOfWork, actor: Actor, step: Step, now: datetime) -> None:
+    if not step.closed:
+        return
+    work.session.execute(
+        update(UserTask)
+        .where(UserTask.instance_id == step.instance_id, UserTask.token_id.in_(step.closed), UserTask.closed_at.is_(None))
+        .values(closed_at=now, closed_by=actor.id, draft=None, version=UserTask.version + 1)
+    )
+
+
+def _open(office: Office, step: Step, user_task: OpenedUserTask, now: datetime) -> UserTask:
+    role = user_task.roles[0] if user_task.roles else ""
+    return UserTask(
+        case_id=step.case_id,
+        instance_id=step.instance_id,
+        token_id=user_task.token_id,
+        definition_id=user_task.definition_id,
+        element_id=user_task.element_id,
+        name=user_task.name,
+        form_key=user_task.form_key,
+        role=role,
+        due_at=user_task.due_at,
+        follow_up_at=user_task.follow_up_at,
+        priority=user_task.priority,
+        inputs=dict(user_task.inputs),
+        opened_at=now,
+        link_expires_at=now + LINK_LIFETIME if role in EXTERNAL_ROLES else None,
+    )
+
+
+def new_secret() -> tuple[str, str]:
+    """A secret for a link and the hash that is stored: 43 characters, 256 bits."""
+    secret = secrets.token_urlsafe(32)
+    return secret, hash_of(secret)
+
+
+def hash_of(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _in_order(step: Step, actor: Actor, said: Said | None, noted: list[Event], now: datetime) -> list[Event]:
+    """The step's transitions as events, with what handlers noted right after their element was activated."""
+    events: list[Event] = []
+    waiting = list(noted)
+    decisions = list(step.decisions)
+    for transition in step.transitions:
+        events.append(_event(step, transition, actor, said, now))
+        if transition.transition == "activated":
+            mine = [event for event in waiting if event.activity == transition.element_id or event.data.get("element") == transition.element_id]
+            waiting = [event for event in waiting if event not in mine]
+            events += mine
+            for decision in [d for d in decisions if d.token_id == transition.token_id]:
+                decisions.remove(decision)
+                events.append(Event(transition.element_id, "decided", now, "system:rules", "", decision.as_data()))
+    return events + waiting
+
+
+def _event(step: Step, transition: Transition, actor: Actor, said: Said | None, now: datetime) -> Event:
+    data: dict[str, object] = {
+        "instance": step.instance_id,
+        "token": transition.token_id,
+        "definition": list(transition.definition),
+        "flow": transition.flow,
+        "type": transition.element_type,
+    }
+    if said is not None and transition.token_id == said.token_id and transition.transition == "completed":
+        role = next(iter(sorted(actor.roles)), "")
+        return Event(transition.element_id, "completed", now, actor.id, role, {**data, "answers": dict(said.data)}, dict(said.personal))
+    return Event(transition.element_id, transition.transition, now, "system:engine", "", data)
