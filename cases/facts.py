@@ -1,0 +1,55 @@
+"""What the file knows: dotted names to values, old values kept.
+
+`remember` answers what changed, so that the turn can put old and new in the history.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, insert, select, update
+
+from cases.models import Fact
+from storage.unit_of_work import Reading, UnitOfWork
+
+
+@dataclass(frozen=True)
+class Change:
+    """One fact that got another value."""
+
+    name: str
+    old: object
+    new: object
+    is_personal: bool
+
+
+def remember(work: UnitOfWork, case_id: int, values: Mapping[str, object], *, personal: Iterable[str] = (), at: datetime) -> list[Change]:
+    """Store what is new or different; two statements, or three when something is replaced."""
+    if not values:
+        return []
+    private = set(personal)
+    current = {fact.name: fact for fact in work.session.scalars(_current(case_id).where(Fact.name.in_(values)))}
+    changes = [
+        Change(name, current[name].value if name in current else None, value, name in private)
+        for name, value in values.items()
+        if name not in current or current[name].value != value
+    ]
+    replaced = [current[change.name].id for change in changes if change.name in current]
+    if replaced:
+        work.session.execute(update(Fact).where(Fact.id.in_(replaced)).values(replaced_at=at))
+    rows = [
+        {"case_id": case_id, "name": change.name, "value": change.new, "is_personal": change.is_personal, "known_at": at}
+        for change in changes
+    ]
+    if rows:
+        work.session.execute(insert(Fact), rows)
+    return changes
+
+
+def known(reading: Reading, case_id: int) -> dict[str, object]:
+    """Everything the file knows now."""
+    return {fact.name: fact.value for fact in reading.session.scalars(_current(case_id))}
+
+
+def _current(case_id: int) -> Select[tuple[Fact]]:
+    return select(Fact).where(Fact.case_id == case_id, Fact.replaced_at.is_(None)).order_by(Fact.id)

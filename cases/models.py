@@ -1,0 +1,188 @@
+"""The complaint and its file: facts, never flow. What waits, and for whom, is the token's to say."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, BigId, JsonText, UtcDateTime
+
+
+class Case(Base):
+    """The office's file on a complaint, with its number. Outcome fields stay empty until a decision fills them."""
+
+    __tablename__ = "case"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    matter: Mapped[str] = mapped_column(String(40), default="complaint")
+    channel: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(5), default="nl")
+    subject: Mapped[str] = mapped_column(String(300))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    instance_id: Mapped[int | None] = mapped_column(index=True)
+    complainant_name: Mapped[str] = mapped_column(String(200), default="")
+    name_withheld: Mapped[bool] = mapped_column(default=False)
+    authority_key: Mapped[str | None] = mapped_column(String(100), index=True)
+    authority_name: Mapped[str] = mapped_column(String(200), default="")
+    is_urgent: Mapped[bool] = mapped_column(default=False)
+    admissibility: Mapped[str | None] = mapped_column(String(40))
+    refusal_ground: Mapped[str | None] = mapped_column(String(60))
+    closure_reason: Mapped[str | None] = mapped_column(String(40))
+    # Lower-case words of subject, name and authority: what the search looks in.
+    search_text: Mapped[str] = mapped_column(Text, default="")
+
+
+class Party(Base):
+    """A person or organisation on the file: complainant, representative, authority_contact."""
+
+    __tablename__ = "party"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    role: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str | None] = mapped_column(String(320))
+    phone: Mapped[str | None] = mapped_column(String(60))
+    address: Mapped[str | None] = mapped_column(String(500))
+    authority_key: Mapped[str | None] = mapped_column(String(100))
+
+
+class Fact(Base):
+    """Something the file knows, under a dotted name. A new value is a new row; the old one stays, closed."""
+
+    __tablename__ = "fact"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    value: Mapped[object] = mapped_column(JsonText)
+    is_personal: Mapped[bool] = mapped_column(default=False)
+    known_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_fact_case_name", "case_id", "name", "replaced_at"),)
+
+
+class Grievance(Base):
+    """One point against one authority, with its own finding, remedy and norms."""
+
+    __tablename__ = "grievance"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    number: Mapped[int]
+    authority_key: Mapped[str | None] = mapped_column(String(100))
+    authority_name: Mapped[str] = mapped_column(String(200), default="")
+    summary: Mapped[str] = mapped_column(Text, default="")
+    finding: Mapped[str | None] = mapped_column(String(40))
+    remedy: Mapped[str | None] = mapped_column(String(40))
+    norms: Mapped[list[int]] = mapped_column(JsonText, default=list)
+    reasoning: Mapped[str] = mapped_column(Text, default="")
+    codelist_version: Mapped[str | None] = mapped_column(String(40))
+
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+
+
+class Document(Base):
+    """A file on the case. The bytes lie under their own digest outside the database."""
+
+    __tablename__ = "document"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    source: Mapped[str] = mapped_column(String(40))
+    user_task_id: Mapped[int | None]
+    added_by: Mapped[str] = mapped_column(String(80))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Letter(Base):
+    """A letter as it was written. `to_role` decides who may read it."""
+
+    __tablename__ = "letter"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    template: Mapped[str] = mapped_column(String(40))
+    to_role: Mapped[str] = mapped_column(String(40))
+    to_name: Mapped[str] = mapped_column(String(200), default="")
+    to_address: Mapped[str | None] = mapped_column(String(320))
+    language: Mapped[str] = mapped_column(String(5), default="nl")
+    subject: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Message(Base):
+    """A message on the file: from the complainant or the authority to the office, or back."""
+
+    __tablename__ = "message"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    sender: Mapped[str] = mapped_column(String(80))
+    about: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Deadline(Base):
+    """A date by which something must have happened, with the sentence that explains it."""
+
+    __tablename__ = "deadline"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    rule: Mapped[str] = mapped_column(String(80))
+    rule_version: Mapped[str] = mapped_column(String(40), default="")
+    from_on: Mapped[date] = mapped_column(Date)
+    due_on: Mapped[date] = mapped_column(Date)
+    explanation: Mapped[str] = mapped_column(Text)
+    legal_source: Mapped[str] = mapped_column(String(300), default="")
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    met_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_pausable: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (Index("ix_deadline_case_name", "case_id", "name"), Index("ix_deadline_open", "met_at", "due_on"))
+
+
+class ClockPause(Base):
+    """A period in which the case's pausable clocks stand still."""
+
+    __tablename__ = "clock_pause"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    from_on: Mapped[date] = mapped_column(Date)
+    to_on: Mapped[date | None] = mapped_column(Date)
+
+
+class CaseNumber(Base):
+    """The last number given out in a year: the row lock makes numbers gapless."""
+
+    __tablename__ = "case_number"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+    __table_args__ = (CheckConstraint("last >= 0", name="last_not_negative"),)
+
+
+class ComplaintDraft(Base):
+    """A complaint somebody is still writing, found again by its secret link. Removed when sent, or after thirty days."""
+
+    __tablename__ = "complaint_draft"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    answers: Mapped[dict[str, object]] = mapped_column(JsonText)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
