@@ -1,0 +1,131 @@
+"""What the elements of one turn may reach: FEEL, the decisions in use, the handlers, the job table."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import feel
+from SpiffWorkflow.task import Task
+from sqlalchemy.orm import Session
+
+from engine import scopes
+from engine.elements.base import LOCAL
+from engine.models import Job
+from engine.parsing.dialect import expression, is_expression
+from engine.specs import Bound, Specs
+from engine.step import Clock, DecisionRecord, HandlerEntry, JobContext
+from engine.values import dump
+from storage.unit_of_work import UnitOfWork
+
+
+@lru_cache(maxsize=4096)
+def compiled(text: str) -> feel.Expression:
+    """An expression, compiled once per text."""
+    return feel.compile(text)
+
+
+class Environment:
+    """One turn's surroundings; holds nothing afterwards."""
+
+    def __init__(
+        self,
+        *,
+        work: UnitOfWork,
+        clock: Clock,
+        handlers: Mapping[str, HandlerEntry],
+        specs: Specs,
+        bound: Bound,
+        instance_id: int,
+        case_id: int,
+    ) -> None:
+        self.work = work
+        self.clock = clock
+        self._handlers = handlers
+        self._specs = specs
+        self._bound = bound
+        self.instance_id = instance_id
+        self.case_id = case_id
+
+    @property
+    def session(self) -> Session:
+        return self.work.session
+
+    # -- FEEL -------------------------------------------------------------------------------------------------------
+
+    def feel(self, text: str, variables: Mapping[str, Any]) -> Any:
+        """The value of a FEEL expression; `now()` is the turn's own instant."""
+        return compiled(text).evaluate(dict(variables), now=self.clock.now())
+
+    def text_or_feel(self, text: str, variables: Mapping[str, Any]) -> Any:
+        """`= ...` is FEEL, anything else is the text itself (Camunda 8 dialect)."""
+        return self.feel(expression(text), variables) if is_expression(text) else text
+
+    # -- definitions and decisions ------------------------------------------------------------------------------------
+
+    def definition_of(self, task: Task) -> tuple[str, int]:
+        """Key and version of the diagram the element stands in."""
+        workflow = task.workflow
+        while workflow.parent_task_id is not None:
+            host = workflow.top_workflow.get_task_from_id(workflow.parent_task_id)
+            if host.task_spec.is_call:
+                break
+            workflow = host.workflow
+        return self._bound.definition_of(workflow.spec.name)
+
+    def definition_id_of(self, task: Task) -> int:
+        key, _ = self.definition_of(task)
+        return self._bound.definition_id_of(key)
+
+    def decide(self, task: Task, decision: str, variables: Mapping[str, Any]) -> tuple[Any, DecisionRecord]:
+        """Evaluate the decision in use and keep the record of it."""
+        model, version = self._specs.decision(self.work, decision)
+        result = model.evaluate(decision, dict(variables), now=self.clock.now())
+        record = DecisionRecord(
+            token_id=task.id.hex,
+            element_id=task.task_spec.name,
+            decision=decision,
+            version=version,
+            inputs={name: dump(value) for name, value in result.inputs.items()},
+            value=dump(result.value),
+            matched=tuple((d, rule, index, tuple(notes)) for d, rule, index, notes in result.matched),
+            warnings=tuple(result.warnings),
+        )
+        return result.value, record
+
+    # -- handlers and jobs --------------------------------------------------------------------------------------------
+
+    def handler(self, job_type: str) -> HandlerEntry | None:
+        return self._handlers.get(job_type)
+
+    def call(self, handler: Any, task: Task) -> Any:
+        """Run a handler inside the turn; what it wrote goes when it fails."""
+        with self.session.begin_nested():
+            return handler(self.context(task))
+
+    def context(self, task: Task) -> JobContext:
+        seen = dict(task.internal_data[LOCAL]) if LOCAL in task.internal_data else dict(scopes.visible(task))
+        return JobContext(
+            work=self.work,
+            case_id=self.case_id,
+            instance_id=self.instance_id,
+            element_id=task.task_spec.name,
+            token_id=task.id.hex,
+            variables=seen,
+            headers=task.task_spec.extensions.headers,
+            now=self.clock.now(),
+            idempotency_key=f"{self.instance_id}:{task.id.hex}",
+        )
+
+    def enqueue(self, task: Task) -> None:
+        """A job for outside the turn, in the turn's own transaction."""
+        extensions = task.task_spec.extensions
+        self.session.add(
+            Job(
+                instance_id=self.instance_id,
+                token_id=task.id.hex,
+                element_id=task.task_spec.name,
+                type=extensions.job_type or "",
+                run_at=self.clock.now(),
+                retries=extensions.retries,
+            )
+        )

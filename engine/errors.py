@@ -1,0 +1,43 @@
+"""Why the engine refuses. Each docstring is the sentence a person reads."""
+
+from problems import Conflict, Invalid, NotFound
+
+
+class DiagramRefused(Invalid):
+    """Dit kan niet gepubliceerd worden. De bevindingen zeggen bij welk element, waarom, en wat u kunt doen."""
+
+
+class XmlRefused(Invalid):
+    """Dit bestand is geen bruikbare XML."""
+
+
+class DefinitionNotFound(NotFound):
+    """Dit diagram, deze beslissing of dit formulier bestaat niet in deze versie."""
+
+
+class NotYetActive(Conflict):
+    """Er is nog geen versie in gebruik. Laat eerst iemand een versie in gebruik nemen."""
+
+
+class SecondPersonNeeded(Conflict):
+    """Wie een versie maakte, mag ze niet zelf in gebruik nemen. Vraag het aan een collega."""
+
+
+class NotADraft(Conflict):
+    """Alleen een ontwerp kan in gebruik genomen worden; deze versie is dat al (geweest)."""
+
+
+class InstanceNotFound(NotFound):
+    """Dit proces bestaat niet."""
+
+
+class TokenNotWaiting(Conflict):
+    """Deze stap wacht niet (meer). Er is niets aan het dossier veranderd."""
+
+
+class InstanceNotActive(Conflict):
+    """Dit proces is opgeschort of beëindigd, dus deze stap kan nu niet."""
+
+
+class StateUnreadable(Conflict):
+    """De bewaarde toestand van dit proces kan niet gelezen worden. Verwittig de beheerder; er is niets gewijzigd."""

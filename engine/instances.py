@@ -1,0 +1,256 @@
+"""Starting instances and moving them on: lock the row, restore, run to the next wait, save.
+
+Each call takes the open unit of work and answers with a Step; it never commits. Every caller is `tasks.turn`.
+Promise: one row read and one row written per turn, subscriptions written only where they changed.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import SpiffWorkflow
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+from sqlalchemy import delete, insert, select, update
+
+from engine import codec, scopes, waits
+from engine.elements.base import INCIDENT
+from engine.elements.gateways import CHOSEN, EventGateway
+from engine.environment import Environment
+from engine.errors import InstanceNotActive, InstanceNotFound, TokenNotWaiting
+from engine.models import Incident, Job, ProcessInstance, Subscription
+from engine.run import STARTED_JOB, Run, is_shown_active, is_visible
+from engine.specs import Specs
+from engine.step import BpmnError, Clock, HandlerEntry, Step
+from storage.unit_of_work import Reading, UnitOfWork
+
+# The library's records carry variables; below WARNING they would leave the house with any log handler.
+for _name in ("spiff.task", "spiff.workflow", "spiff.data"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An instance, restored and locked."""
+
+    row: ProcessInstance
+    run: Run
+
+
+class Engine:
+    """The BPMN runtime: knows tokens, not complaints."""
+
+    def __init__(self, handlers: Mapping[str, HandlerEntry], clock: Clock) -> None:
+        self.handlers = handlers
+        self.clock = clock
+        self.specs = Specs()
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+
+    def start(self, work: UnitOfWork, key: str, variables: Mapping[str, Any], case_id: int) -> Step:
+        """A new instance of the version in use. Raises NotYetActive."""
+        definition_id, called = self.specs.bind(work, key)
+        row = ProcessInstance(
+            case_id=case_id,
+            definition_id=definition_id,
+            called=called,
+            state="",
+            codec_version=codec.VERSION,
+            library_version=SpiffWorkflow.version.__version__,
+            started_at=self.clock.now(),
+        )
+        work.session.add(row)
+        work.session.flush()
+        bound = self.specs.bound(work, definition_id, called)
+        workflow = codec.Workflow(bound.spec, bound.scope_specs)
+        scopes.of_workflow(workflow).update({**variables, "case_id": case_id})
+        opened = self._run(work, row, workflow)
+        return self._advance(work, opened)
+
+    def complete(self, work: UnitOfWork, instance_id: int, token_id: str, variables: Mapping[str, Any]) -> Step:
+        """A person completes a user task. Raises TokenNotWaiting."""
+        opened = self._open(work, instance_id)
+        task = self._waiting(opened.run, token_id, lambda t: t.task_spec.kind == "user_task" and t.state == TaskState.READY)
+        task.task_spec._update_hook(task)
+        opened.run.finish(task, dict(variables))
+        task.run()
+        return self._advance(work, opened)
+
+    def correlate(self, work: UnitOfWork, name: str, key: str, variables: Mapping[str, Any]) -> Step | None:
+        """A message for exactly one receiver, the one that waits longest. None when nobody waits for it."""
+        query = select(Subscription).where(Subscription.kind == "message", Subscription.name == name, Subscription.key == key)
+        row = work.session.scalar(query.order_by(Subscription.id).limit(1))
+        return None if row is None else self._fire(work, row, variables)
+
+    def fire_timer(self, work: UnitOfWork, subscription_id: int) -> Step | None:
+        """A timer that is due. None when it was withdrawn or fired meanwhile, or the instance is suspended."""
+        row = work.session.get(Subscription, subscription_id)
+        if row is None or row.due_at is None or row.due_at > self.clock.now():
+            return None
+        return self._fire(work, row, {})
+
+    def _fire(self, work: UnitOfWork, subscription: Subscription, variables: Mapping[str, Any]) -> Step | None:
+        try:
+            opened = self._open(work, subscription.instance_id)
+        except InstanceNotActive:
+            return None
+        task = self._token(opened.run, subscription.token_id)
+        if task is None or task.state != TaskState.WAITING:
+            return None
+        if isinstance(task.task_spec, EventGateway):
+            task.internal_data[CHOSEN] = subscription.element_id
+            task.task_spec._update(task)
+            scopes.assign(task, dict(variables))
+        else:
+            opened.run.finish(task, dict(variables))
+            opened.run.fire(task)
+        return self._advance(work, opened)
+
+    def finish_job(self, work: UnitOfWork, job: Job, result: Mapping[str, Any] | BpmnError) -> Step:
+        """A job outside the turn has its result."""
+        opened = self._open(work, job.instance_id)
+        task = self._waiting(opened.run, job.token_id, lambda t: t.state == TaskState.STARTED and STARTED_JOB in t.internal_data)
+        if opened.run.accept(task, result):
+            task.complete()
+        return self._advance(work, opened)
+
+    def fail_job(self, work: UnitOfWork, job: Job, reason: str) -> Step:
+        """A job out of retries: its token parks with an incident."""
+        opened = self._open(work, job.instance_id)
+        opened.run.park(self._waiting(opened.run, job.token_id, lambda t: t.state == TaskState.STARTED), reason)
+        return self._advance(work, opened)
+
+    def resolve_incident(self, work: UnitOfWork, incident_id: int, variables: Mapping[str, Any], by: str) -> Step:
+        """Mend variables and try the parked element again."""
+        incident = work.session.get(Incident, incident_id)
+        if incident is None or incident.resolved_at is not None:
+            raise TokenNotWaiting(incident_id=incident_id)
+        opened = self._open(work, incident.instance_id)
+        task = self._waiting(opened.run, incident.token_id, lambda t: INCIDENT in t.internal_data)
+        del task.internal_data[INCIDENT]
+        scopes.assign(task, dict(variables))
+        incident.resolved_at, incident.resolved_by = self.clock.now(), by
+        if task.state == TaskState.STARTED:
+            task._set_state(TaskState.READY)
+        opened.row.outcome = "active"
+        return self._advance(work, opened)
+
+    def terminate(self, work: UnitOfWork, instance_id: int) -> Step:
+        """Stop everything in an instance, for good."""
+        opened = self._open(work, instance_id, even_suspended=True)
+        for task in list(opened.run.workflow.tasks.values()):
+            if task.has_state(TaskState.NOT_FINISHED_MASK):
+                task.cancel()
+        step = self._advance(work, opened)
+        step.outcome = opened.row.outcome = "terminated"
+        return step
+
+    def suspend(self, work: UnitOfWork, instance_id: int, *, resume: bool = False) -> None:
+        """Nothing moves a suspended instance; what falls due meanwhile waits."""
+        work.session.execute(update(ProcessInstance).where(ProcessInstance.id == instance_id).values(is_suspended=not resume))
+
+    # -- questions ----------------------------------------------------------------------------------------------------
+
+    def active(self, reading: Reading, instance_id: int) -> dict[str, int]:
+        """How many tokens each visible element holds now."""
+        counts: dict[str, int] = {}
+        for task in self._restored(reading, instance_id)[1]:
+            if is_visible(task) and is_shown_active(task, task.state):
+                counts[task.task_spec.bpmn_id] = counts.get(task.task_spec.bpmn_id, 0) + 1
+        return counts
+
+    def variables(self, reading: Reading, instance_id: int) -> dict[str, Any]:
+        """The variables of the process itself."""
+        return dict(scopes.of_workflow(self._restored(reading, instance_id)[0]))
+
+    def _restored(self, reading: Reading, instance_id: int) -> tuple[codec.Workflow, list[Task]]:
+        row = reading.session.get(ProcessInstance, instance_id)
+        if row is None:
+            raise InstanceNotFound(instance_id=instance_id)
+        bound = self.specs.bound(reading, row.definition_id, row.called)
+        workflow = codec.restore(row.state, bound.spec, bound.scope_specs)
+        inside = [task for scope in workflow.subprocesses.values() if not scope.completed for task in scope.tasks.values()]
+        return workflow, [*workflow.tasks.values(), *inside]
+
+    # -- the frame of every command -----------------------------------------------------------------------------------
+
+    def _open(self, work: UnitOfWork, instance_id: int, *, even_suspended: bool = False) -> Opened:
+        row = work.session.scalar(
+            select(ProcessInstance)
+            .where(ProcessInstance.id == instance_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        if row is None:
+            raise InstanceNotFound(instance_id=instance_id)
+        if row.ended_at is not None or (row.is_suspended and not even_suspended):
+            raise InstanceNotActive(instance_id=instance_id)
+        bound = self.specs.bound(work, row.definition_id, row.called)
+        return self._run(work, row, codec.restore(row.state, bound.spec, bound.scope_specs))
+
+    def _run(self, work: UnitOfWork, row: ProcessInstance, workflow: codec.Workflow) -> Opened:
+        environment = Environment(
+            work=work,
+            clock=self.clock,
+            handlers=self.handlers,
+            specs=self.specs,
+            bound=self.specs.bound(work, row.definition_id, row.called),
+            instance_id=row.id,
+            case_id=row.case_id or 0,
+        )
+        return Opened(row, Run(workflow, environment, Step(row.id, row.case_id or 0)))
+
+    def _advance(self, work: UnitOfWork, opened: Opened) -> Step:
+        row, run = opened.row, opened.run
+        run.to_the_next_wait()
+        waits.open_user_tasks(run)
+        wanted = waits.subscriptions(run)
+        self._write_subscriptions(work, row, wanted)
+        self._write_incidents(work, run)
+        row.outcome = "completed" if run.workflow.completed else "incident" if run.step.incidents else row.outcome
+        row.ended_at = self.clock.now() if run.workflow.completed else None
+        row.state = codec.save(run.workflow)
+        work.session.flush()
+        run.step.outcome = row.outcome
+        return run.step
+
+    def _write_subscriptions(self, work: UnitOfWork, row: ProcessInstance, wanted: list[waits.Wait]) -> None:
+        known = {(s.token_id, s.element_id): s.id for s in self._subscriptions_of(work, row)}
+        keep = {(wait.token_id, wait.element_id) for wait in wanted}
+        gone = [subscription_id for place, subscription_id in known.items() if place not in keep]
+        if gone:
+            work.session.execute(delete(Subscription).where(Subscription.id.in_(gone)))
+        fresh = [{"instance_id": row.id, **vars(wait)} for wait in wanted if (wait.token_id, wait.element_id) not in known]
+        if fresh:
+            work.session.execute(insert(Subscription), fresh)
+
+    def _subscriptions_of(self, work: UnitOfWork, row: ProcessInstance) -> list[Any]:
+        columns = select(Subscription.id, Subscription.token_id, Subscription.element_id)
+        return list(work.session.execute(columns.where(Subscription.instance_id == row.id)))
+
+    def _write_incidents(self, work: UnitOfWork, run: Run) -> None:
+        for incident in run.step.incidents:
+            work.session.add(
+                Incident(
+                    instance_id=run.step.instance_id,
+                    case_id=run.step.case_id,
+                    token_id=incident.token_id,
+                    element_id=incident.element_id,
+                    reason=incident.reason,
+                    opened_at=self.clock.now(),
+                )
+            )
+
+    def _token(self, run: Run, token_id: str) -> Task | None:
+        wanted = UUID(hex=token_id)
+        return next((task for task in run._tokens() if task.id == wanted), None)
+
+    def _waiting(self, run: Run, token_id: str, waits_for: Callable[[Task], bool]) -> Task:
+        task = self._token(run, token_id)
+        if task is None or not waits_for(task):
+            raise TokenNotWaiting(token_id=token_id)
+        return task
+
+

@@ -1,0 +1,119 @@
+"""What the engine keeps: definitions, instances with their token state, what waits, jobs, incidents."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, BigId, JsonText, UtcDateTime
+
+
+class Definition(Base):
+    """A process, decision or form in one version. Content never changes; only the state moves: draft, active, retired."""
+
+    __tablename__ = "definition"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    key: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(300), default="")
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    created_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    activated_by: Mapped[str | None] = mapped_column(String(80))
+    activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("kind", "key", "version"),
+        Index("ix_definition_kind_key_state", "kind", "key", "state"),
+        CheckConstraint("kind IN ('process', 'decision', 'form')", name="kind"),
+        CheckConstraint("state IN ('draft', 'active', 'retired')", name="state"),
+    )
+
+
+class ProcessInstance(Base):
+    """One running process. `state` is the compact token state; `called` fixes the versions it runs on."""
+
+    __tablename__ = "process_instance"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(index=True)
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), index=True)
+    called: Mapped[dict[str, int]] = mapped_column(JsonText, default=dict)
+    outcome: Mapped[str] = mapped_column(String(12), default="active")
+    is_suspended: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(Text)
+    codec_version: Mapped[int]
+    library_version: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int] = mapped_column(default=1)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads this as configuration
+    __table_args__ = (
+        CheckConstraint("outcome IN ('active', 'completed', 'terminated', 'incident')", name="outcome"),
+    )
+
+
+class Subscription(Base):
+    """Something an element waits for: a timer that falls due, or a message by name and key."""
+
+    __tablename__ = "subscription"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+    token_id: Mapped[str] = mapped_column(String(64))
+    element_id: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str | None] = mapped_column(String(200))
+    key: Mapped[str | None] = mapped_column(String(200))
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("instance_id", "token_id", "element_id"),
+        Index("ix_subscription_kind_due_at", "kind", "due_at"),
+        Index("ix_subscription_kind_name_key", "kind", "name", "key"),
+    )
+
+
+class Job(Base):
+    """Work outside the turn: a service task that waits for its handler. Claimed with a lease and a fencing token."""
+
+    __tablename__ = "job"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    token_id: Mapped[str] = mapped_column(String(64))
+    element_id: Mapped[str] = mapped_column(String(200))
+    type: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(10), default="ready")
+    run_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    retries: Mapped[int] = mapped_column(default=3)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claim: Mapped[str | None] = mapped_column(String(64))
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        Index("ix_job_state_run_at", "state", "run_at"),
+        CheckConstraint("state IN ('ready', 'running', 'done', 'dead', 'cancelled')", name="state"),
+    )
+
+
+class Incident(Base):
+    """A token that cannot go on until somebody mends something."""
+
+    __tablename__ = "incident"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    case_id: Mapped[int | None]
+    token_id: Mapped[str] = mapped_column(String(64))
+    element_id: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    resolved_by: Mapped[str | None] = mapped_column(String(80))

@@ -1,0 +1,60 @@
+"""XML from people, read without trust: no DOCTYPE, no entities, no network, bounded in size and depth."""
+
+from lxml import etree
+
+from engine.errors import XmlRefused
+
+SIZE_LIMIT = 5 * 1024 * 1024
+DEPTH_LIMIT = 60
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+
+
+def parse(content: bytes) -> etree._Element:
+    """The root element. Raises XmlRefused with the line and what to do."""
+    if len(content) > SIZE_LIMIT:
+        raise _refused(f"Het bestand is groter dan {SIZE_LIMIT // 1024 // 1024} MB. Splits het diagram op.")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as problem:
+        raise _refused(f"Het bestand is geen geldige XML: {problem}. Bewaar het opnieuw vanuit uw tekenprogramma.") from problem
+    if root.getroottree().docinfo.doctype:
+        raise _refused("Het bestand bevat een DOCTYPE. Verwijder die regel en probeer opnieuw.")
+    if _depth(root) > DEPTH_LIMIT:
+        raise _refused(f"Het bestand is dieper genest dan {DEPTH_LIMIT} niveaus.")
+    return root
+
+
+def _depth(root: etree._Element) -> int:
+    deepest, level = 0, 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        level += 1 if event == "start" else -1
+        deepest = max(deepest, level)
+        if deepest > DEPTH_LIMIT:
+            break
+    return deepest
+
+
+def _refused(sentence: str) -> XmlRefused:
+    return XmlRefused(errors=[{"field": "content", "message": sentence}])
+
+
+def local(element: etree._Element) -> str:
+    """The tag without its namespace."""
+    return str(etree.QName(element).localname)
+
+
+def namespace(element: etree._Element) -> str:
+    return etree.QName(element).namespace or ""
+
+
+def bpmn(name: str) -> str:
+    """Clark notation of a BPMN tag."""
+    return f"{{{BPMN}}}{name}"
+
+
+def zeebe(name: str) -> str:
+    """Clark notation of a tag of the Camunda 8 dialect."""
+    return f"{{{ZEEBE}}}{name}"

@@ -1,0 +1,106 @@
+"""Parsed definitions, cached: a spec is parsed once per process and shared read-only by all its instances.
+
+The key is the definition's id, which never changes content; so the cache needs no invalidation.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.decisions import DecisionModel
+from engine.decisions import load as load_decisions
+from engine.elements.activities import CallActivity
+from engine.errors import DefinitionNotFound, NotYetActive
+from engine.models import Definition
+from engine.parsing import xml
+from engine.parsing.parser import parse_process
+from storage.unit_of_work import Reading
+
+
+@dataclass(frozen=True)
+class Process:
+    """A parsed process definition."""
+
+    definition_id: int
+    version: int
+    spec: Any
+    scope_specs: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """An instance's specs: its own process, the processes it calls, and their versions."""
+
+    spec: Any
+    scope_specs: dict[str, Any]
+    processes: dict[str, Process]
+
+    def definition_of(self, process_key: str) -> tuple[str, int]:
+        return process_key, self.processes[process_key].version
+
+    def definition_id_of(self, process_key: str) -> int:
+        return self.processes[process_key].definition_id
+
+
+def active(reading: Reading, kind: str, key: str) -> Definition:
+    """The version in use. Raises NotYetActive."""
+    query = select(Definition).where(Definition.kind == kind, Definition.key == key, Definition.state == "active")
+    row = reading.session.scalar(query)
+    if row is None:
+        raise NotYetActive(kind=kind, key=key)
+    return row
+
+
+class Specs:
+    """The cache of one engine."""
+
+    def __init__(self) -> None:
+        self._processes: dict[int, Process] = {}
+        self._decisions: dict[int, DecisionModel] = {}
+        self._bound: dict[tuple[int, ...], Bound] = {}
+
+    def bind(self, reading: Reading, process_key: str) -> tuple[int, dict[str, int]]:
+        """The versions a new instance will run on for all its life: its own, and of every process it calls."""
+        own = active(reading, "process", process_key)
+        called: dict[str, int] = {}
+        waiting = [self.process(reading, own.id)]
+        while waiting:
+            for key in called_by(waiting.pop()):
+                if key not in called and key != process_key:
+                    called[key] = active(reading, "process", key).id
+                    waiting.append(self.process(reading, called[key]))
+        return own.id, called
+
+    def bound(self, reading: Reading, definition_id: int, called: dict[str, int]) -> Bound:
+        """The specs of an instance; reads the database only for what this process has not parsed yet."""
+        ids = (definition_id, *sorted(called.values()))
+        if ids not in self._bound:
+            own, *others = [self.process(reading, each) for each in ids]
+            specs = {own.spec.name: own.spec, **own.scope_specs}
+            for other in others:
+                specs |= {other.spec.name: other.spec, **other.scope_specs}
+            self._bound[ids] = Bound(own.spec, specs, {p.spec.name: p for p in (own, *others)})
+        return self._bound[ids]
+
+    def process(self, reading: Reading, definition_id: int) -> Process:
+        if definition_id not in self._processes:
+            row = reading.session.get(Definition, definition_id)
+            if row is None:
+                raise DefinitionNotFound(definition_id=definition_id)
+            spec, scope_specs = parse_process(xml.parse(row.content))
+            self._processes[definition_id] = Process(row.id, row.version, spec, scope_specs)
+        return self._processes[definition_id]
+
+    def decision(self, reading: Reading, decision: str) -> tuple[DecisionModel, int]:
+        """The model that holds a decision, in the version now in use."""
+        row = active(reading, "decision", decision)
+        if row.id not in self._decisions:
+            self._decisions[row.id] = load_decisions(row.content)
+        return self._decisions[row.id], row.version
+
+
+def called_by(process: Process) -> set[str]:
+    """The processes a process calls, also from inside its subprocesses."""
+    scopes = (process.spec, *process.scope_specs.values())
+    return {spec.spec for scope in scopes for spec in scope.task_specs.values() if isinstance(spec, CallActivity)}

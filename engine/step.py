@@ -1,0 +1,127 @@
+"""What one turn of the engine did: the answer of every engine call."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Transition:
+    """An element was activated, completed, cancelled, or met an incident. `definition` is (key, version)."""
+
+    element_id: str
+    element_type: str
+    transition: str
+    token_id: str
+    flow: str | None
+    definition: tuple[str, int]
+
+
+@dataclass(frozen=True)
+class OpenedUserTask:
+    """A user task that now waits for a person."""
+
+    token_id: str
+    element_id: str
+    name: str
+    form_key: str | None
+    roles: tuple[str, ...]
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    priority: int
+    inputs: Mapping[str, object]
+    headers: Mapping[str, str]
+    properties: Mapping[str, str]
+    definition_id: int
+
+
+@dataclass(frozen=True)
+class DecisionRecord:
+    """A decision taken: which version, on what, which rows fired, what came out."""
+
+    token_id: str
+    element_id: str
+    decision: str
+    version: int
+    inputs: Mapping[str, object]
+    value: object
+    matched: tuple[tuple[str, str, int, tuple[str, ...]], ...]
+    warnings: tuple[str, ...] = ()
+
+    def as_data(self) -> dict[str, object]:
+        """For the history."""
+        rows = [{"decision": d, "rule": rule, "row": index, "notes": list(notes)} for d, rule, index, notes in self.matched]
+        return {
+            "token": self.token_id,
+            "decision": self.decision,
+            "version": self.version,
+            "inputs": dict(self.inputs),
+            "value": self.value,
+            "rows": rows,
+            "warnings": list(self.warnings),
+        }
+
+
+@dataclass(frozen=True)
+class OpenedIncident:
+    """A token that cannot go on, and why."""
+
+    token_id: str
+    element_id: str
+    reason: str
+
+
+@dataclass
+class Step:
+    """Everything the engine did in one turn, in order."""
+
+    instance_id: int
+    case_id: int
+    transitions: list[Transition] = field(default_factory=list)
+    opened: list[OpenedUserTask] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    decisions: list[DecisionRecord] = field(default_factory=list)
+    incidents: list[OpenedIncident] = field(default_factory=list)
+    outcome: str = "active"
+
+
+@dataclass(frozen=True)
+class BpmnError:
+    """A modelled error: a handler returns it, and the diagram catches it (or an incident opens)."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """What a handler gets. `variables` are the element's inputs, or everything it sees when it has none."""
+
+    work: UnitOfWork
+    case_id: int
+    instance_id: int
+    element_id: str
+    token_id: str
+    variables: Mapping[str, Any]
+    headers: Mapping[str, str]
+    now: datetime
+    idempotency_key: str
+
+
+Handler = Callable[[JobContext], Mapping[str, Any] | BpmnError]
+
+
+@dataclass(frozen=True)
+class HandlerEntry:
+    """A job type: its handler, and whether it may run inside the turn (database work only)."""
+
+    handler: Handler
+    automatic: bool = True
+
+
+class Clock(Protocol):
+    """Gives the present instant in UTC."""
+
+    def now(self) -> datetime: ...

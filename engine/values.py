@@ -1,0 +1,67 @@
+"""FEEL values to JSON and back, without losing their type. Plain JSON values stay as they are.
+
+A date, time, duration or exact number becomes {"$": type, "v": text}; feel.values reads the text again.
+"""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from feel.values import DayTimeDuration, Duration, YearMonthDuration, parse_duration
+
+TAG = "$"
+
+
+class NotStorable(Exception):
+    """Deze waarde kan niet bewaard worden."""
+
+
+def dump(value: Any) -> Any:
+    """A JSON value for any FEEL value. Functions and ranges cannot be stored: raises NotStorable."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, list):
+        return [dump(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): dump(item) for key, item in value.items()}
+    return _dump_typed(value)
+
+
+def _dump_typed(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else {TAG: "number", "v": str(value)}
+    if isinstance(value, float):
+        return {TAG: "number", "v": str(Decimal(str(value)))}
+    if isinstance(value, datetime):
+        return {TAG: "date and time", "v": value.isoformat()}
+    if isinstance(value, date):
+        return {TAG: "date", "v": value.isoformat()}
+    if isinstance(value, time):
+        return {TAG: "time", "v": value.isoformat()}
+    if isinstance(value, DayTimeDuration | YearMonthDuration):
+        return {TAG: "duration", "v": str(value)}
+    raise NotStorable(f"{type(value).__name__}: {value!r}"[:200])
+
+
+def load(stored: Any) -> Any:
+    """The FEEL value of what `dump` made."""
+    if isinstance(stored, list):
+        return [load(item) for item in stored]
+    if not isinstance(stored, dict):
+        return stored
+    if TAG not in stored:
+        return {key: load(item) for key, item in stored.items()}
+    return _LOADERS[stored[TAG]](stored["v"])
+
+
+def _duration(text: str) -> Duration:
+    return parse_duration(text)
+
+
+_LOADERS = {
+    "number": Decimal,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
+    "date and time": datetime.fromisoformat,
+    "duration": _duration,
+}

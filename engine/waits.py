@@ -1,0 +1,165 @@
+"""What an instance waits for: user tasks to open, and rows for its timers and messages.
+
+A timer's due moment is computed once, when the wait starts, in UTC; from then on the row is the truth. A legal term counts
+in the office's own calendar days, so a date means the end of the day before it begins: midnight in Europe/Brussels.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+from feel.values import DayTimeDuration, YearMonthDuration, parse_duration
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine import scopes
+from engine.elements.activities import UserTask
+from engine.elements.base import INCIDENT, LOCAL
+from engine.elements.events import MESSAGE, TIMER, CatchEvent, Trigger
+from engine.elements.gateways import EventGateway
+from engine.run import OPENED, Run
+from engine.step import OpenedUserTask
+from engine.values import dump
+
+OFFICE_ZONE = ZoneInfo("Europe/Brussels")
+SUBSCRIBED = "subscribed"
+DEFAULT_PRIORITY = 50
+
+
+class BadTimer(Exception):
+    """Deze termijn is geen datum of duur."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One row of the subscription table."""
+
+    token_id: str
+    element_id: str
+    kind: str
+    name: str | None
+    key: str | None
+    due_at: datetime | None
+
+
+def open_user_tasks(run: Run) -> None:
+    """Make each user task that became ready known to the worklist; what fails there parks that user task."""
+    for task in run._tokens():
+        if isinstance(task.task_spec, UserTask) and task.state == TaskState.READY and not task.internal_data.get(OPENED):
+            try:
+                opened = _opened(run, task)
+            except Exception as problem:  # noqa: BLE001  # an expression of the diagram failed: an incident, not an error
+                run.park(task, str(problem))
+                continue
+            task.internal_data[OPENED] = True
+            task.internal_data.pop(INCIDENT, None)
+            run.step.opened.append(opened)
+
+
+def _opened(run: Run, task: Task) -> OpenedUserTask:
+    run._open_inputs(task)
+    spec, environment, seen = task.task_spec, run.environment, scopes.visible(task)
+    extensions = spec.extensions
+
+    def value(text: str | None) -> Any:
+        return None if text is None else environment.text_or_feel(text, seen)
+
+    groups = value(extensions.candidate_groups)
+    roles = [str(g) for g in groups] if isinstance(groups, list) else [g.strip() for g in str(groups or "").split(",")]
+    due, follow_up = value(extensions.due_date), value(extensions.follow_up_date)
+    return OpenedUserTask(
+        token_id=task.id.hex,
+        element_id=spec.name,
+        name=spec.bpmn_name or spec.name,
+        form_key=extensions.form_key,
+        roles=tuple(role for role in roles if role),
+        due_at=None if due is None else instant(due, environment.clock.now()),
+        follow_up_at=None if follow_up is None else instant(follow_up, environment.clock.now()),
+        priority=int(value(extensions.priority) or DEFAULT_PRIORITY),
+        inputs={name: dump(item) for name, item in task.internal_data.get(LOCAL, {}).items()},
+        headers=extensions.headers,
+        properties=extensions.properties,
+        definition_id=environment.definition_id_of(task),
+    )
+
+
+def subscriptions(run: Run) -> list[Wait]:
+    """Every timer and message the instance waits for now."""
+    found: list[Wait] = []
+    for task in run._tokens():
+        if task.state != TaskState.WAITING or INCIDENT in task.internal_data:
+            continue
+        for spec in _events(task):
+            if spec.trigger.kind in (TIMER, MESSAGE):
+                try:
+                    found.append(_wait(run, task, spec))
+                except Exception as problem:  # noqa: BLE001  # an expression of the diagram failed: an incident
+                    run.park(task, str(problem))
+    return found
+
+
+def _events(task: Task) -> Iterator[CatchEvent]:
+    if isinstance(task.task_spec, EventGateway):
+        yield from task.task_spec.events()
+    elif isinstance(task.task_spec, CatchEvent):
+        yield task.task_spec
+
+
+def _wait(run: Run, task: Task, spec: CatchEvent) -> Wait:
+    """Computed once per token and element, then read from the token."""
+    known = task.internal_data.setdefault(SUBSCRIBED, {})
+    if spec.name not in known:
+        known[spec.name] = _computed(run, task, spec.trigger)
+    due, key = known[spec.name]
+    due_at = None if due is None else datetime.fromisoformat(due)
+    return Wait(task.id.hex, spec.name, spec.trigger.kind, spec.trigger.name if spec.trigger.kind == MESSAGE else None, key, due_at)
+
+
+def _computed(run: Run, task: Task, trigger: Trigger) -> list[str | None]:
+    environment, seen = run.environment, scopes.visible(task)
+    if trigger.kind == MESSAGE:
+        key = environment.text_or_feel(trigger.correlation_key or "", seen)
+        if key is None or key == "":
+            raise BadTimer("De sleutel van dit bericht is leeg.")
+        return [None, str(dump(key))]
+    value = environment.text_or_feel(trigger.value or "", seen)
+    return [instant(value, environment.clock.now()).isoformat(), None]
+
+
+def instant(value: Any, now: datetime) -> datetime:
+    """The moment a timer value names: a date and time, a date (its first moment here), a duration from now, or ISO text."""
+    if isinstance(value, str):
+        return instant(_parsed(value), now)
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=OFFICE_ZONE)).astimezone(UTC)
+    if isinstance(value, date):
+        return datetime.combine(value, time.min, OFFICE_ZONE).astimezone(UTC)
+    if isinstance(value, DayTimeDuration):
+        return after(now, value)
+    if isinstance(value, YearMonthDuration):
+        local = now.astimezone(OFFICE_ZONE)
+        moved = local.replace(tzinfo=None) + relativedelta(months=value.months)
+        return moved.replace(tzinfo=OFFICE_ZONE).astimezone(UTC)
+    raise BadTimer(f"'{value}' is geen datum of duur.")
+
+
+def after(now: datetime, duration: DayTimeDuration) -> datetime:
+    """Whole days are calendar days on the office's clock, so P10D keeps its hour across a change to summer time."""
+    total = duration.to_timedelta()
+    if total < timedelta(0):
+        raise BadTimer(f"'{duration}' ligt in het verleden.")
+    local = now.astimezone(OFFICE_ZONE).replace(tzinfo=None) + timedelta(days=total.days)
+    return local.replace(tzinfo=OFFICE_ZONE).astimezone(UTC) + timedelta(seconds=total.seconds, microseconds=total.microseconds)
+
+
+def _parsed(text: str) -> Any:
+    text = text.strip()
+    if text.lstrip("-").startswith("P"):
+        return parse_duration(text)
+    try:
+        return date.fromisoformat(text) if "T" not in text else datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise BadTimer(f"'{text}' is geen datum of duur.") from problem
