@@ -1,0 +1,134 @@
+"""Definitions and their versions: immutable content; draft, then active by a second person, then retired.
+
+Same content, no new version. Running instances stay on the version they started with.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from engine.errors import DefinitionNotFound, DiagramRefused, NotADraft, SecondPersonNeeded
+from engine.findings import Finding
+from engine.models import Definition
+from engine.publishing import FormCheck, check, has_errors, keys_of
+from engine.vocabulary import Vocabulary
+from storage.unit_of_work import Reading, UnitOfWork
+
+
+@dataclass(frozen=True)
+class Published:
+    """The version that was made (or that already held this content), with its warnings."""
+
+    definition: Definition
+    findings: list[Finding]
+
+
+def publish(
+    work: UnitOfWork,
+    kind: str,
+    content: bytes,
+    *,
+    actor_id: str,
+    at: datetime,
+    vocabulary: Vocabulary,
+    form_check: FormCheck | None = None,
+) -> Published:
+    """Check, and keep as the next draft version. Raises DiagramRefused with all findings."""
+    findings = check(kind, content, vocabulary, form_check)
+    if has_errors(findings):
+        errors = [{"field": f.element_id, "message": f.sentence, "docs": f.docs} for f in findings if f.severity == "error"]
+        raise DiagramRefused(errors=errors, findings=findings)
+    key, name = _form_keys(content) if kind == "form" else keys_of(kind, content)
+    digest = hashlib.sha256(content).hexdigest()
+    newest = work.session.scalar(
+        select(Definition).where(Definition.kind == kind, Definition.key == key).order_by(Definition.version.desc()).limit(1)
+    )
+    if newest is not None and newest.digest == digest:
+        return Published(newest, findings)
+    row = Definition(
+        kind=kind,
+        key=key,
+        version=(newest.version if newest else 0) + 1,
+        digest=digest,
+        name=name,
+        content=content,
+        created_by=actor_id,
+        created_at=at,
+    )
+    work.session.add(row)
+    work.session.flush()
+    return Published(row, findings)
+
+
+def _form_keys(content: bytes) -> tuple[str, str]:
+    schema = json.loads(content)
+    return schema["id"], schema.get("name") or schema["id"]
+
+
+def activate(work: UnitOfWork, definition_id: int, *, actor_id: str, at: datetime, second_person: bool = True) -> Definition:
+    """Take a draft into use; the version in use before is retired. Raises SecondPersonNeeded, NotADraft."""
+    row = get(work, definition_id)
+    if row.state != "draft":
+        raise NotADraft(definition_id=definition_id, state=row.state)
+    if second_person and row.created_by == actor_id:
+        raise SecondPersonNeeded(definition_id=definition_id)
+    work.session.execute(
+        update(Definition)
+        .where(Definition.kind == row.kind, Definition.key == row.key, Definition.state == "active")
+        .values(state="retired")
+    )
+    row.state, row.activated_by, row.activated_at = "active", actor_id, at
+    work.session.flush()
+    return row
+
+
+def get(reading: Reading, definition_id: int) -> Definition:
+    """One version. Raises DefinitionNotFound."""
+    row = reading.session.get(Definition, definition_id)
+    if row is None:
+        raise DefinitionNotFound(definition_id=definition_id)
+    return row
+
+
+def version(reading: Reading, kind: str, key: str, number: int) -> Definition:
+    """One version by its number. Raises DefinitionNotFound."""
+    row = reading.session.scalar(
+        select(Definition).where(Definition.kind == kind, Definition.key == key, Definition.version == number)
+    )
+    if row is None:
+        raise DefinitionNotFound(kind=kind, key=key, version=number)
+    return row
+
+
+def versions(reading: Reading, kind: str, key: str) -> Sequence[Definition]:
+    """All versions, newest first."""
+    query = select(Definition).where(Definition.kind == kind, Definition.key == key).order_by(Definition.version.desc())
+    return list(reading.session.scalars(query))
+
+
+def latest(reading: Reading, kind: str, key: str) -> Definition | None:
+    """The version in use, if any."""
+    query = select(Definition).where(Definition.kind == kind, Definition.key == key, Definition.state == "active")
+    return reading.session.scalar(query)
+
+
+def in_use(reading: Reading, kind: str | None = None) -> Sequence[Definition]:
+    """Every active version, by kind and name."""
+    query = select(Definition).where(Definition.state == "active").order_by(Definition.kind, Definition.name)
+    return list(reading.session.scalars(query if kind is None else query.where(Definition.kind == kind)))
+
+
+def newest(reading: Reading) -> Sequence[Definition]:
+    """The newest version of each definition, whatever its state."""
+    top = select(Definition.kind, Definition.key, func.max(Definition.version).label("v")).group_by(Definition.kind, Definition.key).subquery()
+    query = select(Definition).join(top, (Definition.kind == top.c.kind) & (Definition.key == top.c.key) & (Definition.version == top.c.v))
+    return list(reading.session.scalars(query.order_by(Definition.kind, Definition.name)))
+
+
+def keys(reading: Reading, kind: str) -> frozenset[str]:
+    """The keys with a version in use: what a diagram may refer to."""
+    return frozenset(reading.session.scalars(select(Definition.key).where(Definition.kind == kind, Definition.state == "active")))
