@@ -23,7 +23,9 @@ class Change:
     is_personal: bool
 
 
-def remember(work: UnitOfWork, case_id: int, values: Mapping[str, object], *, personal: Iterable[str] = (), at: datetime) -> list[Change]:
+def remember(
+    work: UnitOfWork, case_id: int, values: Mapping[str, object], *, personal: Iterable[str] = (), at: datetime
+) -> list[Change]:
     """Store what is new or different; two statements, or three when something is replaced."""
     if not values:
         return []
@@ -38,7 +40,13 @@ def remember(work: UnitOfWork, case_id: int, values: Mapping[str, object], *, pe
     if replaced:
         work.session.execute(update(Fact).where(Fact.id.in_(replaced)).values(replaced_at=at))
     rows = [
-        {"case_id": case_id, "name": change.name, "value": change.new, "is_personal": change.is_personal, "known_at": at}
+        {
+            "case_id": case_id,
+            "name": change.name,
+            "value": change.new,
+            "is_personal": change.is_personal,
+            "known_at": at,
+        }
         for change in changes
     ]
     if rows:
@@ -51,5 +59,5 @@ def known(reading: Reading, case_id: int) -> dict[str, object]:
     return {fact.name: fact.value for fact in reading.session.scalars(_current(case_id))}
 
 
-def _current(case_id: int) -> Select[tuple[Fact]]:
+def _current(case_id: int) -> Select[Fact]:
     return select(Fact).where(Fact.case_id == case_id, Fact.replaced_at.is_(None)).order_by(Fact.id)

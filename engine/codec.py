@@ -29,7 +29,9 @@ class Workflow(BpmnWorkflow):  # type: ignore[misc]  # the library is untyped
 def save(workflow: Workflow) -> str:
     """The state as text."""
     scopes = [{"host": host.hex, **_scope(inside)} for host, inside in workflow.subprocesses.items()]
-    return json.dumps({"v": VERSION, "top": _scope(workflow), "scopes": scopes}, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        {"v": VERSION, "top": _scope(workflow), "scopes": scopes}, ensure_ascii=False, separators=(",", ":")
+    )
 
 
 def _scope(workflow: Any) -> dict[str, Any]:
@@ -42,8 +44,19 @@ def _scope(workflow: Any) -> dict[str, Any]:
 
 
 def _token(task: Task) -> list[Any]:
-    notes = {key: values.dump(value) if key == LOCAL else value for key, value in task.internal_data.items() if value is not None}
-    return [task.id.hex, task._parent.hex if task._parent else None, [c.hex for c in task._children], task.task_spec.name, task.state, notes]
+    notes = {
+        key: values.dump(value) if key == LOCAL else value
+        for key, value in task.internal_data.items()
+        if value is not None
+    }
+    return [
+        task.id.hex,
+        task._parent.hex if task._parent else None,
+        [c.hex for c in task._children],
+        task.task_spec.name,
+        task.state,
+        notes,
+    ]
 
 
 def restore(text: str, spec: Any, scope_specs: dict[str, Any]) -> Workflow:

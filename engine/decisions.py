@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import feel
 from lxml import etree
 
+import feel
 from engine.findings import ERROR, Finding
 from engine.parsing import xml
 from problems import Invalid
@@ -110,7 +110,9 @@ class DecisionModel:
             return value
         return self._look_up(decision, decision.logic, context, now, result)
 
-    def _look_up(self, decision: Decision, table: Table, context: dict[str, Any], now: datetime | None, result: DecisionResult) -> Any:
+    def _look_up(
+        self, decision: Decision, table: Table, context: dict[str, Any], now: datetime | None, result: DecisionResult
+    ) -> Any:
         given = []
         for column in table.inputs:
             value, warnings = column.code.evaluate_explained(context, now)
@@ -156,7 +158,9 @@ def _value(table: Table, answer: tuple[Any, ...]) -> Any:
 
 def _rank(table: Table, answer: tuple[Any, ...]) -> tuple[int, ...]:
     pairs = zip(table.outputs, answer, strict=True)
-    return tuple(output.values.index(value) if value in output.values else len(output.values) for output, value in pairs)
+    return tuple(
+        output.values.index(value) if value in output.values else len(output.values) for output, value in pairs
+    )
 
 
 def _collected(table: Table, found: list[Any]) -> Any:
@@ -194,8 +198,18 @@ def _read(content: bytes) -> tuple[DecisionModel, list[Finding]]:
             decision = reader.decision(element)
             if decision is not None:
                 decisions[decision.id] = decision
-        elif name not in ("inputData", "DMNDI", "extensionElements", "knowledgeSource", "itemDefinition", "textAnnotation", "association"):
-            reader.findings.append(_finding(element, f"'{name}' wordt nog niet ondersteund. Maak er een beslissingstabel van."))
+        elif name not in (
+            "inputData",
+            "DMNDI",
+            "extensionElements",
+            "knowledgeSource",
+            "itemDefinition",
+            "textAnnotation",
+            "association",
+        ):
+            reader.findings.append(
+                _finding(element, f"'{name}' wordt nog niet ondersteund. Maak er een beslissingstabel van.")
+            )
     for decision in decisions.values():
         reader.findings += [
             Finding(decision.id, "decision", ERROR, f"Deze beslissing steunt op '{needed}', en die bestaat niet.")
@@ -232,8 +246,18 @@ class _Reader:
             return None
         variable = _child(element, "variable")
         name = element.get("name") or element.get("id") or ""
-        needs = [r.get("href", "").lstrip("#") for r in element.iter() if isinstance(r.tag, str) and xml.local(r) == "requiredDecision"]
-        return Decision(element.get("id") or "", name, (variable.get("name") if variable is not None else None) or name, logic, tuple(needs))
+        needs = [
+            r.get("href", "").lstrip("#")
+            for r in element.iter()
+            if isinstance(r.tag, str) and xml.local(r) == "requiredDecision"
+        ]
+        return Decision(
+            element.get("id") or "",
+            name,
+            (variable.get("name") if variable is not None else None) or name,
+            logic,
+            tuple(needs),
+        )
 
     def _table(self, element: etree._Element) -> Table | None:
         policy, aggregation = element.get("hitPolicy", "UNIQUE"), element.get("aggregation")

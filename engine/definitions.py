@@ -40,12 +40,17 @@ def publish(
     """Check, and keep as the next draft version. Raises DiagramRefused with all findings."""
     findings = check(kind, content, vocabulary, form_check)
     if has_errors(findings):
-        errors = [{"field": f.element_id, "message": f.sentence, "docs": f.docs} for f in findings if f.severity == "error"]
+        errors = [
+            {"field": f.element_id, "message": f.sentence, "docs": f.docs} for f in findings if f.severity == "error"
+        ]
         raise DiagramRefused(errors=errors, findings=findings)
     key, name = _form_keys(content) if kind == "form" else keys_of(kind, content)
     digest = hashlib.sha256(content).hexdigest()
     newest = work.session.scalar(
-        select(Definition).where(Definition.kind == kind, Definition.key == key).order_by(Definition.version.desc()).limit(1)
+        select(Definition)
+        .where(Definition.kind == kind, Definition.key == key)
+        .order_by(Definition.version.desc())
+        .limit(1)
     )
     if newest is not None and newest.digest == digest:
         return Published(newest, findings)
@@ -69,7 +74,9 @@ def _form_keys(content: bytes) -> tuple[str, str]:
     return schema["id"], schema.get("name") or schema["id"]
 
 
-def activate(work: UnitOfWork, definition_id: int, *, actor_id: str, at: datetime, second_person: bool = True) -> Definition:
+def activate(
+    work: UnitOfWork, definition_id: int, *, actor_id: str, at: datetime, second_person: bool = True
+) -> Definition:
     """Take a draft into use; the version in use before is retired. Raises SecondPersonNeeded, NotADraft."""
     row = get(work, definition_id)
     if row.state != "draft":
@@ -124,11 +131,19 @@ def in_use(reading: Reading, kind: str | None = None) -> Sequence[Definition]:
 
 def newest(reading: Reading) -> Sequence[Definition]:
     """The newest version of each definition, whatever its state."""
-    top = select(Definition.kind, Definition.key, func.max(Definition.version).label("v")).group_by(Definition.kind, Definition.key).subquery()
-    query = select(Definition).join(top, (Definition.kind == top.c.kind) & (Definition.key == top.c.key) & (Definition.version == top.c.v))
+    top = (
+        select(Definition.kind, Definition.key, func.max(Definition.version).label("v"))
+        .group_by(Definition.kind, Definition.key)
+        .subquery()
+    )
+    query = select(Definition).join(
+        top, (Definition.kind == top.c.kind) & (Definition.key == top.c.key) & (Definition.version == top.c.v)
+    )
     return list(reading.session.scalars(query.order_by(Definition.kind, Definition.name)))
 
 
 def keys(reading: Reading, kind: str) -> frozenset[str]:
     """The keys with a version in use: what a diagram may refer to."""
-    return frozenset(reading.session.scalars(select(Definition.key).where(Definition.kind == kind, Definition.state == "active")))
+    return frozenset(
+        reading.session.scalars(select(Definition.key).where(Definition.kind == kind, Definition.state == "active"))
+    )

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import feel
 from SpiffWorkflow.task import Task
 from sqlalchemy.orm import Session
 
+import feel
 from engine import scopes
 from engine.elements.base import LOCAL
 from engine.models import Job

@@ -72,7 +72,9 @@ class Engine:
     def complete(self, work: UnitOfWork, instance_id: int, token_id: str, variables: Mapping[str, Any]) -> Step:
         """A person completes a user task. Raises TokenNotWaiting."""
         opened = self._open(work, instance_id)
-        task = self._waiting(opened.run, token_id, lambda t: t.task_spec.kind == "user_task" and t.state == TaskState.READY)
+        task = self._waiting(
+            opened.run, token_id, lambda t: t.task_spec.kind == "user_task" and t.state == TaskState.READY
+        )
         task.task_spec._update_hook(task)
         opened.run.finish(task, dict(variables))
         task.run()
@@ -80,7 +82,9 @@ class Engine:
 
     def correlate(self, work: UnitOfWork, name: str, key: str, variables: Mapping[str, Any]) -> Step | None:
         """A message for exactly one receiver, the one that waits longest. None when nobody waits for it."""
-        query = select(Subscription).where(Subscription.kind == "message", Subscription.name == name, Subscription.key == key)
+        query = select(Subscription).where(
+            Subscription.kind == "message", Subscription.name == name, Subscription.key == key
+        )
         row = work.session.scalar(query.order_by(Subscription.id).limit(1))
         return None if row is None else self._fire(work, row, variables)
 
@@ -111,7 +115,9 @@ class Engine:
     def finish_job(self, work: UnitOfWork, job: Job, result: Mapping[str, Any] | BpmnError) -> Step:
         """A job outside the turn has its result."""
         opened = self._open(work, job.instance_id)
-        task = self._waiting(opened.run, job.token_id, lambda t: t.state == TaskState.STARTED and STARTED_JOB in t.internal_data)
+        task = self._waiting(
+            opened.run, job.token_id, lambda t: t.state == TaskState.STARTED and STARTED_JOB in t.internal_data
+        )
         if opened.run.accept(task, result):
             task.complete()
         return self._advance(work, opened)
@@ -149,7 +155,9 @@ class Engine:
 
     def suspend(self, work: UnitOfWork, instance_id: int, *, resume: bool = False) -> None:
         """Nothing moves a suspended instance; what falls due meanwhile waits."""
-        work.session.execute(update(ProcessInstance).where(ProcessInstance.id == instance_id).values(is_suspended=not resume))
+        work.session.execute(
+            update(ProcessInstance).where(ProcessInstance.id == instance_id).values(is_suspended=not resume)
+        )
 
     # -- questions ----------------------------------------------------------------------------------------------------
 
@@ -171,7 +179,9 @@ class Engine:
             raise InstanceNotFound(instance_id=instance_id)
         bound = self.specs.bound(reading, row.definition_id, row.called)
         workflow = codec.restore(row.state, bound.spec, bound.scope_specs)
-        inside = [task for scope in workflow.subprocesses.values() if not scope.completed for task in scope.tasks.values()]
+        inside = [
+            task for scope in workflow.subprocesses.values() if not scope.completed for task in scope.tasks.values()
+        ]
         return workflow, [*workflow.tasks.values(), *inside]
 
     # -- the frame of every command -----------------------------------------------------------------------------------
@@ -222,7 +232,9 @@ class Engine:
         gone = [subscription_id for place, subscription_id in known.items() if place not in keep]
         if gone:
             work.session.execute(delete(Subscription).where(Subscription.id.in_(gone)))
-        fresh = [{"instance_id": row.id, **vars(wait)} for wait in wanted if (wait.token_id, wait.element_id) not in known]
+        fresh = [
+            {"instance_id": row.id, **vars(wait)} for wait in wanted if (wait.token_id, wait.element_id) not in known
+        ]
         if fresh:
             work.session.execute(insert(Subscription), fresh)
 
@@ -252,5 +264,3 @@ class Engine:
         if task is None or not waits_for(task):
             raise TokenNotWaiting(token_id=token_id)
         return task
-
-

@@ -53,9 +53,7 @@ class ProcessInstance(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads this as configuration
-    __table_args__ = (
-        CheckConstraint("outcome IN ('active', 'completed', 'terminated', 'incident')", name="outcome"),
-    )
+    __table_args__ = (CheckConstraint("outcome IN ('active', 'completed', 'terminated', 'incident')", name="outcome"),)
 
 
 class Subscription(Base):

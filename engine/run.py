@@ -46,7 +46,10 @@ class Run:
         while task := self._next():
             budget -= 1
             if budget <= 0:
-                self.park(task, f"Dit diagram liep {BUDGET} stappen zonder te wachten. Er zit een lus in zonder taak of termijn.")
+                self.park(
+                    task,
+                    f"Dit diagram liep {BUDGET} stappen zonder te wachten. Er zit een lus in zonder taak of termijn.",
+                )
                 break
             self._run_one(task)
             self._settle()
@@ -58,7 +61,7 @@ class Run:
         try:
             self._open_inputs(task)
             task.run()
-        except Exception as problem:  # noqa: BLE001  # whatever an element meets becomes an incident with its reason
+        except Exception as problem:  # whatever an element meets becomes an incident with its reason
             self.park(task, f"{problem}" or type(problem).__name__)
 
     def _settle(self) -> None:
@@ -70,10 +73,20 @@ class Run:
             self._observe()
 
     def _next(self) -> Task | None:
-        ready = [t for t in self._tokens() if t.state == TaskState.READY and not t.task_spec.manual and INCIDENT not in t.internal_data]
+        ready = [
+            t
+            for t in self._tokens()
+            if t.state == TaskState.READY and not t.task_spec.manual and INCIDENT not in t.internal_data
+        ]
         if not ready:
             return None
-        return min(ready, key=lambda t: (not t.task_spec.is_boundary if hasattr(t.task_spec, "is_boundary") else True, -t.workflow.depth))
+        return min(
+            ready,
+            key=lambda t: (
+                not t.task_spec.is_boundary if hasattr(t.task_spec, "is_boundary") else True,
+                -t.workflow.depth,
+            ),
+        )
 
     def _tokens(self) -> Iterator[Task]:
         for scope in (self.workflow, *self.workflow.subprocesses.values()):
@@ -150,7 +163,12 @@ class Run:
 
     def _open_inputs(self, task: Task) -> None:
         inputs = getattr(task.task_spec, "extensions", None)
-        if inputs is not None and inputs.inputs and LOCAL not in task.internal_data and not isinstance(task.task_spec, Scope):
+        if (
+            inputs is not None
+            and inputs.inputs
+            and LOCAL not in task.internal_data
+            and not isinstance(task.task_spec, Scope)
+        ):
             task.internal_data[LOCAL] = self.inputs_of(task)
 
     def inputs_of(self, task: Task) -> dict[str, Any]:
@@ -229,7 +247,7 @@ class Run:
             elif spec.is_call and spec.extensions.propagates_child:
                 scopes.assign(host, variables)
             host.complete()
-        except Exception as problem:  # noqa: BLE001  # a mapping that fails parks the subprocess, not the person's step
+        except Exception as problem:  # a mapping that fails parks the subprocess, not the person's step
             self.park(host, str(problem))
 
     def throw_error(self, task: Task, code: str | None) -> None:

@@ -53,7 +53,9 @@ class DecisionRecord:
 
     def as_data(self) -> dict[str, object]:
         """For the history."""
-        rows = [{"decision": d, "rule": rule, "row": index, "notes": list(notes)} for d, rule, index, notes in self.matched]
+        rows = [
+            {"decision": d, "rule": rule, "row": index, "notes": list(notes)} for d, rule, index, notes in self.matched
+        ]
         return {
             "token": self.token_id,
             "decision": self.decision,

@@ -26,8 +26,14 @@ def construct(note: str, attributes: str = "", children: str = "") -> Construct:
 
 FLOW_NODES: dict[str, Construct] = {
     "startEvent": construct("Start zonder voorwaarde; precies één per proces en deelproces."),
-    "endEvent": construct("Einde, fouteinde, of beëindiging van alles in hetzelfde (deel)proces.", "", "errorEventDefinition terminateEventDefinition"),
-    "intermediateCatchEvent": construct("Wacht op een termijn of een bericht.", "", "timerEventDefinition messageEventDefinition"),
+    "endEvent": construct(
+        "Einde, fouteinde, of beëindiging van alles in hetzelfde (deel)proces.",
+        "",
+        "errorEventDefinition terminateEventDefinition",
+    ),
+    "intermediateCatchEvent": construct(
+        "Wacht op een termijn of een bericht.", "", "timerEventDefinition messageEventDefinition"
+    ),
     "boundaryEvent": construct(
         "Op de rand van een activiteit, onderbrekend of niet; een niet-onderbrekend bericht mag telkens opnieuw.",
         "attachedToRef cancelActivity",
@@ -39,15 +45,25 @@ FLOW_NODES: dict[str, Construct] = {
     "businessRuleTask": construct("Een beslissingstabel.", "default"),
     "callActivity": construct("Een ander diagram, in de versie die bij de start in gebruik was.", "default"),
     "subProcess": construct("Een deelproces.", "default triggeredByEvent", "laneSet"),
-    "exclusiveGateway": construct("De eerste pijl waarvan de voorwaarde klopt, anders de standaardpijl.", "default gatewayDirection"),
+    "exclusiveGateway": construct(
+        "De eerste pijl waarvan de voorwaarde klopt, anders de standaardpijl.", "default gatewayDirection"
+    ),
     "parallelGateway": construct("Alle pijlen tegelijk; wacht tot elke binnenkomende pijl er is.", "gatewayDirection"),
     "eventBasedGateway": construct("Wat het eerst gebeurt.", "gatewayDirection eventGatewayType instantiate"),
 }
 
 # What draws or explains but does not run.
 OTHERS: dict[str, Construct] = {
-    "definitions": construct("", "targetNamespace exporter exporterVersion expressionLanguage typeLanguage", "process collaboration message error BPMNDiagram"),
-    "process": construct("", "isExecutable processType isClosed", "laneSet sequenceFlow textAnnotation association group " + " ".join(FLOW_NODES)),
+    "definitions": construct(
+        "",
+        "targetNamespace exporter exporterVersion expressionLanguage typeLanguage",
+        "process collaboration message error BPMNDiagram",
+    ),
+    "process": construct(
+        "",
+        "isExecutable processType isClosed",
+        "laneSet sequenceFlow textAnnotation association group " + " ".join(FLOW_NODES),
+    ),
     "collaboration": construct("", "isClosed", "participant textAnnotation association group messageFlow"),
     "participant": construct("", "processRef"),
     "messageFlow": construct("", "sourceRef targetRef messageRef"),
@@ -81,15 +97,37 @@ INSIDE_PROCESS = "laneSet sequenceFlow textAnnotation association group " + " ".
 ELEMENTS: dict[str, Construct] = {
     **OTHERS,
     **FLOW_NODES,
-    "subProcess": Construct(FLOW_NODES["subProcess"].attributes, FLOW_NODES["subProcess"].children | set(INSIDE_PROCESS.split()), FLOW_NODES["subProcess"].note),
+    "subProcess": Construct(
+        FLOW_NODES["subProcess"].attributes,
+        FLOW_NODES["subProcess"].children | set(INSIDE_PROCESS.split()),
+        FLOW_NODES["subProcess"].note,
+    ),
 }
 
 ACTIVITIES = frozenset({"userTask", "serviceTask", "scriptTask", "businessRuleTask", "callActivity", "subProcess"})
 
 # Elements of the Camunda 8 dialect that change execution here; other zeebe elements are refused.
 ZEEBE = frozenset(
-    "formDefinition assignmentDefinition taskSchedule priorityDefinition taskDefinition taskHeaders header ioMapping input output "
-    "script calledDecision calledElement subscription properties property userTask versionTag".split()
+    [
+        "formDefinition",
+        "assignmentDefinition",
+        "taskSchedule",
+        "priorityDefinition",
+        "taskDefinition",
+        "taskHeaders",
+        "header",
+        "ioMapping",
+        "input",
+        "output",
+        "script",
+        "calledDecision",
+        "calledElement",
+        "subscription",
+        "properties",
+        "property",
+        "userTask",
+        "versionTag",
+    ]
 )
 
 # Names inside SpiffWorkflow that would swallow an element of the same id.

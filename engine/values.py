@@ -3,6 +3,7 @@
 A date, time, duration or exact number becomes {"$": type, "v": text}; feel.values reads the text again.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -58,7 +59,7 @@ def _duration(text: str) -> Duration:
     return parse_duration(text)
 
 
-_LOADERS = {
+_LOADERS: dict[str, Callable[[str], Any]] = {
     "number": Decimal,
     "date": date.fromisoformat,
     "time": time.fromisoformat,

@@ -11,7 +11,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
-from feel.values import DayTimeDuration, YearMonthDuration, parse_duration
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -23,6 +22,7 @@ from engine.elements.gateways import EventGateway
 from engine.run import OPENED, Run
 from engine.step import OpenedUserTask
 from engine.values import dump
+from feel.values import DayTimeDuration, YearMonthDuration, parse_duration
 
 OFFICE_ZONE = ZoneInfo("Europe/Brussels")
 SUBSCRIBED = "subscribed"
@@ -48,10 +48,14 @@ class Wait:
 def open_user_tasks(run: Run) -> None:
     """Make each user task that became ready known to the worklist; what fails there parks that user task."""
     for task in run._tokens():
-        if isinstance(task.task_spec, UserTask) and task.state == TaskState.READY and not task.internal_data.get(OPENED):
+        if (
+            isinstance(task.task_spec, UserTask)
+            and task.state == TaskState.READY
+            and not task.internal_data.get(OPENED)
+        ):
             try:
                 opened = _opened(run, task)
-            except Exception as problem:  # noqa: BLE001  # an expression of the diagram failed: an incident, not an error
+            except Exception as problem:  # an expression of the diagram failed: an incident, not an error
                 run.park(task, str(problem))
                 continue
             task.internal_data[OPENED] = True
@@ -96,7 +100,7 @@ def subscriptions(run: Run) -> list[Wait]:
             if spec.trigger.kind in (TIMER, MESSAGE):
                 try:
                     found.append(_wait(run, task, spec))
-                except Exception as problem:  # noqa: BLE001  # an expression of the diagram failed: an incident
+                except Exception as problem:  # an expression of the diagram failed: an incident
                     run.park(task, str(problem))
     return found
 
@@ -115,7 +119,14 @@ def _wait(run: Run, task: Task, spec: CatchEvent) -> Wait:
         known[spec.name] = _computed(run, task, spec.trigger)
     due, key = known[spec.name]
     due_at = None if due is None else datetime.fromisoformat(due)
-    return Wait(task.id.hex, spec.name, spec.trigger.kind, spec.trigger.name if spec.trigger.kind == MESSAGE else None, key, due_at)
+    return Wait(
+        task.id.hex,
+        spec.name,
+        spec.trigger.kind,
+        spec.trigger.name if spec.trigger.kind == MESSAGE else None,
+        key,
+        due_at,
+    )
 
 
 def _computed(run: Run, task: Task, trigger: Trigger) -> list[str | None]:
@@ -152,7 +163,9 @@ def after(now: datetime, duration: DayTimeDuration) -> datetime:
     if total < timedelta(0):
         raise BadTimer(f"'{duration}' ligt in het verleden.")
     local = now.astimezone(OFFICE_ZONE).replace(tzinfo=None) + timedelta(days=total.days)
-    return local.replace(tzinfo=OFFICE_ZONE).astimezone(UTC) + timedelta(seconds=total.seconds, microseconds=total.microseconds)
+    return local.replace(tzinfo=OFFICE_ZONE).astimezone(UTC) + timedelta(
+        seconds=total.seconds, microseconds=total.microseconds
+    )
 
 
 def _parsed(text: str) -> Any:

@@ -58,7 +58,7 @@ class UnaryTests(_Compiled):
         return self._run(Frame({**context, INPUT: value}, now or datetime.now(UTC))) is True
 
 
-def compile(text: str, names: Iterable[str] | None = None) -> Expression:  # noqa: A001  # the word of the contract
+def compile(text: str, names: Iterable[str] | None = None) -> Expression:  # the word of the contract
     """An expression. `names` are known variables, needed only for names with spaces. Raises FeelError."""
     return Expression(text, Parser(text, [*TABLE, *(names or ())]).expression())
 

@@ -71,7 +71,12 @@ def _add(left: Any, right: Any) -> Any:
 def _subtract(left: Any, right: Any) -> Any:
     if isinstance(left, datetime) and isinstance(right, datetime):
         return None if (left.tzinfo is None) != (right.tzinfo is None) else DayTimeDuration(left - right)
-    if isinstance(left, date) and isinstance(right, date) and not isinstance(left, datetime) and not isinstance(right, datetime):
+    if (
+        isinstance(left, date)
+        and isinstance(right, date)
+        and not isinstance(left, datetime)
+        and not isinstance(right, datetime)
+    ):
         return DayTimeDuration(left - right)
     if isinstance(left, time) and isinstance(right, time):
         return DayTimeDuration(_since_midnight(left) - _since_midnight(right))
@@ -92,8 +97,7 @@ def _shift(moment: Any, duration: Any, sign: int) -> Any:
             if isinstance(moment, date):
                 return (datetime.combine(moment, time.min) + sign * duration.delta).date()
             if isinstance(moment, time):
-                shifted = (datetime.combine(date(2000, 1, 1), moment) + sign * duration.delta).timetz()
-                return shifted
+                return (datetime.combine(date(2000, 1, 1), moment) + sign * duration.delta).timetz()
     except (OverflowError, ValueError):
         return None
     return None
@@ -119,7 +123,9 @@ def _scale(operator: str, left: Any, right: Any) -> Any:
     factor = as_decimal(right) if operator == "*" else DECIMALS.divide(Decimal(1), as_decimal(right))
     try:
         if isinstance(left, DayTimeDuration):
-            return DayTimeDuration(timedelta(microseconds=int(Decimal(left.delta // timedelta(microseconds=1)) * factor)))
+            return DayTimeDuration(
+                timedelta(microseconds=int(Decimal(left.delta // timedelta(microseconds=1)) * factor))
+            )
         if isinstance(left, YearMonthDuration):
             return YearMonthDuration(int(left.months * factor))
     except OverflowError:
@@ -137,4 +143,6 @@ def negate(value: Any) -> Any:
 
 def _since_midnight(value: time) -> timedelta:
     offset = value.utcoffset() or timedelta(0)
-    return timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond) - offset
+    return (
+        timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond) - offset
+    )

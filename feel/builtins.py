@@ -3,7 +3,16 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Decimal,
+)
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -263,7 +272,11 @@ def _sum(*arguments: Any) -> Any:
 @builtin("mean", "*list")
 def _mean(*arguments: Any) -> Any:
     items = items_of(arguments)
-    return plain(sum((as_decimal(i) for i in items), Decimal(0)) / len(items)) if items and all(map(number, items)) else None
+    return (
+        plain(sum((as_decimal(i) for i in items), Decimal(0)) / len(items))
+        if items and all(map(number, items))
+        else None
+    )
 
 
 @builtin("min", "*list")
@@ -320,7 +333,7 @@ def _distinct(items: list[Any]) -> list[Any]:
 
 
 @builtin("union", "*lists")
-def _union(*lists: Any) -> list[Any]:
+def _union(*lists: Any) -> Any:
     return _distinct(_concatenate(*lists))
 
 

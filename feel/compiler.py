@@ -275,7 +275,7 @@ def _filter(node: Node) -> Code:
         value = source(frame)
         items = value if isinstance(value, list) else [] if value is None else [value]
         index = condition(frame.inner({"item": None})) if not items or not isinstance(items[0], dict) else None
-        if number(index):
+        if index is not None and number(index):
             return _nth(items, int(index))
         kept = []
         for item in items:

@@ -8,7 +8,27 @@ from feel.errors import FeelError
 
 LONGEST_TEXT = 20_000
 KEYWORDS = frozenset(
-    "true false null if then else for in return some every satisfies and or between instance of function not".split()
+    [
+        "true",
+        "false",
+        "null",
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "and",
+        "or",
+        "between",
+        "instance",
+        "of",
+        "function",
+        "not",
+    ]
 )
 _TOKEN = re.compile(
     r"""(?P<space>\s+|//[^\n]*|/\*.*?\*/)

@@ -61,7 +61,13 @@ class Parser:
         self._depth += 1
         if self._depth > DEEPEST:
             raise FeelError(f"De uitdrukking is dieper genest dan {DEEPEST} niveaus", self._now.position)
-        special = {"if": self._if, "for": self._for, "some": self._quantified, "every": self._quantified, "function": self._function}
+        special = {
+            "if": self._if,
+            "for": self._for,
+            "some": self._quantified,
+            "every": self._quantified,
+            "function": self._function,
+        }
         node = special[self._now.text]() if self._now.kind == "keyword" and self._now.text in special else self._or()
         self._depth -= 1
         return node
@@ -262,7 +268,14 @@ class Parser:
     def _type(self) -> str:
         """A type name; the parts between < > are read and kept as text."""
         words = []
-        while self._now.kind in ("name", "keyword") and self._now.text not in ("and", "or", "then", "else", "return", "satisfies"):
+        while self._now.kind in ("name", "keyword") and self._now.text not in (
+            "and",
+            "or",
+            "then",
+            "else",
+            "return",
+            "satisfies",
+        ):
             words.append(self._next().text)
             if self._now.text == "and" and words == ["date"]:
                 words.append(self._next().text)

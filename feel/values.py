@@ -37,7 +37,9 @@ class DayTimeDuration:
         hours, rest = divmod(seconds, 3600)
         minutes, seconds = divmod(rest, 60)
         day = f"{total.days}D" if total.days else ""
-        clock = "".join(f"{value.normalize():f}{unit}" for value, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if value)
+        clock = "".join(
+            f"{value.normalize():f}{unit}" for value, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if value
+        )
         return f"{sign}P{day}{'T' + clock if clock else ''}" if day or clock else "PT0S"
 
 

@@ -9,6 +9,7 @@ Words follow XES: activity, transition, resource, role.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -109,7 +110,9 @@ class Log:
 
     def read(self, reading: Reading, stream: str, *, after: int = 0, limit: int | None = None) -> list[Recorded]:
         """Events of a stream in order, opened where the key still exists."""
-        query = select(EventRow).where(EventRow.stream == stream, EventRow.seq > after).order_by(EventRow.seq).limit(limit)
+        query = (
+            select(EventRow).where(EventRow.stream == stream, EventRow.seq > after).order_by(EventRow.seq).limit(limit)
+        )
         key = reading.session.scalar(select(StreamHead.wrapped_key).where(StreamHead.stream == stream))
         return [self._recorded(row, key) for row in reading.session.scalars(query)]
 
@@ -148,7 +151,18 @@ def chain_hash(previous: str, row: Mapping[str, object]) -> str:
     if not isinstance(at, datetime):
         raise TypeError("an event needs an instant")
     instant = at.astimezone(UTC).isoformat(timespec="microseconds")
-    parts = [previous, row["stream"], row["seq"], instant, row["activity"], row["transition"], row["resource"], row["role"], row["data"], row["sealed"]]
+    parts = [
+        previous,
+        row["stream"],
+        row["seq"],
+        instant,
+        row["activity"],
+        row["transition"],
+        row["resource"],
+        row["role"],
+        row["data"],
+        row["sealed"],
+    ]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -162,11 +176,12 @@ def verify(reading: Reading, stream: str) -> Verdict:
     head = reading.session.get(StreamHead, stream)
     rows = select(EventRow).where(EventRow.stream == stream).order_by(EventRow.seq).execution_options(yield_per=1000)
     last, expected = GENESIS, 1
-    for row in reading.session.scalars(rows):
-        reason = _what_is_wrong(row, expected, last)
-        if reason:
-            return Verdict(False, expected - 1, expected, reason)
-        last, expected = row.hash, expected + 1
+    with closing(reading.session.scalars(rows)) as stored:
+        for row in stored:
+            reason = _what_is_wrong(row, expected, last)
+            if reason:
+                return Verdict(False, expected - 1, expected, reason)
+            last, expected = row.hash, expected + 1
     count = expected - 1
     if head is None:
         return Verdict(count == 0, count, 1 if count else None, "de keten heeft geen kop" if count else "")
@@ -180,7 +195,10 @@ def verify(reading: Reading, stream: str) -> Verdict:
 def _what_is_wrong(row: EventRow, expected: int, last: str) -> str:
     if row.seq != expected:
         return f"gebeurtenis {expected} ontbreekt"
-    stored = {name: getattr(row, name) for name in ("stream", "seq", "at", "activity", "transition", "resource", "role", "data", "sealed")}
+    stored = {
+        name: getattr(row, name)
+        for name in ("stream", "seq", "at", "activity", "transition", "resource", "role", "data", "sealed")
+    }
     return "" if chain_hash(last, stored) == row.hash else "de inhoud is gewijzigd nadat ze geschreven werd"
 
 

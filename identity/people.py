@@ -65,7 +65,14 @@ def actor_of(person: Person) -> Actor:
 
 
 def add(
-    work: UnitOfWork, *, login: str, name: str, password: str, roles: Iterable[str], at: datetime, email: str | None = None
+    work: UnitOfWork,
+    *,
+    login: str,
+    name: str,
+    password: str,
+    roles: Iterable[str],
+    at: datetime,
+    email: str | None = None,
 ) -> Person:
     """Make an account."""
     unknown = sorted(set(roles) - STAFF_ROLES)
@@ -77,7 +84,12 @@ def add(
     if work.session.scalar(select(Person.id).where(Person.login == login)) is not None:
         raise LoginTaken(login=login)
     person = Person(
-        login=login, name=name, email=email, password_hash=_hasher.hash(password), roles=sorted(set(roles)), created_at=at
+        login=login,
+        name=name,
+        email=email,
+        password_hash=_hasher.hash(password),
+        roles=sorted(set(roles)),
+        created_at=at,
     )
     work.session.add(person)
     work.session.flush()

@@ -8,7 +8,6 @@ from identity.people import Actor
 from identity.roles import (
     ADMIN,
     AUDITOR,
-    AUTHORITY,
     CASE_STAFF,
     COMPLAINANT,
     EXTERNAL_ROLES,

@@ -34,7 +34,11 @@ def open_for(work: UnitOfWork, person: Person, at: datetime) -> str:
     work.session.execute(delete(SessionRow).where(SessionRow.expires_at < at))
     work.session.add(
         SessionRow(
-            token_hash=hash_of(secret), person_id=person.id, csrf=secrets.token_urlsafe(32), created_at=at, expires_at=at + LIFETIME
+            token_hash=hash_of(secret),
+            person_id=person.id,
+            csrf=secrets.token_urlsafe(32),
+            created_at=at,
+            expires_at=at + LIFETIME,
         )
     )
     return secret
@@ -63,13 +67,17 @@ def close_all(work: UnitOfWork, person_id: int) -> None:
 def issue_token(work: UnitOfWork, *, name: str, roles: Iterable[str], by: Actor, at: datetime) -> str:
     """A bearer token for a program; shown once, stored as a hash."""
     secret = "of_" + secrets.token_urlsafe(32)
-    work.session.add(ApiToken(name=name, token_hash=hash_of(secret), roles=sorted(roles), created_by=by.id, created_at=at))
+    work.session.add(
+        ApiToken(name=name, token_hash=hash_of(secret), roles=sorted(roles), created_by=by.id, created_at=at)
+    )
     return secret
 
 
 def token_actor(reading: Reading, secret: str) -> Actor | None:
     """The program behind a bearer token."""
-    token = reading.session.scalar(select(ApiToken).where(ApiToken.token_hash == hash_of(secret), ApiToken.revoked_at.is_(None)))
+    token = reading.session.scalar(
+        select(ApiToken).where(ApiToken.token_hash == hash_of(secret), ApiToken.revoked_at.is_(None))
+    )
     return None if token is None else Actor(f"token:{token.id}", token.name, frozenset(token.roles))
 
 

@@ -75,17 +75,16 @@ class Database:
     @contextmanager
     def work(self) -> Iterator[UnitOfWork]:
         """A writing transaction: committed once when the block ends, rolled back whole when it raises."""
-        with _refusals():
-            with self._writer(), Session(self.engine, expire_on_commit=False) as session:
-                if self.is_sqlite:
-                    session.connection(execution_options={"writes": True})
-                work = UnitOfWork(session)
-                try:
-                    yield work
-                    session.commit()
-                except BaseException:
-                    session.rollback()
-                    raise
+        with _refusals(), self._writer(), Session(self.engine, expire_on_commit=False) as session:
+            if self.is_sqlite:
+                session.connection(execution_options={"writes": True})
+            work = UnitOfWork(session)
+            try:
+                yield work
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
         for wake in work._after_commit:
             wake()
 

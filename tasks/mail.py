@@ -22,7 +22,14 @@ SMTP_TIMEOUT_SECONDS = 20
 
 
 def queue(
-    office: Office, work: UnitOfWork, *, to: str, subject: str, body: str, case_id: int | None, letter_id: int | None = None
+    office: Office,
+    work: UnitOfWork,
+    *,
+    to: str,
+    subject: str,
+    body: str,
+    case_id: int | None,
+    letter_id: int | None = None,
 ) -> Mail:
     """Put one mail in the outbox; it leaves after the commit."""
     now = office.clock.now()
@@ -47,7 +54,12 @@ def deliver_due(office: Office) -> int:
         return 0
     now = office.clock.now()
     with office.database.reading() as reading:
-        due = select(Mail.id).where(Mail.state == "waiting", Mail.next_at <= now).order_by(Mail.next_at, Mail.id).limit(BATCH)
+        due = (
+            select(Mail.id)
+            .where(Mail.state == "waiting", Mail.next_at <= now)
+            .order_by(Mail.next_at, Mail.id)
+            .limit(BATCH)
+        )
         ids = list(reading.session.scalars(due))
     return sum(_deliver(office.database, office.settings, mail_id, now) for mail_id in ids)
 
@@ -107,4 +119,6 @@ def _note(database: Database, mail_id: int, values: dict[str, object]) -> None:
 
 def retry(work: UnitOfWork, mail_id: int, at: datetime) -> None:
     """Try a dead or waiting mail again at once (operations page)."""
-    work.session.execute(update(Mail).where(Mail.id == mail_id, Mail.state != "sent").values(state="waiting", attempts=0, next_at=at))
+    work.session.execute(
+        update(Mail).where(Mail.id == mail_id, Mail.state != "sent").values(state="waiting", attempts=0, next_at=at)
+    )

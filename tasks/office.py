@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cases.documents import DocumentStore
 from cases.register import Register
+
 from engine.instances import Engine
 from storage.unit_of_work import Database
 from tasks.clock_source import Clock

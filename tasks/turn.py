@@ -42,7 +42,9 @@ def note(work: UnitOfWork, event: Event) -> None:
     work.session.info.setdefault(_NOTES, []).append(event)
 
 
-def apply(office: Office, work: UnitOfWork, actor: Actor, step: Step, *, said: Said | None = None, first: Iterable[Event] = ()) -> dict[str, int]:
+def apply(
+    office: Office, work: UnitOfWork, actor: Actor, step: Step, *, said: Said | None = None, first: Iterable[Event] = ()
+) -> dict[str, int]:
     """Bring worklist and history in line with the step. Returns the new user tasks by token id.
 
     `first` are the events that caused the step (a message received, a timer that fell due).
@@ -69,7 +71,9 @@ def _close(work: UnitOfWork, actor: Actor, step: Step, now: datetime) -> None:
         return
     work.session.execute(
         update(UserTask)
-        .where(UserTask.instance_id == step.instance_id, UserTask.token_id.in_(step.closed), UserTask.closed_at.is_(None))
+        .where(
+            UserTask.instance_id == step.instance_id, UserTask.token_id.in_(step.closed), UserTask.closed_at.is_(None)
+        )
         .values(closed_at=now, closed_by=actor.id, draft=None, version=UserTask.version + 1)
     )
 
@@ -112,7 +116,11 @@ def _in_order(step: Step, actor: Actor, said: Said | None, noted: list[Event], n
     for transition in step.transitions:
         events.append(_event(step, transition, actor, said, now))
         if transition.transition == "activated":
-            mine = [event for event in waiting if event.activity == transition.element_id or event.data.get("element") == transition.element_id]
+            mine = [
+                event
+                for event in waiting
+                if event.activity == transition.element_id or event.data.get("element") == transition.element_id
+            ]
             waiting = [event for event in waiting if event not in mine]
             events += mine
             for decision in [d for d in decisions if d.token_id == transition.token_id]:
@@ -131,5 +139,13 @@ def _event(step: Step, transition: Transition, actor: Actor, said: Said | None, 
     }
     if said is not None and transition.token_id == said.token_id and transition.transition == "completed":
         role = next(iter(sorted(actor.roles)), "")
-        return Event(transition.element_id, "completed", now, actor.id, role, {**data, "answers": dict(said.data)}, dict(said.personal))
+        return Event(
+            transition.element_id,
+            "completed",
+            now,
+            actor.id,
+            role,
+            {**data, "answers": dict(said.data)},
+            dict(said.personal),
+        )
     return Event(transition.element_id, transition.transition, now, "system:engine", "", data)

@@ -24,7 +24,12 @@ def _walk(element: etree._Element) -> Iterator[Finding]:
     construct = ELEMENTS[local(element)]
     for name in element.attrib:
         if etree.QName(name).namespace is None and name not in construct.attributes:
-            yield Finding(place(element), RULE, ERROR, f"De eigenschap '{name}' van '{local(element)}' wordt niet ondersteund. Verwijder ze.")
+            yield Finding(
+                place(element),
+                RULE,
+                ERROR,
+                f"De eigenschap '{name!s}' van '{local(element)}' wordt niet ondersteund. Verwijder ze.",
+            )
     for child in element:
         if not isinstance(child.tag, str) or local(child) == "BPMNDiagram":
             continue
@@ -48,7 +53,12 @@ def _extension(element: etree._Element) -> Iterator[Finding]:
     if namespace(element) != ZEEBE:
         return
     if local(element) not in ZEEBE_ELEMENTS:
-        yield Finding(place(element), RULE, ERROR, f"De uitbreiding 'zeebe:{local(element)}' wordt niet ondersteund. Verwijder ze.")
+        yield Finding(
+            place(element),
+            RULE,
+            ERROR,
+            f"De uitbreiding 'zeebe:{local(element)}' wordt niet ondersteund. Verwijder ze.",
+        )
     for child in element:
         if isinstance(child.tag, str):
             yield from _extension(child)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-import feel
 from lxml import etree
 
+import feel
 from engine.findings import ERROR, WARNING, Finding
 from engine.lint.gate import place
 from engine.parsing import dialect
@@ -70,12 +70,17 @@ def _service_task(element: etree._Element, found: dialect.Extensions, known: Voc
     if not found.job_type:
         yield _error(element, "Deze systeemtaak heeft geen taaktype.")
     elif found.job_type not in known.job_types:
-        yield _error(element, f"Het taaktype '{found.job_type}' bestaat niet. Kies uit: {', '.join(sorted(known.job_types))}.")
+        yield _error(
+            element, f"Het taaktype '{found.job_type}' bestaat niet. Kies uit: {', '.join(sorted(known.job_types))}."
+        )
 
 
 def _script_task(element: etree._Element, found: dialect.Extensions, _known: Vocabulary) -> Iterator[Finding]:
     if found.script is None or not found.result_variable:
-        yield _error(element, "Dit script heeft een FEEL-uitdrukking en een resultaatvariabele nodig. Andere talen worden niet uitgevoerd.")
+        yield _error(
+            element,
+            "Dit script heeft een FEEL-uitdrukking en een resultaatvariabele nodig. Andere talen worden niet uitgevoerd.",
+        )
     yield from _feel(element, found.script)
 
 
@@ -106,7 +111,7 @@ def _mappings(element: etree._Element, found: dialect.Extensions) -> Iterator[Fi
 def _retries(element: etree._Element) -> Iterator[Finding]:
     definition = element.find(f"{bpmn('extensionElements')}/{zeebe('taskDefinition')}")
     text = "" if definition is None else definition.get("retries", "3")
-    if text and not text.isdigit():
+    if definition is not None and text and not text.isdigit():
         definition.set("retries", "3")  # so that the other checks can go on
         yield _error(element, f"Het aantal pogingen moet een getal zijn, niet '{text}'.")
 
@@ -124,7 +129,9 @@ def _moment(element: etree._Element, text: str | None) -> Iterator[Finding]:
     try:
         _parsed(text)
     except (BadTimer, ValueError):
-        yield _error(element, f"'{text}' is geen datum of duur. Schrijf bijvoorbeeld P10D, of een FEEL-uitdrukking na '='.")
+        yield _error(
+            element, f"'{text}' is geen datum of duur. Schrijf bijvoorbeeld P10D, of een FEEL-uitdrukking na '='."
+        )
 
 
 def _event(root: etree._Element, element: etree._Element) -> Iterator[Finding]:
@@ -134,7 +141,8 @@ def _event(root: etree._Element, element: etree._Element) -> Iterator[Finding]:
     if kind == "error":
         if ref and target is None:
             yield _error(element, f"De fout '{ref}' bestaat niet.")
-        if local(element.getparent()) == "endEvent" and (target is None or not target.get("errorCode")):
+        parent = element.getparent()
+        if parent is not None and local(parent) == "endEvent" and (target is None or not target.get("errorCode")):
             yield _error(element, "Een fouteinde heeft een fout met een code nodig.")
         return
     if target is None or not target.get("name"):
@@ -143,7 +151,9 @@ def _event(root: etree._Element, element: etree._Element) -> Iterator[Finding]:
     subscription = target.find(f"{bpmn('extensionElements')}/{zeebe('subscription')}")
     key = None if subscription is None else subscription.get("correlationKey")
     if not key:
-        yield _error(element, f"Het bericht '{target.get('name')}' heeft geen sleutel (correlation key). Gebruik =case_id.")
+        yield _error(
+            element, f"Het bericht '{target.get('name')}' heeft geen sleutel (correlation key). Gebruik =case_id."
+        )
     yield from _feel(element, key)
 
 

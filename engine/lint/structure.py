@@ -21,7 +21,9 @@ def check(root: etree._Element) -> Iterator[Finding]:
     yield from _ids(root)
     processes = [p for p in root.iterfind(bpmn("process")) if p.get("isExecutable") == "true"]
     if len(processes) != 1:
-        yield _error(root, f"Er moet precies één uitvoerbaar proces in het bestand staan; er staan er {len(processes)}.")
+        yield _error(
+            root, f"Er moet precies één uitvoerbaar proces in het bestand staan; er staan er {len(processes)}."
+        )
         return
     if len(list(root.iterfind(bpmn("process")))) != 1:
         yield _error(root, "Er mag maar één proces in het bestand staan.")
@@ -33,22 +35,39 @@ def _ids(root: etree._Element) -> Iterator[Finding]:
     ids = Counter(e.get("id") for e in root.iter() if isinstance(e.tag, str) and e.get("id"))
     for element_id, count in ids.items():
         if count > 1:
-            yield Finding(str(element_id), RULE, ERROR, f"De id '{element_id}' komt {count} keer voor. Elke id moet uniek zijn.")
+            yield Finding(
+                str(element_id), RULE, ERROR, f"De id '{element_id}' komt {count} keer voor. Elke id moet uniek zijn."
+            )
     for element in root.iter(*(bpmn(name) for name in FLOW_NODES)):
         element_id = element.get("id") or ""
-        if not _ID.fullmatch(element_id) or element_id in RESERVED_IDS or "." in element_id or element_id.endswith("[child]"):
-            yield _error(element, f"'{element_id}' kan geen id zijn. Gebruik kleine letters en liggende streepjes, bijvoorbeeld check_admissibility.")
+        if (
+            not _ID.fullmatch(element_id)
+            or element_id in RESERVED_IDS
+            or "." in element_id
+            or element_id.endswith("[child]")
+        ):
+            yield _error(
+                element,
+                f"'{element_id}' kan geen id zijn. Gebruik kleine letters en liggende streepjes, bijvoorbeeld check_admissibility.",
+            )
         if not element.get("name") and local(element) in ACTIVITIES:
-            yield Finding(place(element), RULE, WARNING, "Dit element heeft geen naam. Geef het een naam in gewone woorden.")
+            yield Finding(
+                place(element), RULE, WARNING, "Dit element heeft geen naam. Geef het een naam in gewone woorden."
+            )
 
 
 def _scope(scope: etree._Element) -> Iterator[Finding]:
     nodes = {child.get("id"): child for child in scope if isinstance(child.tag, str) and local(child) in FLOW_NODES}
     flows = list(scope.iterfind(bpmn("sequenceFlow")))
     if len(nodes) > LARGEST_SCOPE:
-        yield _error(scope, f"Er staan {len(nodes)} elementen in één (deel)proces; {LARGEST_SCOPE} is het meeste. Splits het op.")
+        yield _error(
+            scope, f"Er staan {len(nodes)} elementen in één (deel)proces; {LARGEST_SCOPE} is het meeste. Splits het op."
+        )
     if scope.get("triggeredByEvent") == "true":
-        yield _error(scope, "Een deelproces dat door een gebeurtenis start, wordt nog niet ondersteund. Gebruik een gebeurtenis op de rand van een deelproces.")
+        yield _error(
+            scope,
+            "Een deelproces dat door een gebeurtenis start, wordt nog niet ondersteund. Gebruik een gebeurtenis op de rand van een deelproces.",
+        )
     starts = [n for n in nodes.values() if local(n) == "startEvent"]
     if len(starts) != 1:
         yield _error(scope, f"Een (deel)proces heeft precies één start nodig; hier zijn er {len(starts)}.")
@@ -64,7 +83,9 @@ def _flows(nodes: dict[str | None, etree._Element], flows: list[etree._Element])
         if not flow.get("id"):
             yield _error(flow, "Deze pijl heeft geen id.")
         if source is None or target is None:
-            yield _error(flow, "Deze pijl begint of eindigt bij een element dat er niet is (of in een ander deelproces staat).")
+            yield _error(
+                flow, "Deze pijl begint of eindigt bij een element dat er niet is (of in een ander deelproces staat)."
+            )
             continue
         if pairs[(flow.get("sourceRef"), flow.get("targetRef"))] > 1:
             yield _error(flow, "Er lopen twee pijlen tussen dezelfde elementen. Laat er één staan.")
@@ -72,7 +93,9 @@ def _flows(nodes: dict[str | None, etree._Element], flows: list[etree._Element])
         if condition is not None and local(source) != "exclusiveGateway":
             yield _error(flow, "Een voorwaarde mag alleen op een pijl die uit een keuze (exclusieve poort) komt.")
         if local(target) in ("startEvent", "boundaryEvent") or local(source) == "endEvent":
-            yield _error(flow, "Een pijl kan niet naar een start of randgebeurtenis lopen, en niet uit een einde komen.")
+            yield _error(
+                flow, "Een pijl kan niet naar een start of randgebeurtenis lopen, en niet uit een einde komen."
+            )
 
 
 def _nodes(nodes: dict[str | None, etree._Element], flows: list[etree._Element]) -> Iterator[Finding]:
@@ -81,11 +104,19 @@ def _nodes(nodes: dict[str | None, etree._Element], flows: list[etree._Element])
     for element_id, node in nodes.items():
         name, out = local(node), outgoing[element_id]
         if name in ACTIVITIES | {"startEvent", "intermediateCatchEvent", "boundaryEvent"} and out != 1:
-            yield _error(node, f"Hier moet precies één pijl vertrekken; er vertrekken er {out}. Gebruik een poort om te splitsen.")
+            yield _error(
+                node,
+                f"Hier moet precies één pijl vertrekken; er vertrekken er {out}. Gebruik een poort om te splitsen.",
+            )
         if name in ACTIVITIES | {"intermediateCatchEvent", "endEvent"} and incoming[element_id] != 1:
-            yield _error(node, f"Hier moet precies één pijl aankomen; er komen er {incoming[element_id]} aan. Gebruik een poort om samen te voegen.")
+            yield _error(
+                node,
+                f"Hier moet precies één pijl aankomen; er komen er {incoming[element_id]} aan. Gebruik een poort om samen te voegen.",
+            )
         if name.endswith("Gateway"):
-            yield from _gateway(node, [f for f in flows if f.get("sourceRef") == element_id], nodes, incoming[element_id])
+            yield from _gateway(
+                node, [f for f in flows if f.get("sourceRef") == element_id], nodes, incoming[element_id]
+            )
         if name == "boundaryEvent":
             host = nodes.get(node.get("attachedToRef"))
             if host is None or local(host) not in ACTIVITIES:
@@ -94,7 +125,9 @@ def _nodes(nodes: dict[str | None, etree._Element], flows: list[etree._Element])
             yield from _event(node)
 
 
-def _gateway(node: etree._Element, out: list[etree._Element], nodes: dict[str | None, etree._Element], incoming: int) -> Iterator[Finding]:
+def _gateway(
+    node: etree._Element, out: list[etree._Element], nodes: dict[str | None, etree._Element], incoming: int
+) -> Iterator[Finding]:
     name, default = local(node), node.get("default")
     if not out or not incoming:
         yield _error(node, "Een poort heeft minstens één binnenkomende en één vertrekkende pijl nodig.")
@@ -105,11 +138,18 @@ def _gateway(node: etree._Element, out: list[etree._Element], nodes: dict[str | 
         for flow in bare:
             yield _error(flow, "Deze pijl heeft geen voorwaarde en is niet de standaardpijl.")
         if not default and not bare:
-            yield Finding(place(node), RULE, WARNING, "Deze keuze heeft geen standaardpijl: klopt geen enkele voorwaarde, dan stopt het dossier.")
+            yield Finding(
+                place(node),
+                RULE,
+                WARNING,
+                "Deze keuze heeft geen standaardpijl: klopt geen enkele voorwaarde, dan stopt het dossier.",
+            )
     if name == "eventBasedGateway":
         if node.get("instantiate") == "true" or node.get("eventGatewayType", "Exclusive") != "Exclusive":
             yield _error(node, "Deze vorm van gebeurtenispoort wordt niet ondersteund.")
-        if len(out) < 2 or any(local(nodes[f.get("targetRef")]) != "intermediateCatchEvent" for f in out if f.get("targetRef") in nodes):
+        if len(out) < 2 or any(
+            local(nodes[f.get("targetRef")]) != "intermediateCatchEvent" for f in out if f.get("targetRef") in nodes
+        ):
             yield _error(node, "Achter een gebeurtenispoort staan minstens twee gebeurtenissen die wachten.")
 
 
@@ -118,12 +158,24 @@ def _event(node: etree._Element) -> Iterator[Finding]:
     definitions = [c for c in node if isinstance(c.tag, str) and local(c).endswith("EventDefinition")]
     needs = name in ("intermediateCatchEvent", "boundaryEvent")
     if len(definitions) > 1 or (needs and not definitions):
-        yield _error(node, "Een gebeurtenis die wacht, wacht op precies één ding: een termijn, een bericht of een fout.")
-    if definitions and local(definitions[0]) == "errorEventDefinition" and name == "boundaryEvent" and node.get("cancelActivity") == "false":
+        yield _error(
+            node, "Een gebeurtenis die wacht, wacht op precies één ding: een termijn, een bericht of een fout."
+        )
+    if (
+        definitions
+        and local(definitions[0]) == "errorEventDefinition"
+        and name == "boundaryEvent"
+        and node.get("cancelActivity") == "false"
+    ):
         yield _error(node, "Een foutgebeurtenis onderbreekt altijd.")
 
 
-def _reach(scope: etree._Element, nodes: dict[str | None, etree._Element], flows: list[etree._Element], starts: list[etree._Element]) -> Iterator[Finding]:
+def _reach(
+    scope: etree._Element,
+    nodes: dict[str | None, etree._Element],
+    flows: list[etree._Element],
+    starts: list[etree._Element],
+) -> Iterator[Finding]:
     seen: set[str | None] = set()
     todo = [s.get("id") for s in starts]
     while todo:

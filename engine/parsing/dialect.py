@@ -53,7 +53,10 @@ def read(element: etree._Element) -> Extensions:
         return None if found is None else found.get(name)
 
     def mappings(tag: str) -> tuple[Mapping, ...]:
-        return tuple(Mapping(m.get("source", ""), m.get("target", "")) for m in holder.iterfind(f"{zeebe('ioMapping')}/{zeebe(tag)}"))
+        return tuple(
+            Mapping(m.get("source", ""), m.get("target", ""))
+            for m in holder.iterfind(f"{zeebe('ioMapping')}/{zeebe(tag)}")
+        )
 
     def pairs(path: str, key: str) -> dict[str, str]:
         return {item.get(key, ""): item.get("value", "") for item in holder.iterfind(path)}

@@ -12,7 +12,18 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 
 from engine.elements.activities import CallActivity, DecisionTask, Scope, ScriptTask, ServiceTask, UserTask
 from engine.elements.base import BoundarySplit
-from engine.elements.events import ERROR, MESSAGE, NONE, TERMINATE, TIMER, BoundaryEvent, CatchEvent, EndEvent, StartEvent, Trigger
+from engine.elements.events import (
+    ERROR,
+    MESSAGE,
+    NONE,
+    TERMINATE,
+    TIMER,
+    BoundaryEvent,
+    CatchEvent,
+    EndEvent,
+    StartEvent,
+    Trigger,
+)
 from engine.elements.gateways import EventGateway, ExclusiveGateway, ParallelGateway
 from engine.parsing import dialect
 from engine.parsing.xml import bpmn, local, zeebe
@@ -58,7 +69,8 @@ class ElementParser(TaskParser):  # type: ignore[misc]  # the library is untyped
         return Trigger(NONE)
 
     def _root(self) -> etree._Element:
-        return self.node.getroottree().getroot()
+        root: etree._Element = self.node.getroottree().getroot()
+        return root
 
     def _message(self, ref: str | None) -> Trigger:
         message = next(m for m in self._root().iterfind(bpmn("message")) if m.get("id") == ref)
@@ -145,7 +157,9 @@ class Parser(BpmnParser):  # type: ignore[misc]
     def _add_messages(self, bpmn: Any) -> None:
         """Messages are read where they are used."""
 
-    def get_subprocess_specs(self, name: str, specs: Any = None, require_call_activity_specs: bool = False) -> dict[str, Any]:
+    def get_subprocess_specs(
+        self, name: str, specs: Any = None, require_call_activity_specs: bool = False
+    ) -> dict[str, Any]:
         """Specs of the embedded subprocesses, however deep; called processes are added by the engine."""
         used: dict[str, Any] = {} if specs is None else specs
         for spec in self.get_spec(name).task_specs.values():

@@ -15,12 +15,17 @@ def parse(content: bytes) -> etree._Element:
     """The root element. Raises XmlRefused with the line and what to do."""
     if len(content) > SIZE_LIMIT:
         raise _refused(f"Het bestand is groter dan {SIZE_LIMIT // 1024 // 1024} MB. Splits het diagram op.")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    )
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as problem:
-        raise _refused(f"Het bestand is geen geldige XML: {problem}. Bewaar het opnieuw vanuit uw tekenprogramma.") from problem
-    if root.getroottree().docinfo.doctype:
+        raise _refused(
+            f"Het bestand is geen geldige XML: {problem}. Bewaar het opnieuw vanuit uw tekenprogramma."
+        ) from problem
+    document: etree._ElementTree = root.getroottree()
+    if document.docinfo.doctype:
         raise _refused("Het bestand bevat een DOCTYPE. Verwijder die regel en probeer opnieuw.")
     if _depth(root) > DEPTH_LIMIT:
         raise _refused(f"Het bestand is dieper genest dan {DEPTH_LIMIT} niveaus.")

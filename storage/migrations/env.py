@@ -1,0 +1,15 @@
+"""Alembic's entry point: it runs on the connection that `storage.migrations.run` hands over."""
+
+from alembic import context
+
+from storage.migrations.rooms import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata(),
+    render_as_batch=connection.dialect.name == "sqlite",
+    user_module_prefix="storage.base.",
+)
+with context.begin_transaction():
+    context.run_migrations()
