@@ -1,0 +1,203 @@
+"""Answers against a form: all errors at once, each naming its field and what to do.
+
+In: raw answers as a browser or a program sends them. Out: typed values and errors. A hidden field needs no answer and takes
+none; an answer to a field the form does not have is an error. Dates are FEEL dates, numbers exact.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from forms.schema import Choice, Field, Form
+
+LONGEST_TEXT = 50_000
+MOST_ROWS = 50
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_PHONE = re.compile(r"[+0-9][0-9 ./()-]{5,30}")
+Codelists = Mapping[str, tuple[Choice, ...]]
+
+
+@dataclass
+class Answers:
+    """What was said, typed; and what is wrong with it, by field."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> list[dict[str, str]]:
+        """For a refusal: one entry per field."""
+        return [{"field": name, "message": sentence} for name, sentence in self.errors.items()]
+
+
+class _Wrong(Exception):
+    pass
+
+
+def validate(
+    form: Form, raw: Mapping[str, Any], *, codelists: Codelists | None = None, context: Mapping[str, Any] | None = None
+) -> Answers:
+    """Every field of the form, checked."""
+    answers = Answers()
+    known = {each.key for each in form.inputs()}
+    for name in raw:
+        if name not in known:
+            answers.errors[name] = f"Dit formulier heeft geen veld '{name}'."
+    _check(form.fields, raw, answers, codelists or {}, dict(context or {}), prefix="")
+    return answers
+
+
+def _check(
+    fields: tuple[Field, ...],
+    raw: Mapping[str, Any],
+    answers: Answers,
+    codelists: Codelists,
+    context: dict[str, Any],
+    prefix: str,
+) -> None:
+    for each in fields:
+        if is_hidden(each, {**context, **answers.values}):
+            continue
+        if each.type == "group":
+            _check(each.components, raw, answers, codelists, context, prefix)
+        elif each.type == "dynamiclist":
+            answers.values[each.key] = _rows(each, raw.get(each.key), answers, codelists, context)
+        elif each.type not in ("text", "separator", "spacer") and not each.is_readonly:
+            _one(each, raw.get(each.key), answers, codelists, prefix)
+
+
+def _one(each: Field, given: Any, answers: Answers, codelists: Codelists, prefix: str) -> None:
+    try:
+        value = typed(each, given, codelists)
+    except _Wrong as wrong:
+        answers.errors[prefix + each.key] = str(wrong)
+        return
+    if value is None or value in ("", []) or (each.type == "checkbox" and each.is_required and value is False):
+        if each.is_required:
+            answers.errors[prefix + each.key] = f"Vul '{each.label}' in."
+        if each.type == "checkbox" or not each.is_required:
+            answers.values[each.key] = value if value not in ("",) else None
+        return
+    answers.values[each.key] = value
+
+
+def _rows(
+    each: Field, given: Any, answers: Answers, codelists: Codelists, context: dict[str, Any]
+) -> list[dict[str, Any]]:
+    if given is None:
+        given = []
+    if not isinstance(given, list) or len(given) > MOST_ROWS or not all(isinstance(row, Mapping) for row in given):
+        answers.errors[each.key] = f"'{each.label}' moet een lijst zijn van hoogstens {MOST_ROWS} rijen."
+        return []
+    found = []
+    for number, row in enumerate(given):
+        inner = Answers()
+        known = {inside.key for inside in each.components}
+        for name in row:
+            if name not in known:
+                inner.errors[f"{each.key}-{number}-{name}"] = f"Dit formulier heeft geen veld '{name}'."
+        _check(each.components, row, inner, codelists, context, prefix=f"{each.key}-{number}-")
+        answers.errors.update(inner.errors)
+        found.append(inner.values)
+    return found
+
+
+def is_hidden(each: Field, values: Mapping[str, Any]) -> bool:
+    """True when the field's condition says so; a condition that cannot be decided shows the field."""
+    return each.hide is not None and each.hide.evaluate(values) is True
+
+
+def typed(each: Field, given: Any, codelists: Codelists) -> Any:
+    """One answer as its type. Raises with the sentence for the field."""
+    if each.type == "checkbox":
+        return _boolean(each, given)
+    if each.type == "checklist":
+        return _several(each, given, codelists)
+    if given is None or given == "":
+        return None
+    if each.type == "number":
+        return _number(each, given)
+    if not isinstance(given, str):
+        raise _Wrong(f"'{each.label}' moet tekst zijn.")
+    text = given.strip()
+    if len(text) > LONGEST_TEXT or "\x00" in text:
+        raise _Wrong(f"'{each.label}' is te lang of bevat vreemde tekens.")
+    if each.type == "datetime":
+        return _date(each, text)
+    if each.type in ("radio", "select"):
+        return _choice(each, text, codelists)
+    return _text(each, text)
+
+
+def _boolean(each: Field, given: Any) -> bool:
+    if given in (True, "true", "on", "ja", "1"):
+        return True
+    if given in (None, False, "", "false", "nee", "0"):
+        return False
+    raise _Wrong(f"'{each.label}' kan alleen aangevinkt zijn of niet.")
+
+
+def choices_of(each: Field, codelists: Codelists) -> tuple[Choice, ...]:
+    """What may be chosen: the form's own list, or a code list's."""
+    return codelists.get(each.codelist, ()) if each.codelist else each.choices
+
+
+def _choice(each: Field, text: str, codelists: Codelists) -> str:
+    if text not in {choice.value for choice in choices_of(each, codelists)}:
+        raise _Wrong(f"Kies bij '{each.label}' een van de mogelijkheden.")
+    return text
+
+
+def _several(each: Field, given: Any, codelists: Codelists) -> list[str]:
+    chosen = [] if given in (None, "") else given if isinstance(given, list) else [given]
+    return [_choice(each, str(item), codelists) for item in dict.fromkeys(map(str, chosen))]
+
+
+def _number(each: Field, given: Any) -> int | Decimal:
+    if isinstance(given, bool):
+        raise _Wrong(f"'{each.label}' moet een getal zijn.")
+    try:
+        value = Decimal(str(given).strip().replace(",", "."))
+    except InvalidOperation as problem:
+        raise _Wrong(f"'{each.label}' moet een getal zijn, bijvoorbeeld 12.") from problem
+    if not value.is_finite() or abs(value) > Decimal(10) ** 15:
+        raise _Wrong(f"'{each.label}' is geen bruikbaar getal.")
+    low, high = each.limits.get("min"), each.limits.get("max")
+    if low not in (None, "") and value < Decimal(str(low)):
+        raise _Wrong(f"'{each.label}' moet minstens {low} zijn.")
+    if high not in (None, "") and value > Decimal(str(high)):
+        raise _Wrong(f"'{each.label}' mag hoogstens {high} zijn.")
+    return int(value) if value == value.to_integral_value() else value
+
+
+def _date(each: Field, text: str) -> date:
+    for pattern in (
+        r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})",
+        r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})",
+    ):
+        match = re.fullmatch(pattern, text)
+        if match:
+            try:
+                return date(int(match["y"]), int(match["m"]), int(match["d"]))
+            except ValueError:
+                break
+    raise _Wrong(f"'{each.label}' moet een datum zijn, bijvoorbeeld 23/11/2026.")
+
+
+def _text(each: Field, text: str) -> str:
+    shortest, longest, pattern = (each.limits.get(name) for name in ("minLength", "maxLength", "pattern"))
+    if shortest and len(text) < int(shortest):
+        raise _Wrong(f"Schrijf bij '{each.label}' minstens {shortest} tekens.")
+    if longest and len(text) > int(longest):
+        raise _Wrong(f"'{each.label}' mag hoogstens {longest} tekens lang zijn; nu zijn het er {len(text)}.")
+    kind = each.limits.get("validationType")
+    if kind == "email" and not _EMAIL.fullmatch(text):
+        raise _Wrong(f"'{each.label}' moet een e-mailadres zijn, bijvoorbeeld naam@voorbeeld.be.")
+    if kind == "phone" and not _PHONE.fullmatch(text):
+        raise _Wrong(f"'{each.label}' moet een telefoonnummer zijn, bijvoorbeeld 0470 12 34 56.")
+    if pattern and not re.fullmatch(str(pattern), text):
+        raise _Wrong(f"'{each.label}' heeft niet de gevraagde vorm.")
+    return text
