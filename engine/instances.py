@@ -16,6 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import delete, insert, select, update
 
 from engine import codec, scopes, waits
+from engine.elements.activities import arm
 from engine.elements.base import INCIDENT
 from engine.elements.gateways import CHOSEN, EventGateway
 from engine.environment import Environment
@@ -67,6 +68,7 @@ class Engine:
         workflow = codec.Workflow(bound.spec, bound.scope_specs)
         scopes.of_workflow(workflow).update({**variables, "case_id": case_id})
         opened = self._run(work, row, workflow)
+        arm(workflow)
         return self._advance(work, opened)
 
     def complete(self, work: UnitOfWork, instance_id: int, token_id: str, variables: Mapping[str, Any]) -> Step:

@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import compaction, scopes
 from engine.codec import Workflow
-from engine.elements.activities import Scope, UserTask
+from engine.elements.activities import Scope, UserTask, arm
 from engine.elements.base import FIRED, FLOW, INCIDENT, LOCAL, UNFINISHED, boundaries_of
 from engine.elements.events import ERROR
 from engine.elements.gateways import ParallelGateway
@@ -96,11 +96,13 @@ class Run:
     def _close_one_scope(self) -> bool:
         """A scope without a token is over: its host goes on."""
         for host_id, inside in list(self.workflow.subprocesses.items()):
-            if not inside.completed and not any(t.has_state(UNFINISHED) for t in inside.tasks.values()):
+            if not inside.completed and is_over(inside):
+                stop_listening(inside)
                 inside.completed = True
                 self._leave_scope(self.workflow.get_task_from_id(host_id), inside)
                 return True
-        if not self.workflow.completed and not any(t.has_state(UNFINISHED) for t in self.workflow.tasks.values()):
+        if not self.workflow.completed and is_over(self.workflow):
+            stop_listening(self.workflow)
             self.workflow.completed = True
         return False
 
@@ -233,6 +235,7 @@ class Run:
             seen = dict(scopes.visible(host))
             variables.update(seen if spec.extensions.propagates_parent else {"case_id": seen.get("case_id")})
         variables.update(self.inputs_of(host))
+        arm(inside)
 
     def _leave_scope(self, host: Task, inside: Any) -> None:
         if not host.has_state(UNFINISHED):
@@ -267,7 +270,8 @@ class Run:
         """Climb from scope to scope; at each, a named code before a catch-all."""
         level: Task | None = thrower
         while level is not None:
-            waiting = [b for b in boundaries_of(level) if b.task_spec.trigger.kind == ERROR]
+            near = [*boundaries_of(level), *(t for t in level.workflow.tasks.values() if is_listening_scope(t))]
+            waiting = [token for token in near if token.task_spec.trigger.kind == ERROR]
             for wanted in (code, None):
                 for boundary in waiting:
                     if boundary.task_spec.trigger.name == wanted:
@@ -280,9 +284,26 @@ class Run:
         """An event that waited has happened, at exactly this token. Boundary events run at once."""
         waiting.internal_data[FIRED] = True
         waiting.task_spec._update(waiting)
-        if waiting.task_spec.is_boundary:
+        if waiting.task_spec.is_boundary or waiting.task_spec.is_listener:
             self._observe()
             self._run_one(waiting)
+
+
+def is_listening_scope(task: Task) -> bool:
+    """True for an event subprocess that may still happen."""
+    return bool(task.state == TaskState.WAITING and getattr(task.task_spec, "is_listener", False))
+
+
+def is_over(scope: Any) -> bool:
+    """No token is left but those that merely listen."""
+    return not any(t.has_state(UNFINISHED) and not is_listening_scope(t) for t in scope.tasks.values())
+
+
+def stop_listening(scope: Any) -> None:
+    """The scope is over: its event subprocesses can no longer happen."""
+    for task in list(scope.tasks.values()):
+        if is_listening_scope(task):
+            task.cancel()
 
 
 def is_visible(task: Task) -> bool:
@@ -292,7 +313,8 @@ def is_visible(task: Task) -> bool:
 
 def is_shown_active(task: Task, state: int) -> bool:
     """Active in the eyes of a reader: a boundary event or join that merely listens is not."""
-    if task.task_spec.is_boundary or isinstance(task.task_spec, ParallelGateway):
+    spec = task.task_spec
+    if spec.is_boundary or spec.is_listener or isinstance(spec, ParallelGateway):
         return bool(state & (TaskState.READY | TaskState.STARTED))
     return bool(state & (TaskState.WAITING | TaskState.READY | TaskState.STARTED))
 

@@ -25,7 +25,11 @@ def construct(note: str, attributes: str = "", children: str = "") -> Construct:
 
 
 FLOW_NODES: dict[str, Construct] = {
-    "startEvent": construct("Start zonder voorwaarde; precies één per proces en deelproces."),
+    "startEvent": construct(
+        "Start zonder voorwaarde, precies één per proces en deelproces; in een gebeurtenisdeelproces een bericht, termijn of fout.",
+        "isInterrupting",
+        "messageEventDefinition timerEventDefinition errorEventDefinition",
+    ),
     "endEvent": construct(
         "Einde, fouteinde, of beëindiging van alles in hetzelfde (deel)proces.",
         "",

@@ -15,7 +15,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine import scopes
-from engine.elements.activities import UserTask
+from engine.elements.activities import EventScope, UserTask
 from engine.elements.base import INCIDENT, LOCAL
 from engine.elements.events import MESSAGE, TIMER, CatchEvent, Trigger
 from engine.elements.gateways import EventGateway
@@ -96,37 +96,34 @@ def subscriptions(run: Run) -> list[Wait]:
     for task in run._tokens():
         if task.state != TaskState.WAITING or INCIDENT in task.internal_data:
             continue
-        for spec in _events(task):
-            if spec.trigger.kind in (TIMER, MESSAGE):
+        for element_id, trigger in _events(task):
+            if trigger.kind in (TIMER, MESSAGE):
                 try:
-                    found.append(_wait(run, task, spec))
+                    found.append(_wait(run, task, element_id, trigger))
                 except Exception as problem:  # an expression of the diagram failed: an incident
                     run.park(task, str(problem))
     return found
 
 
-def _events(task: Task) -> Iterator[CatchEvent]:
-    if isinstance(task.task_spec, EventGateway):
-        yield from task.task_spec.events()
-    elif isinstance(task.task_spec, CatchEvent):
-        yield task.task_spec
+def _events(task: Task) -> Iterator[tuple[str, Trigger]]:
+    """What a waiting token listens to: element id and trigger."""
+    spec = task.task_spec
+    if isinstance(spec, EventScope):
+        yield spec.start_id, spec.trigger
+    elif isinstance(spec, EventGateway):
+        yield from ((event.name, event.trigger) for event in spec.events())
+    elif isinstance(spec, CatchEvent):
+        yield spec.name, spec.trigger
 
 
-def _wait(run: Run, task: Task, spec: CatchEvent) -> Wait:
+def _wait(run: Run, task: Task, element_id: str, trigger: Trigger) -> Wait:
     """Computed once per token and element, then read from the token."""
     known = task.internal_data.setdefault(SUBSCRIBED, {})
-    if spec.name not in known:
-        known[spec.name] = _computed(run, task, spec.trigger)
-    due, key = known[spec.name]
+    if element_id not in known:
+        known[element_id] = _computed(run, task, trigger)
+    due, key = known[element_id]
     due_at = None if due is None else datetime.fromisoformat(due)
-    return Wait(
-        task.id.hex,
-        spec.name,
-        spec.trigger.kind,
-        spec.trigger.name if spec.trigger.kind == MESSAGE else None,
-        key,
-        due_at,
-    )
+    return Wait(task.id.hex, element_id, trigger.kind, trigger.name if trigger.kind == MESSAGE else None, key, due_at)
 
 
 def _computed(run: Run, task: Task, trigger: Trigger) -> list[str | None]:

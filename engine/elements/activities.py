@@ -10,7 +10,8 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask as 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.elements.base import Element
+from engine.elements.base import FIRED, Element
+from engine.elements.events import Trigger
 
 
 class UserTask(Element):
@@ -75,6 +76,49 @@ class Scope(Element, LibrarySubWorkflowTask):  # type: ignore[misc]
             for task in list(inside.tasks.values()):
                 if task.has_state(TaskState.NOT_FINISHED_MASK):
                     task.cancel()
+
+
+class EventScope(Scope):
+    """An event subprocess: listens as long as its scope is open; interrupting, it stops all else there (BPMN 2.0.2, 13.5.4)."""
+
+    kind = "event_sub_process"
+    is_listener = True
+    is_interrupting = True
+    trigger = Trigger()
+    start_id = ""
+
+    def test(self) -> None:
+        """Nothing leads to an event subprocess; the library would call that an error."""
+
+    def _update_hook(self, my_task: Task) -> bool:
+        if my_task.internal_data.get(FIRED):
+            return True
+        if my_task.state != TaskState.WAITING:
+            my_task._set_state(TaskState.WAITING)
+        return False
+
+    def _run_hook(self, my_task: Task) -> None:
+        if self.is_interrupting:
+            for other in list(my_task.workflow.tasks.values()):
+                if other is not my_task and other.has_state(TaskState.NOT_FINISHED_MASK):
+                    other.cancel()
+        else:
+            listen(my_task.workflow, self)
+        super()._run_hook(my_task)
+
+
+def listen(workflow: Any, spec: EventScope) -> None:
+    """Put a listening token for an event subprocess into its scope."""
+    token = workflow.task_tree._add_child(spec, TaskState.FUTURE)
+    token.triggered = True  # the library removes children it did not predict, except triggered ones
+    spec._update(token)
+
+
+def arm(workflow: Any) -> None:
+    """A scope opens: all its event subprocesses listen."""
+    for spec in list(workflow.spec.task_specs.values()):
+        if isinstance(spec, EventScope):
+            listen(workflow, spec)
 
 
 class CallActivity(Scope):

@@ -26,6 +26,7 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]  # the library is untyped
     kind = "element"
     has_boundary = False
     is_boundary = False
+    is_listener = False
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)

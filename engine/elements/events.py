@@ -27,12 +27,14 @@ class Trigger:
 
 
 class StartEvent(Element, LibraryStartEvent):  # type: ignore[misc]
-    """The none start event of a process or subprocess. (The library finds start events by their base class.)"""
+    """A start event; only an event subprocess's has a trigger. (The library finds start events by their base class.)"""
 
     kind = "start_event"
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, event_definition: Any = None, **kwargs: Any) -> None:
-        super().__init__(wf_spec, bpmn_id, event_definition=event_definition, **kwargs)
+    def __init__(self, wf_spec: Any, bpmn_id: str, trigger: Trigger, is_interrupting: bool = True, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, event_definition=None, **kwargs)
+        self.trigger = trigger
+        self.is_interrupting = is_interrupting
 
 
 class CatchEvent(Element):

@@ -63,17 +63,27 @@ def _scope(scope: etree._Element) -> Iterator[Finding]:
         yield _error(
             scope, f"Er staan {len(nodes)} elementen in één (deel)proces; {LARGEST_SCOPE} is het meeste. Splits het op."
         )
-    if scope.get("triggeredByEvent") == "true":
-        yield _error(
-            scope,
-            "Een deelproces dat door een gebeurtenis start, wordt nog niet ondersteund. Gebruik een gebeurtenis op de rand van een deelproces.",
-        )
     starts = [n for n in nodes.values() if local(n) == "startEvent"]
     if len(starts) != 1:
         yield _error(scope, f"Een (deel)proces heeft precies één start nodig; hier zijn er {len(starts)}.")
+    for start in starts:
+        yield from _start(scope, start)
     yield from _flows(nodes, flows)
     yield from _nodes(nodes, flows)
     yield from _reach(scope, nodes, flows, starts)
+
+
+def _start(scope: etree._Element, start: etree._Element) -> Iterator[Finding]:
+    by_event = scope.get("triggeredByEvent") == "true"
+    definitions = [local(c) for c in start if isinstance(c.tag, str) and local(c).endswith("EventDefinition")]
+    if by_event and len(definitions) != 1:
+        yield _error(start, "Een gebeurtenisdeelproces start bij precies één gebeurtenis: een bericht, een termijn of een fout.")
+    if not by_event and definitions:
+        yield _error(start, "Deze start kan geen gebeurtenis zijn. Alleen een gebeurtenisdeelproces start zo.")
+    if not by_event and start.get("isInterrupting") == "false":
+        yield _error(start, "Alleen de start van een gebeurtenisdeelproces kan niet-onderbrekend zijn.")
+    if definitions == ["errorEventDefinition"] and start.get("isInterrupting") == "false":
+        yield _error(start, "Een fout onderbreekt altijd.")
 
 
 def _flows(nodes: dict[str | None, etree._Element], flows: list[etree._Element]) -> Iterator[Finding]:
@@ -103,6 +113,10 @@ def _nodes(nodes: dict[str | None, etree._Element], flows: list[etree._Element])
     incoming = Counter(f.get("targetRef") for f in flows)
     for element_id, node in nodes.items():
         name, out = local(node), outgoing[element_id]
+        if node.get("triggeredByEvent") == "true":
+            if out or incoming[element_id]:
+                yield _error(node, "Een gebeurtenisdeelproces heeft geen pijlen; het start vanzelf bij zijn gebeurtenis.")
+            continue
         if name in ACTIVITIES | {"startEvent", "intermediateCatchEvent", "boundaryEvent"} and out != 1:
             yield _error(
                 node,
@@ -177,7 +191,7 @@ def _reach(
     starts: list[etree._Element],
 ) -> Iterator[Finding]:
     seen: set[str | None] = set()
-    todo = [s.get("id") for s in starts]
+    todo = [s.get("id") for s in starts] + [i for i, n in nodes.items() if n.get("triggeredByEvent") == "true"]
     while todo:
         here = todo.pop()
         if here in seen:

@@ -10,7 +10,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 
-from engine.elements.activities import CallActivity, DecisionTask, Scope, ScriptTask, ServiceTask, UserTask
+from engine.elements.activities import CallActivity, DecisionTask, EventScope, Scope, ScriptTask, ServiceTask, UserTask
 from engine.elements.base import BoundarySplit
 from engine.elements.events import (
     ERROR,
@@ -103,7 +103,8 @@ class EventGatewayParser(ElementParser):
 
 class StartParser(ElementParser):
     def create_task(self) -> Any:
-        task = StartEvent(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        interrupting = self.node.get("isInterrupting", "true") != "false"
+        task = StartEvent(self.spec, self.bpmn_id, self.trigger(), interrupting, **self.bpmn_attributes)
         self.spec.start.connect(task)
         return task
 
@@ -121,8 +122,14 @@ class BoundaryParser(ElementParser):
 
 class ScopeParser(ElementParser):
     def create_task(self) -> Any:
-        self.process_parser.parser.create_parser(self.node, filename=self.filename, lane=self.lane)
-        return Scope(self.spec, self.bpmn_id, subworkflow_spec=self.bpmn_id, **self.bpmn_attributes)
+        parser = self.process_parser.parser
+        parser.create_parser(self.node, filename=self.filename, lane=self.lane)
+        if self.node.get("triggeredByEvent") != "true":
+            return Scope(self.spec, self.bpmn_id, subworkflow_spec=self.bpmn_id, **self.bpmn_attributes)
+        spec = EventScope(self.spec, self.bpmn_id, subworkflow_spec=self.bpmn_id, **self.bpmn_attributes)
+        (start,) = parser.get_spec(self.bpmn_id).bpmn_start_events
+        spec.trigger, spec.is_interrupting, spec.start_id = start.trigger, start.is_interrupting, start.name
+        return spec
 
 
 class CallParser(ElementParser):

@@ -331,3 +331,65 @@ def test_the_transitions_fold_to_the_active_elements(stage: Stage) -> None:
     ):
         act()
         assert stage.folded() == stage.active
+
+
+EVENTS = diagram(
+    '<startEvent id="s"/>'
+    + users("work after")
+    + '<endEvent id="e"/>'
+    + flows("s>work;work>after;after>e")
+    + '<subProcess id="asked" name="asked" triggeredByEvent="true"><startEvent id="as" isInterrupting="false">'
+    + '<messageEventDefinition messageRef="message_ask"/></startEvent>'
+    + users("answer")
+    + '<exclusiveGateway id="ok" default="f_ok_ae"/><endEvent id="ae"/><endEvent id="lost">'
+    + '<errorEventDefinition errorRef="er"/></endEvent>'
+    + flows("as>answer;answer>ok;ok>ae;ok>lost[silent]")
+    + '</subProcess><subProcess id="withdrawn" name="withdrawn" triggeredByEvent="true"><startEvent id="ws">'
+    + '<messageEventDefinition messageRef="message_stop"/></startEvent>'
+    + users("confirm")
+    + '<endEvent id="we"/>'
+    + flows("ws>confirm;confirm>we")
+    + '</subProcess><subProcess id="gone" name="gone" triggeredByEvent="true"><startEvent id="gs">'
+    + '<errorEventDefinition errorRef="er"/></startEvent>'
+    + users("close")
+    + '<endEvent id="ge"/>'
+    + flows("gs>close;close>ge")
+    + "</subProcess>",
+    root=MESSAGE.format("stop") + MESSAGE.format("ask") + '<error id="er" errorCode="E1"/>',
+)
+
+
+def test_an_interrupting_event_subprocess_stops_all_else(stage: Stage) -> None:
+    stage.publish(EVENTS).start()
+    stage.message("ask")
+    stage.message("stop")
+    assert stage.active == {"withdrawn": 1, "confirm": 1}
+    assert stage.message("ask") is None
+    stage.complete("confirm")
+    assert stage.outcome == "completed"
+
+
+def test_a_non_interrupting_event_subprocess_runs_beside_the_rest_and_again(stage: Stage) -> None:
+    stage.publish(EVENTS).start()
+    stage.message("ask")
+    stage.message("ask")
+    assert stage.active == {"work": 1, "asked": 2, "answer": 2}
+    stage.complete("work")
+    stage.complete("answer", silent=False)
+    assert stage.active == {"after": 1, "asked": 1, "answer": 1}
+
+
+def test_listening_alone_does_not_keep_a_process_open(stage: Stage) -> None:
+    stage.publish(EVENTS).start()
+    stage.complete("work")
+    stage.complete("after")
+    assert stage.outcome == "completed"
+    assert stage.message("stop") is None
+
+
+def test_an_error_from_one_event_subprocess_starts_another(stage: Stage) -> None:
+    stage.publish(EVENTS).start()
+    stage.message("ask")
+    stage.complete("answer", silent=True)
+    assert stage.active == {"gone": 1, "close": 1}
+    assert stage.folded() == stage.active
