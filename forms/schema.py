@@ -18,7 +18,7 @@ INPUTS = frozenset(
 CONTAINERS = frozenset({"group", "dynamiclist"})
 PRESENTATION = frozenset({"text", "separator", "spacer"})
 CHOICES = frozenset({"radio", "select", "checklist"})
-TOKEN, CASE, NOWHERE = "token", "case", "nowhere"
+TOKEN, CASE, BOTH, NOWHERE = "token", "case", "both", "nowhere"
 LARGEST = 1_000_000
 
 
@@ -95,9 +95,9 @@ def split(form: Form, values: Mapping[str, Any]) -> Split:
     for each in form.inputs():
         if each.key not in values or each.type == "filepicker":
             continue
-        if each.goes_to == TOKEN:
+        if each.goes_to in (TOKEN, BOTH):
             token[each.key] = values[each.key]
-        elif each.goes_to == CASE:
+        if each.goes_to in (CASE, BOTH):
             name = each.fact or each.key
             facts[name] = values[each.key]
             if each.is_personal:
@@ -178,8 +178,8 @@ class _Reader:
     def _input(self, component: dict[str, Any], kind: str, key: str, place: str) -> Field:
         properties = component.get("properties") or {}
         goes_to = str(properties.get("goes_to", TOKEN))
-        if goes_to not in (TOKEN, CASE, NOWHERE):
-            self.findings.append((place, f"'goes_to: {goes_to}' bestaat niet. Kies token of case."))
+        if goes_to not in (TOKEN, CASE, BOTH, NOWHERE):
+            self.findings.append((place, f"'goes_to: {goes_to}' bestaat niet. Kies token, case of both."))
         if goes_to != CASE and str(properties.get("personal", "")) == "yes":
             self.findings.append((place, "Een persoonlijk antwoord hoort in het dossier: zet 'goes_to' op 'case'."))
         validate = component.get("validate") or {}

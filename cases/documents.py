@@ -1,0 +1,198 @@
+"""Files on a case: distrusted, hashed, and kept under their own digest outside the database.
+
+The bytes are written and synced before the row is committed; a rollback leaves a file without a row, never a row without a
+file. `sweep` removes files no row knows. Refuses with FileTooLarge, FileTypeNotAllowed, EmptyFile.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import puremagic
+from sqlalchemy import select
+
+from cases.models import Document
+from problems import Invalid, NotFound, Unavailable
+from storage.unit_of_work import Reading, UnitOfWork
+
+LONGEST_NAME = 120
+CHUNK = 256 * 1024
+# What people send, by ending: the types the content may turn out to be.
+ALLOWED = {
+    ".pdf": ("application/pdf",),
+    ".png": ("image/png",),
+    ".jpg": ("image/jpeg",),
+    ".jpeg": ("image/jpeg",),
+    ".gif": ("image/gif",),
+    ".heic": ("image/heic", "image/heif"),
+    ".txt": ("text/plain",),
+    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
+    ".odt": ("application/vnd.oasis.opendocument.text",),
+    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
+    ".eml": ("message/rfc822", "text/plain"),
+}
+MAGIC = {
+    ".pdf": (b"%PDF-",),
+    ".png": (b"\x89PNG\r\n\x1a\n",),
+    ".jpg": (b"\xff\xd8\xff",),
+    ".jpeg": (b"\xff\xd8\xff",),
+    ".gif": (b"GIF87a", b"GIF89a"),
+    ".docx": (b"PK\x03\x04",),
+    ".odt": (b"PK\x03\x04",),
+    ".xlsx": (b"PK\x03\x04",),
+}
+
+
+class FileTooLarge(Invalid):
+    """Dit bestand is te groot."""
+
+
+class FileTypeNotAllowed(Invalid):
+    """Dit soort bestand kunnen we niet aannemen. Stuur een pdf, een foto of een tekstdocument."""
+
+
+class EmptyFile(Invalid):
+    """Dit bestand is leeg."""
+
+
+class DocumentNotFound(NotFound):
+    """Dit stuk bestaat niet, of u mag het niet zien."""
+
+
+class NoRoomForFiles(Unavailable):
+    """Het bestand kan nu niet bewaard worden. Er is niets half gebeurd; probeer het straks opnieuw."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file somebody sends."""
+
+    name: str
+    stream: BinaryIO
+
+
+class DocumentStore:
+    """The folder where the bytes lie."""
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        self._folder = folder
+        self._limit = limit
+
+    def add(
+        self,
+        work: UnitOfWork,
+        case_id: int,
+        upload: Upload,
+        *,
+        source: str,
+        by: str,
+        at: datetime,
+        user_task_id: int | None = None,
+    ) -> Document:
+        """Check, store and register one file."""
+        name = safe_name(upload.name)
+        ending = Path(name).suffix.lower()
+        if ending not in ALLOWED:
+            raise FileTypeNotAllowed(
+                errors=[{"field": "files", "message": f"'{name}': {FileTypeNotAllowed().sentence}"}]
+            )
+        digest, size, head = self._keep(upload, name)
+        _check_content(name, ending, head)
+        row = Document(
+            case_id=case_id,
+            name=name,
+            media_type=ALLOWED[ending][0],
+            size=size,
+            digest=digest,
+            source=source,
+            user_task_id=user_task_id,
+            added_by=by,
+            added_at=at,
+        )
+        work.session.add(row)
+        return row
+
+    def _keep(self, upload: Upload, name: str) -> tuple[str, int, bytes]:
+        """Stream to a temporary file, then give it its digest as name: atomic, and no byte over the limit is read."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        hasher, size, head = hashlib.sha256(), 0, b""
+        handle, temporary = tempfile.mkstemp(dir=self._folder, prefix="incoming-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                while chunk := upload.stream.read(CHUNK):
+                    size += len(chunk)
+                    if size > self._limit:
+                        sentence = (
+                            f"'{name}' is groter dan {self._limit // 1024 // 1024} MB. Stuur een kleiner bestand."
+                        )
+                        raise FileTooLarge(errors=[{"field": "files", "message": sentence}])
+                    head = head or chunk[:4096]
+                    hasher.update(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            if size == 0:
+                raise EmptyFile(errors=[{"field": "files", "message": f"'{name}' is leeg. Kies het bestand opnieuw."}])
+            target = self.path(hasher.hexdigest())
+            target.parent.mkdir(parents=True, exist_ok=True)
+            Path(temporary).replace(target)
+        except OSError as problem:
+            raise NoRoomForFiles from problem
+        finally:
+            with suppress(FileNotFoundError):
+                Path(temporary).unlink()
+        return hasher.hexdigest(), size, head
+
+    def path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest
+
+    def sweep(self, reading: Reading) -> int:
+        """Remove files that no row knows and that are older than a day; returns how many."""
+        known = set(reading.session.scalars(select(Document.digest)))
+        day_ago = datetime.now().timestamp() - 86_400
+        removed = 0
+        for file in self._folder.rglob("*"):
+            if file.is_file() and file.name not in known and file.stat().st_mtime < day_ago:
+                file.unlink()
+                removed += 1
+        return removed
+
+
+def safe_name(given: str) -> str:
+    """The last part of a name, without anything a file system or a header could misread."""
+    text = unicodedata.normalize("NFC", given).replace("\\", "/").rsplit("/", 1)[-1]
+    text = re.sub(r"[^\w .()+,@-]", "_", text).strip(" .")
+    stem, dot, ending = text.rpartition(".")
+    if not dot:
+        return text[:LONGEST_NAME] or "bestand"
+    return f"{(stem or 'bestand')[: LONGEST_NAME - len(ending) - 1]}.{ending}"
+
+
+def _check_content(name: str, ending: str, head: bytes) -> None:
+    """What the bytes are must fit what the name says; a bare signature proves little, a wrong one proves enough."""
+    wanted = MAGIC.get(ending)
+    fits = any(head.startswith(magic) for magic in wanted) if wanted else not _looks_executable(head)
+    if not fits:
+        sentence = f"'{name}' is niet wat de naam zegt. Open het bestand, bewaar het opnieuw, en stuur het dan."
+        raise FileTypeNotAllowed(errors=[{"field": "files", "message": sentence}])
+
+
+def _looks_executable(head: bytes) -> bool:
+    try:
+        found = puremagic.magic_string(head)
+    except (puremagic.PureError, ValueError):
+        return False
+    dangerous = ("x-dosexec", "x-executable", "x-msdownload", "x-sharedlib", "x-mach-binary")
+    return any(part in match.mime_type for match in found for part in dangerous) or head.startswith((b"MZ", b"\x7fELF"))
+
+
+def of_case(reading: Reading, case_id: int) -> Sequence[Document]:
+    return list(reading.session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id)))
