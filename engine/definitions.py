@@ -147,3 +147,14 @@ def keys(reading: Reading, kind: str) -> frozenset[str]:
     return frozenset(
         reading.session.scalars(select(Definition.key).where(Definition.kind == kind, Definition.state == "active"))
     )
+
+
+def has_content(reading: Reading, kind: str, content: bytes) -> bool:
+    """True when some version holds exactly this content."""
+    digest = hashlib.sha256(content).hexdigest()
+    return (
+        reading.session.scalar(
+            select(Definition.id).where(Definition.kind == kind, Definition.digest == digest).limit(1)
+        )
+        is not None
+    )

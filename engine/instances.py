@@ -24,7 +24,7 @@ from engine.errors import InstanceNotActive, InstanceNotFound, TokenNotWaiting
 from engine.models import Incident, Job, ProcessInstance, Subscription
 from engine.run import STARTED_JOB, Run, is_shown_active, is_visible
 from engine.specs import Specs
-from engine.step import BpmnError, Clock, HandlerEntry, Step
+from engine.step import BpmnError, Clock, HandlerEntry, JobContext, Step
 from storage.unit_of_work import Reading, UnitOfWork
 
 # The library's records carry variables; below WARNING they would leave the house with any log handler.
@@ -113,6 +113,13 @@ class Engine:
             opened.run.finish(task, dict(variables))
             opened.run.fire(task)
         return self._advance(work, opened)
+
+    def job_context(self, work: UnitOfWork, job: Job) -> JobContext:
+        """What the handler of a job outside the turn gets."""
+        opened = self._open(work, job.instance_id)
+        return opened.run.environment.context(
+            self._waiting(opened.run, job.token_id, lambda t: t.state == TaskState.STARTED)
+        )
 
     def finish_job(self, work: UnitOfWork, job: Job, result: Mapping[str, Any] | BpmnError) -> Step:
         """A job outside the turn has its result."""

@@ -6,9 +6,37 @@ Refuses with UserTaskAlreadyCompleted, UserTaskChanged, NotYourLane, FormNotAcce
 Words follow WS-HumanTask (claim, release, delegate, complete) and BPMN 2.0 (user task).
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from engine.instances import Step
+from sqlalchemy import update
+
+from cases import facts
+from cases.deadlines import local_day
+from cases.documents import Upload
+from engine.errors import TokenNotWaiting
+from engine.step import Step
+from forms.schema import Form, Split, split
+from forms.validation import Answers, validate
+from history.log import Event
+from identity import people
+from identity.people import Actor
+from identity.permissions import require
+from storage.unit_of_work import UnitOfWork
+from tasks import turn, worklist
+from tasks.errors import (
+    FormNotAccepted,
+    NotYourLane,
+    PersonCannotTakeUserTask,
+    UserTaskAlreadyCompleted,
+    UserTaskChanged,
+    UserTaskClaimedByOther,
+    UserTaskNotClaimed,
+)
+from tasks.forms_in_use import choices_of, form_version, plain
+from tasks.models import UserTask
+from tasks.office import Office
 
 
 @dataclass(frozen=True)
@@ -18,3 +46,135 @@ class Completed:
     step: Step
     case_id: int
     next_user_task_id: int | None
+
+
+def complete(
+    office: Office,
+    work: UnitOfWork,
+    actor: Actor,
+    user_task_id: int,
+    answers: Mapping[str, Any],
+    *,
+    version: int | None = None,
+    files: Sequence[Upload] = (),
+) -> Completed:
+    """Check the answers, take the step. `version` is the one the person saw; another one since is a conflict."""
+    require(actor, "user_task.complete")
+    row = worklist.get(work, actor, user_task_id)
+    if row.closed_at is not None:
+        raise UserTaskAlreadyCompleted(user_task_id=row.id, closed_by=row.closed_by)
+    if row.role not in actor.roles:
+        raise NotYourLane(user_task_id=row.id, role=row.role)
+    if row.assignee not in (None, actor.id) and not actor.is_external:
+        raise UserTaskClaimedByOther(user_task_id=row.id, assignee=row.assignee)
+    if version is not None and version != row.version:
+        raise UserTaskChanged(user_task_id=row.id, version=row.version)
+    parts = _checked(office, work, row, answers)
+    now = office.clock.now()
+    variables = {**parts.token, "completed_on": local_day(now)}
+    try:
+        changes = facts.remember(
+            work,
+            row.case_id,
+            {name: plain(value) for name, value in parts.facts.items()},
+            personal=parts.personal,
+            at=now,
+        )
+        for upload in files:
+            office.documents.add(work, row.case_id, upload, source=actor.id, by=actor.id, at=now, user_task_id=row.id)
+        step = office.engine.complete(work, row.instance_id, row.token_id, variables)
+    except TokenNotWaiting as gone:
+        raise UserTaskAlreadyCompleted(user_task_id=row.id) from gone
+    _close(work, row, actor, office)
+    opened = turn.apply(office, work, actor, step, said=_said(row, parts, changes))
+    following = next((each.id for each in opened if each.role in actor.roles), None)
+    return Completed(step, row.case_id, following)
+
+
+def _checked(office: Office, work: UnitOfWork, row: UserTask, answers: Mapping[str, Any]) -> Split:
+    form, checked = check(office, work, row, answers)
+    if checked.errors:
+        raise FormNotAccepted(errors=checked.problems, user_task_id=row.id)
+    return split(form, checked.values)
+
+
+def check(office: Office, work: UnitOfWork, row: UserTask, answers: Mapping[str, Any]) -> tuple[Form, Answers]:
+    """The form of a user task and the answers checked against it; nothing changes."""
+    form = form_version(work, row.form_key or "", row.form_version)
+    return form, validate(form, answers, codelists=choices_of(office), context=row.inputs)
+
+
+def _said(row: UserTask, parts: Split, changes: list[facts.Change]) -> turn.Said:
+    open_changes = {c.name: {"old": c.old, "new": c.new} for c in changes if not c.is_personal}
+    sealed = {c.name: {"old": c.old, "new": c.new} for c in changes if c.is_personal}
+    return turn.Said(row.token_id, {**{k: plain(v) for k, v in parts.token.items()}, "changed": open_changes}, sealed)
+
+
+def _close(work: UnitOfWork, row: UserTask, actor: Actor, office: Office) -> None:
+    """Close the row exactly once: of two that come this far at the same time, the second finds nothing open."""
+    done = work.session.execute(
+        update(UserTask)
+        .where(UserTask.id == row.id, UserTask.closed_at.is_(None), UserTask.version == row.version)
+        .values(closed_at=office.clock.now(), closed_by=actor.id, draft=None, version=UserTask.version + 1)
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise UserTaskAlreadyCompleted(user_task_id=row.id)
+
+
+def claim(office: Office, work: UnitOfWork, actor: Actor, user_task_id: int) -> UserTask:
+    """Take a user task upon oneself."""
+    require(actor, "user_task.claim")
+    row = _open(work, actor, user_task_id)
+    if row.assignee not in (None, actor.id):
+        raise UserTaskClaimedByOther(user_task_id=row.id)
+    return _assign(office, work, actor, row, actor.id, "claimed")
+
+
+def release(office: Office, work: UnitOfWork, actor: Actor, user_task_id: int) -> UserTask:
+    """Give it back to the role."""
+    require(actor, "user_task.release")
+    row = _open(work, actor, user_task_id)
+    if row.assignee != actor.id:
+        raise UserTaskNotClaimed(user_task_id=row.id)
+    return _assign(office, work, actor, row, None, "released")
+
+
+def delegate(office: Office, work: UnitOfWork, actor: Actor, user_task_id: int, person_id: int) -> UserTask:
+    """Give it to a colleague who holds the role."""
+    require(actor, "user_task.delegate")
+    row = _open(work, actor, user_task_id)
+    if row.assignee not in (None, actor.id):
+        raise UserTaskClaimedByOther(user_task_id=row.id)
+    if person_id not in {person.id for person in people.with_role(work, row.role)}:
+        raise PersonCannotTakeUserTask(errors=[{"field": "person_id", "message": PersonCannotTakeUserTask().sentence}])
+    return _assign(office, work, actor, row, f"person:{person_id}", "delegated")
+
+
+def save_draft(office: Office, work: UnitOfWork, actor: Actor, user_task_id: int, answers: Mapping[str, Any]) -> None:
+    """Keep half-filled answers on the server. A draft is nobody's fact yet, so it stays out of the history."""
+    row = _open(work, actor, user_task_id)
+    row.draft, row.draft_by = dict(answers), actor.id
+
+
+def _open(work: UnitOfWork, actor: Actor, user_task_id: int) -> UserTask:
+    row = worklist.get(work, actor, user_task_id, lock=True)
+    if row.closed_at is not None:
+        raise UserTaskAlreadyCompleted(user_task_id=row.id)
+    return row
+
+
+def _assign(
+    office: Office, work: UnitOfWork, actor: Actor, row: UserTask, assignee: str | None, transition: str
+) -> UserTask:
+    if row.assignee == assignee:
+        return row
+    row.assignee = assignee
+    row.version += 1
+    data = {"token": row.token_id, "assignee": assignee, "instance": row.instance_id}
+    turn.finish(
+        office,
+        work,
+        row.case_id,
+        Event(row.element_id, transition, office.clock.now(), actor.id, turn.role_of(actor), data),
+    )
+    return row

@@ -6,17 +6,19 @@ two processes with the same settings are the same office.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+from cases.codelists import CodeList
+from cases.deadlines import Rules
 from cases.documents import DocumentStore
 from cases.register import Register
-
 from engine.instances import Engine
+from history.log import Log
 from storage.unit_of_work import Database
 from tasks.clock_source import Clock
 
-ROOT = Path(__file__).resolve().parent.parent
+WORKFLOWS = Path(__file__).resolve().parent.parent / "workflows"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,12 @@ class Office:
     engine: Engine
     clock: Clock
     settings: Settings
+    log: Log
     register: Register
     documents: DocumentStore
-    letters_dir: Path = field(default=ROOT / "workflows" / "letters")
+    codelists: Mapping[str, CodeList]
+    deadline_rules: Rules
+
+    @property
+    def letters_dir(self) -> Path:
+        return WORKFLOWS / "letters"

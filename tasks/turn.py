@@ -12,14 +12,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
-from engine.instances import OpenedUserTask, Step, Transition
-from history.log import Event, append
+from cases.models import Case
+from engine.step import OpenedUserTask, Step, Transition
+from history.log import Event
 from identity.people import Actor
+from identity.roles import EXTERNAL_ROLES
 from storage.unit_of_work import UnitOfWork
+from tasks import external
+from tasks.forms_in_use import plain
 from tasks.models import UserTask
 from tasks.office import Office
 
-EXTERNAL_ROLES = frozenset({"complainant", "authority"})
 LINK_LIFETIME = timedelta(days=180)
 _NOTES = "events of this turn"
 
@@ -44,41 +47,53 @@ def note(work: UnitOfWork, event: Event) -> None:
 
 def apply(
     office: Office, work: UnitOfWork, actor: Actor, step: Step, *, said: Said | None = None, first: Iterable[Event] = ()
-) -> dict[str, int]:
-    """Bring worklist and history in line with the step. Returns the new user tasks by token id.
+) -> list[UserTask]:
+    """Bring worklist and history in line with the step. Returns the new user tasks.
 
     `first` are the events that caused the step (a message received, a timer that fell due).
     """
     now = office.clock.now()
-    _close(work, actor, step, now)
-    opened = {row.token_id: row for row in (_open(office, step, user_task, now) for user_task in step.opened)}
-    work.session.add_all(opened.values())
-    work.session.flush()
-    noted = work.session.info.pop(_NOTES, [])
-    events = [*first, *_in_order(step, actor, said, noted, now)]
-    append(work, stream_of(step.case_id), events)
-    return {token_id: row.id for token_id, row in opened.items()}
+    closed = [token for token in step.closed if said is None or token != said.token_id]
+    if closed:
+        _close(work, actor, step.instance_id, closed, now)
+    opened = _open_all(office, work, step, now)
+    noted: list[Event] = work.session.info.pop(_NOTES, [])
+    office.log.append(work, stream_of(step.case_id), [*first, *_in_order(step, actor, said, noted, now)])
+    return opened
 
 
-def finish(work: UnitOfWork, case_id: int, *events: Event) -> None:
+def finish(office: Office, work: UnitOfWork, case_id: int, *events: Event) -> None:
     """Append events of a command that did not move the engine (claim, a look, a message on the file)."""
-    noted = work.session.info.pop(_NOTES, [])
-    append(work, stream_of(case_id), [*events, *noted])
+    noted: list[Event] = work.session.info.pop(_NOTES, [])
+    office.log.append(work, stream_of(case_id), [*events, *noted])
 
 
-def _close(work: UnitOfWork, actor: Actor, step: Step, now: datetime) -> None:
-    if not step.closed:
-        return
+def _close(work: UnitOfWork, actor: Actor, instance_id: int, tokens: list[str], now: datetime) -> None:
     work.session.execute(
         update(UserTask)
-        .where(
-            UserTask.instance_id == step.instance_id, UserTask.token_id.in_(step.closed), UserTask.closed_at.is_(None)
-        )
+        .where(UserTask.instance_id == instance_id, UserTask.token_id.in_(tokens), UserTask.closed_at.is_(None))
         .values(closed_at=now, closed_by=actor.id, draft=None, version=UserTask.version + 1)
     )
 
 
-def _open(office: Office, step: Step, user_task: OpenedUserTask, now: datetime) -> UserTask:
+def _open_all(office: Office, work: UnitOfWork, step: Step, now: datetime) -> list[UserTask]:
+    rows: list[UserTask] = []
+    for user_task in step.opened:
+        row = _row(step, user_task, now)
+        rows.append(row)
+        if row.role in EXTERNAL_ROLES:
+            case = work.session.get_one(Case, step.case_id)
+            row.authority_key = case.authority_key if row.role == "authority" else None
+            secret, row.link_hash = new_secret()
+            work.session.add(row)
+            work.session.flush()
+            external.invite(office, work, case, row, secret)
+    work.session.add_all(rows)
+    work.session.flush()
+    return rows
+
+
+def _row(step: Step, user_task: OpenedUserTask, now: datetime) -> UserTask:
     role = user_task.roles[0] if user_task.roles else ""
     return UserTask(
         case_id=step.case_id,
@@ -115,17 +130,15 @@ def _in_order(step: Step, actor: Actor, said: Said | None, noted: list[Event], n
     decisions = list(step.decisions)
     for transition in step.transitions:
         events.append(_event(step, transition, actor, said, now))
-        if transition.transition == "activated":
-            mine = [
-                event
-                for event in waiting
-                if event.activity == transition.element_id or event.data.get("element") == transition.element_id
-            ]
-            waiting = [event for event in waiting if event not in mine]
-            events += mine
-            for decision in [d for d in decisions if d.token_id == transition.token_id]:
-                decisions.remove(decision)
-                events.append(Event(transition.element_id, "decided", now, "system:rules", "", decision.as_data()))
+        if transition.transition != "activated":
+            continue
+        mine = [event for event in waiting if event.data.get("token") == transition.token_id]
+        waiting = [event for event in waiting if event.data.get("token") != transition.token_id]
+        events += mine
+        for decision in [d for d in decisions if d.token_id == transition.token_id]:
+            decisions.remove(decision)
+            data = {str(k): plain(v) for k, v in decision.as_data().items()}
+            events.append(Event(transition.element_id, "decided", now, "system:rules", "", data))
     return events + waiting
 
 
@@ -138,14 +151,10 @@ def _event(step: Step, transition: Transition, actor: Actor, said: Said | None, 
         "type": transition.element_type,
     }
     if said is not None and transition.token_id == said.token_id and transition.transition == "completed":
-        role = next(iter(sorted(actor.roles)), "")
-        return Event(
-            transition.element_id,
-            "completed",
-            now,
-            actor.id,
-            role,
-            {**data, "answers": dict(said.data)},
-            dict(said.personal),
-        )
+        data["answers"] = dict(said.data)
+        return Event(transition.element_id, "completed", now, actor.id, role_of(actor), data, dict(said.personal))
     return Event(transition.element_id, transition.transition, now, "system:engine", "", data)
+
+
+def role_of(actor: Actor) -> str:
+    return next(iter(sorted(actor.roles)), "")

@@ -31,7 +31,9 @@ class StartEvent(Element, LibraryStartEvent):  # type: ignore[misc]
 
     kind = "start_event"
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, trigger: Trigger, is_interrupting: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self, wf_spec: Any, bpmn_id: str, trigger: Trigger, is_interrupting: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(wf_spec, bpmn_id, event_definition=None, **kwargs)
         self.trigger = trigger
         self.is_interrupting = is_interrupting

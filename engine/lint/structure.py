@@ -77,7 +77,9 @@ def _start(scope: etree._Element, start: etree._Element) -> Iterator[Finding]:
     by_event = scope.get("triggeredByEvent") == "true"
     definitions = [local(c) for c in start if isinstance(c.tag, str) and local(c).endswith("EventDefinition")]
     if by_event and len(definitions) != 1:
-        yield _error(start, "Een gebeurtenisdeelproces start bij precies één gebeurtenis: een bericht, een termijn of een fout.")
+        yield _error(
+            start, "Een gebeurtenisdeelproces start bij precies één gebeurtenis: een bericht, een termijn of een fout."
+        )
     if not by_event and definitions:
         yield _error(start, "Deze start kan geen gebeurtenis zijn. Alleen een gebeurtenisdeelproces start zo.")
     if not by_event and start.get("isInterrupting") == "false":
@@ -115,7 +117,9 @@ def _nodes(nodes: dict[str | None, etree._Element], flows: list[etree._Element])
         name, out = local(node), outgoing[element_id]
         if node.get("triggeredByEvent") == "true":
             if out or incoming[element_id]:
-                yield _error(node, "Een gebeurtenisdeelproces heeft geen pijlen; het start vanzelf bij zijn gebeurtenis.")
+                yield _error(
+                    node, "Een gebeurtenisdeelproces heeft geen pijlen; het start vanzelf bij zijn gebeurtenis."
+                )
             continue
         if name in ACTIVITIES | {"startEvent", "intermediateCatchEvent", "boundaryEvent"} and out != 1:
             yield _error(

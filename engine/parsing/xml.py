@@ -25,7 +25,7 @@ def parse(content: bytes) -> etree._Element:
             f"Het bestand is geen geldige XML: {problem}. Bewaar het opnieuw vanuit uw tekenprogramma."
         ) from problem
     document: etree._ElementTree = root.getroottree()
-    if document.docinfo.doctype:
+    if getattr(document.docinfo, "doctype", ""):
         raise _refused("Het bestand bevat een DOCTYPE. Verwijder die regel en probeer opnieuw.")
     if _depth(root) > DEPTH_LIMIT:
         raise _refused(f"Het bestand is dieper genest dan {DEPTH_LIMIT} niveaus.")

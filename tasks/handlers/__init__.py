@@ -1,0 +1,36 @@
+"""The job types a diagram may use: each a function over the rooms, found by its name.
+
+`entries(...)` gives the engine its handlers; workflows/glossary.md describes each for process managers.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.step import BpmnError, HandlerEntry, JobContext
+from tasks.handlers import case_file, deadline, letters
+from tasks.office import Office
+
+OfficeHandler = Callable[[Office, JobContext], Mapping[str, Any] | BpmnError]
+
+TABLE: dict[str, OfficeHandler] = {
+    "case.register": case_file.register,
+    "case.outcome": case_file.outcome,
+    "case.findings": case_file.findings,
+    "case.close": case_file.close,
+    "case.reopen": case_file.reopen,
+    "deadline.start": deadline.start,
+    "deadline.start_all": deadline.start_all,
+    "deadline.meet": deadline.meet,
+    "clock.pause": deadline.pause,
+    "clock.resume": deadline.resume,
+    "letter.send": letters.send,
+}
+
+
+def entries(office_of: Callable[[], Office]) -> dict[str, HandlerEntry]:
+    """The handlers, each bound to the office that is being assembled (it needs the engine, and the engine needs these)."""
+
+    def bound(handler: OfficeHandler) -> HandlerEntry:
+        return HandlerEntry(lambda context: handler(office_of(), context), automatic=True)
+
+    return {name: bound(handler) for name, handler in TABLE.items()}

@@ -1,0 +1,130 @@
+"""What time brings: due timers, jobs outside the turn, mail. Each in a unit of work of its own.
+
+The tick only wakes; due moments are indexed rows, never found by loading instances. Refuses nothing: what fails is kept,
+tried again later, and in the end becomes an incident.
+"""
+
+import logging
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import or_, select, update
+
+from engine.models import Job, ProcessInstance, Subscription
+from engine.step import BpmnError, JobContext, Step
+from history.log import Event
+from identity.people import system
+from problems import Problem
+from storage.unit_of_work import UnitOfWork
+from tasks import mail, turn
+from tasks.office import Office
+
+BATCH = 200
+LEASE = timedelta(minutes=5)
+_log = logging.getLogger("ombudsflow.clock")
+
+
+def tick(office: Office) -> int:
+    """Do everything that is due; returns how much was done."""
+    return fire_timers(office) + run_jobs(office) + mail.deliver_due(office)
+
+
+def fire_timers(office: Office) -> int:
+    """Fire due timers, the earliest first, until none is due."""
+    fired, failed = 0, set[int]()
+    while due := [each for each in _due(office) if each not in failed]:
+        for subscription_id in due:
+            if _fire(office, subscription_id):
+                fired += 1
+            else:
+                failed.add(subscription_id)
+    return fired
+
+
+def _due(office: Office) -> list[int]:
+    query = (
+        select(Subscription.id)
+        .join(ProcessInstance, ProcessInstance.id == Subscription.instance_id)
+        .where(
+            Subscription.kind == "timer",
+            Subscription.due_at <= office.clock.now(),
+            ProcessInstance.is_suspended.is_(False),
+        )
+    )
+    with office.database.reading() as reading:
+        return list(reading.session.scalars(query.order_by(Subscription.due_at, Subscription.id).limit(BATCH)))
+
+
+def _fire(office: Office, subscription_id: int) -> bool:
+    try:
+        with office.database.work() as work:
+            step = office.engine.fire_timer(work, subscription_id)
+            if step is None:
+                return False
+            turn.apply(
+                office,
+                work,
+                system("clock"),
+                step,
+                first=[Event("timer", "received", office.clock.now(), "system:clock")],
+            )
+            return True
+    except Problem as problem:
+        _log.warning("timer %s not fired: %s", subscription_id, problem.code)
+        return False
+
+
+def run_jobs(office: Office) -> int:
+    """Run due jobs that have a handler here; others wait for an external worker."""
+    done = 0
+    while (job_id := _claim(office)) is not None:
+        _run(office, *job_id)
+        done += 1
+    return done
+
+
+def _claim(office: Office) -> tuple[int, str] | None:
+    """Take one job for the length of a lease, under a token that fences out whoever comes back late."""
+    now, token = office.clock.now(), secrets.token_hex(16)
+    with office.database.work() as work:
+        free = or_(Job.state == "ready", (Job.state == "running") & (Job.lease_until < now))
+        query = select(Job.id).where(free, Job.run_at <= now, Job.type.in_(list(office.engine.handlers)))
+        job_id = work.session.scalar(query.order_by(Job.run_at, Job.id).limit(1).with_for_update(skip_locked=True))
+        if job_id is None:
+            return None
+        values = {"state": "running", "claim": token, "lease_until": now + LEASE, "attempts": Job.attempts + 1}
+        work.session.execute(update(Job).where(Job.id == job_id).values(**values))
+        return job_id, token
+
+
+def _run(office: Office, job_id: int, claim: str) -> None:
+    try:
+        with office.database.work() as work:
+            job = work.session.get_one(Job, job_id)
+            if job.claim != claim:
+                return
+            result = office.engine.handlers[job.type].handler(_context(office, work, job))
+            job.state, job.last_error = "done", None
+            step = office.engine.finish_job(work, job, result if isinstance(result, BpmnError) else dict(result))
+            turn.apply(office, work, system("jobs"), step)
+    except Exception as problem:  # a handler may meet anything; the job remembers it and is tried again
+        _fail(office, job_id, claim, f"{type(problem).__name__}: {problem}"[:500])
+
+
+def _context(office: Office, work: UnitOfWork, job: Job) -> JobContext:
+    return office.engine.job_context(work, job)
+
+
+def _fail(office: Office, job_id: int, claim: str, reason: str) -> None:
+    now = office.clock.now()
+    with office.database.work() as work:
+        job = work.session.get_one(Job, job_id)
+        if job.claim != claim:
+            return
+        job.last_error = reason
+        if job.attempts < job.retries:
+            job.state, job.run_at = "ready", now + timedelta(seconds=30 * 2**job.attempts)
+            return
+        job.state = "dead"
+        step: Step = office.engine.fail_job(work, job, reason)
+        turn.apply(office, work, system("jobs"), step)

@@ -1,0 +1,57 @@
+"""The forms people fill in: found by key in the definitions, parsed once per version."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from cases.codelists import CodeList
+from engine import definitions
+from forms.schema import Choice, Form, parse
+from storage.unit_of_work import Reading
+from tasks.errors import FormMissing
+from tasks.office import Office
+
+_parsed: dict[str, Form] = {}
+
+
+def form_in_use(reading: Reading, key: str) -> tuple[Form, int]:
+    """The active version of a form. Raises FormMissing."""
+    row = definitions.latest(reading, "form", key)
+    if row is None:
+        raise FormMissing(form=key)
+    return _form(row.digest, row.content), row.version
+
+
+def form_version(reading: Reading, key: str, version: int | None) -> Form:
+    """The form in the version a user task was opened with."""
+    if version is None:
+        return form_in_use(reading, key)[0]
+    row = definitions.version(reading, "form", key, version)
+    return _form(row.digest, row.content)
+
+
+def _form(digest: str, content: bytes) -> Form:
+    """Content is immutable, so its digest is the cache's key."""
+    if digest not in _parsed:
+        _parsed[digest] = parse(content)
+    return _parsed[digest]
+
+
+def choices(codelists: Mapping[str, CodeList]) -> dict[str, tuple[Choice, ...]]:
+    """The code lists as a form's choices."""
+    return {name: tuple(Choice(c.value, c.label) for c in each.codes) for name, each in codelists.items()}
+
+
+def choices_of(office: Office) -> dict[str, tuple[Choice, ...]]:
+    return choices(office.codelists)
+
+
+def plain(value: Any) -> Any:
+    """A FEEL value as JSON for facts and history: dates as ISO text, exact numbers as they are written."""
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | int | bool) else str(value)

@@ -1,0 +1,67 @@
+"""Jobs about time: start and meet deadlines, stop and start the clocks."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from cases import deadlines
+from cases.models import Deadline
+from engine.step import JobContext
+from tasks.handlers.case_file import event
+from tasks.office import Office
+from tasks.turn import note
+
+
+def start(office: Office, context: JobContext) -> Mapping[str, Any]:
+    """Start the deadline of header `rule`; input `term_days` overrides the rule's value. Sets a variable with the rule's name."""
+    given = context.variables.get("term_days")
+    row = _start(office, context, context.headers["rule"], int(given) if given is not None else None)
+    return {row.rule: row.due_on, "due_on": row.due_on}
+
+
+def start_all(office: Office, context: JobContext) -> Mapping[str, Any]:
+    """Start every deadline that input `rules` names (the answer of a decision table)."""
+    rows = [_start(office, context, str(name), None) for name in context.variables.get("rules") or []]
+    return {row.rule: row.due_on for row in rows}
+
+
+def _start(office: Office, context: JobContext, name: str, value: int | None) -> Deadline:
+    rule = office.deadline_rules.get(name)
+    from_on = deadlines.local_day(context.now)
+    if rule.counts_from != "today":
+        counted = context.variables.get(rule.counts_from)
+        if not isinstance(counted, date):
+            raise ValueError(f"De termijn '{rule.label}' telt vanaf '{rule.counts_from}', en die datum is niet bekend.")
+        from_on = counted
+    row = deadlines.start(
+        context.work, office.deadline_rules, context.case_id, name, from_on=from_on, at=context.now, value=value
+    )
+    note(
+        context.work,
+        event(
+            context, "deadline", "changed", name=row.name, due_on=row.due_on.isoformat(), explanation=row.explanation
+        ),
+    )
+    return row
+
+
+def meet(office: Office, context: JobContext) -> Mapping[str, Any]:
+    """The deadline of header `rule` is met."""
+    deadlines.meet(context.work, context.case_id, context.headers["rule"], context.now)
+    note(context.work, event(context, "deadline", "completed", name=context.headers["rule"]))
+    return {}
+
+
+def pause(office: Office, context: JobContext) -> Mapping[str, Any]:
+    """The case's pausable clocks stand still; header `reason` says why."""
+    reason = context.headers.get("reason", "")
+    deadlines.pause(context.work, context.case_id, reason, deadlines.local_day(context.now))
+    note(context.work, event(context, "clock", "paused", reason=reason))
+    return {}
+
+
+def resume(office: Office, context: JobContext) -> Mapping[str, Any]:
+    """The clocks go on; open pausable deadlines move by the days that passed."""
+    days = deadlines.resume(context.work, context.case_id, deadlines.local_day(context.now))
+    note(context.work, event(context, "clock", "resumed", days=days))
+    return {}

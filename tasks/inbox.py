@@ -1,0 +1,73 @@
+"""Messages that arrive at a case: withdrawal, extra information, a court case, an early correction.
+
+A message the diagram waits for moves it; one it does not wait for is refused with the reason, except plain information,
+which is always kept on the file. A form with the message's name, when there is one, says what may be in it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cases import facts
+from cases.deadlines import local_day
+from cases.documents import Upload
+from cases.models import Message
+from engine import definitions
+from engine.step import Step
+from forms.schema import Split, split
+from forms.validation import validate
+from history.log import Event
+from identity.people import Actor
+from identity.permissions import require
+from storage.unit_of_work import UnitOfWork
+from tasks import turn
+from tasks.errors import CaseNotFound, FormNotAccepted, MessageNotExpected
+from tasks.forms_in_use import choices_of, form_in_use, plain
+from tasks.office import Office
+
+INFORMATION = "information_added"
+
+
+def deliver(
+    office: Office,
+    work: UnitOfWork,
+    actor: Actor,
+    case_id: int,
+    message: str,
+    answers: Mapping[str, Any],
+    *,
+    files: Sequence[Upload] = (),
+) -> Step | None:
+    """Deliver a message to a case. None when it was only kept on the file."""
+    require(actor, "case.act")
+    if actor.id.startswith("complainant:") and actor.id != f"complainant:{case_id}":
+        raise CaseNotFound(case_id=case_id)
+    parts = _checked(office, work, message, answers)
+    now = office.clock.now()
+    told = {name: plain(value) for name, value in parts.facts.items()}
+    facts.remember(work, case_id, told, personal=parts.personal, at=now)
+    for upload in files:
+        office.documents.add(work, case_id, upload, source=actor.id, by=actor.id, at=now)
+    text = str(told.get(f"{message}.text") or told.get("message.text") or "")
+    if text:
+        work.session.add(Message(case_id=case_id, sender=actor.id, about=message, text=text, sent_at=now))
+    step = office.engine.correlate(work, message, str(case_id), {**parts.token, "message_on": local_day(now)})
+    if step is None and message != INFORMATION:
+        raise MessageNotExpected(message=message, case_id=case_id)
+    personal = {name: value for name, value in told.items() if name in parts.personal}
+    data = {"message": message, "answers": {k: plain(v) for k, v in parts.token.items()}, "files": len(files)}
+    received = Event("message", "received", now, actor.id, turn.role_of(actor), data, personal)
+    if step is None:
+        turn.finish(office, work, case_id, received)
+        return None
+    turn.apply(office, work, actor, step, first=[received])
+    return step
+
+
+def _checked(office: Office, work: UnitOfWork, message: str, answers: Mapping[str, Any]) -> Split:
+    if definitions.latest(work, "form", message) is None:
+        raise MessageNotExpected(message=message)
+    form, _ = form_in_use(work, message)
+    checked = validate(form, answers, codelists=choices_of(office))
+    if checked.errors:
+        raise FormNotAccepted(errors=checked.problems, form=message)
+    return split(form, checked.values)

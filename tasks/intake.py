@@ -1,0 +1,118 @@
+"""Receiving a complaint: the start form becomes a case, and the diagram starts.
+
+In: who sends it, raw answers, files. Out: the case's number and the secret of its page. Promise: case, file, token, history
+and letters together or not at all. Refuses with FormNotAccepted, naming every field.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cases import facts
+from cases.deadlines import local_day
+from cases.documents import Upload
+from cases.models import Case, Party
+from cases.numbering import next_number
+from cases.register import normal
+from forms.schema import split
+from forms.validation import validate
+from history.log import Event
+from identity.people import Actor
+from identity.permissions import require
+from storage.unit_of_work import UnitOfWork
+from tasks import turn
+from tasks.errors import FormNotAccepted
+from tasks.forms_in_use import choices_of, form_in_use, plain
+from tasks.office import Office
+
+PROCESS = "complaint"
+WEB_FORM, PHONE_FORM = "complaint_received", "complaint_by_phone"
+
+
+@dataclass(frozen=True)
+class Received:
+    """The new case. `secret` opens its page; it is shown once and stored as a hash."""
+
+    case_id: int
+    instance_id: int
+    number: str
+    secret: str
+
+
+def receive(
+    office: Office,
+    work: UnitOfWork,
+    actor: Actor,
+    answers: Mapping[str, Any],
+    files: Sequence[Upload] = (),
+    *,
+    form_key: str = WEB_FORM,
+    received_at: datetime | None = None,
+) -> Received:
+    """Accept a complaint and run its diagram to the first wait."""
+    require(actor, "complaint.receive")
+    form, _ = form_in_use(work, form_key)
+    checked = validate(form, answers, codelists=choices_of(office))
+    if checked.errors:
+        raise FormNotAccepted(errors=checked.problems, form=form_key)
+    now = office.clock.now()
+    at = received_at or now
+    parts = split(form, checked.values)
+    told = {name: plain(value) for name, value in parts.facts.items()}
+    secret, secret_hash = turn.new_secret()
+    case = _case(work, told, at, secret_hash)
+    facts.remember(work, case.id, told, personal=parts.personal, at=now)
+    _complainant(work, case, told)
+    for upload in files:
+        office.documents.add(work, case.id, upload, source=actor.id, by=actor.id, at=now)
+    variables = {**parts.token, "received_on": local_day(at), "language": case.language, "channel": case.channel}
+    step = office.engine.start(work, PROCESS, variables, case.id)
+    case.instance_id = step.instance_id
+    turn.apply(office, work, actor, step, first=[_received(case, actor, at, told, parts.personal)])
+    return Received(case.id, step.instance_id, case.number, secret)
+
+
+def _case(work: UnitOfWork, told: Mapping[str, Any], at: datetime, secret_hash: str) -> Case:
+    name = str(told.get("complainant.name") or "")
+    case = Case(
+        number=next_number(work, local_day(at).year),
+        channel=str(told.get("complaint.channel") or "web"),
+        language=str(told.get("complaint.language") or "nl"),
+        subject=str(told.get("complaint.subject") or "Klacht"),
+        received_at=at,
+        secret_hash=secret_hash,
+        complainant_name=name,
+        name_withheld=told.get("complaint.name_withheld") in (True, "ja"),
+        search_text=normal(f"{told.get('complaint.subject')} {name} {told.get('complaint.services')}"),
+    )
+    work.session.add(case)
+    work.session.flush()
+    return case
+
+
+def _complainant(work: UnitOfWork, case: Case, told: Mapping[str, Any]) -> None:
+    def text(part: str) -> str | None:
+        return str(told[f"complainant.{part}"]) if told.get(f"complainant.{part}") else None
+
+    address = ", ".join(
+        filter(None, (text("address"), " ".join(filter(None, (text("postcode"), text("municipality"))))))
+    )
+    work.session.add(
+        Party(
+            case_id=case.id,
+            role="complainant",
+            name=case.complainant_name,
+            email=text("email"),
+            phone=text("phone"),
+            address=address or None,
+        )
+    )
+
+
+def _received(case: Case, actor: Actor, at: datetime, told: Mapping[str, Any], personal: frozenset[str]) -> Event:
+    data = {"number": case.number, "channel": case.channel, "received_at": at.isoformat()}
+    data["facts"] = {name: value for name, value in told.items() if name not in personal}  # type: ignore[assignment]
+    return Event(
+        "case", "received", at, actor.id, turn.role_of(actor), data, {n: v for n, v in told.items() if n in personal}
+    )

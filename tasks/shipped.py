@@ -1,0 +1,68 @@
+"""The definitions the project ships: installed by the system, in the order in which they need each other.
+
+What is already there in the same content is left alone; a process manager's own newer version is never replaced.
+"""
+
+from pathlib import Path
+
+from engine import definitions
+from engine.findings import ERROR, Finding
+from engine.vocabulary import Vocabulary
+from forms import schema
+from identity.roles import CASE_STAFF, EXTERNAL_ROLES
+from storage.unit_of_work import Reading, UnitOfWork
+from tasks.handlers import TABLE
+from tasks.office import WORKFLOWS, Office
+
+FORMS = Path(__file__).resolve().parent.parent / "forms"
+INSTALLER = "system:installer"
+
+
+def form_check(content: bytes) -> list[Finding]:
+    """Findings on a form, for publishing."""
+    _, findings = schema.read(content)
+    return [Finding(place, "forms", ERROR, sentence) for place, sentence in findings]
+
+
+def vocabulary(reading: Reading) -> Vocabulary:
+    """The names a diagram may use now."""
+    return Vocabulary(
+        forms=definitions.keys(reading, "form"),
+        job_types=frozenset(TABLE),
+        roles=CASE_STAFF | EXTERNAL_ROLES,
+        decisions=definitions.keys(reading, "decision"),
+        processes=definitions.keys(reading, "process"),
+    )
+
+
+def install(office: Office, work: UnitOfWork) -> int:
+    """Publish and activate what is new among the shipped files; returns how many."""
+    files = [("form", f) for f in sorted(FORMS.glob("*.form"))] + [
+        ("decision", f) for f in sorted(WORKFLOWS.glob("*.dmn"))
+    ]
+    processes = sorted(WORKFLOWS.glob("*.bpmn"), key=lambda f: f.stem == "complaint")  # the caller after the called
+    installed = 0
+    for kind, file in [*files, *(("process", f) for f in processes)]:
+        content = file.read_bytes()
+        if _is_known(work, kind, content):
+            continue
+        made = definitions.publish(
+            work,
+            kind,
+            content,
+            actor_id=INSTALLER,
+            at=office.clock.now(),
+            vocabulary=vocabulary(work),
+            form_check=form_check,
+        )
+        if made.definition.state == "draft":
+            definitions.activate(
+                work, made.definition.id, actor_id=INSTALLER, at=office.clock.now(), second_person=False
+            )
+            installed += 1
+    return installed
+
+
+def _is_known(work: UnitOfWork, kind: str, content: bytes) -> bool:
+    """True when this very content was installed once, whatever came after it."""
+    return definitions.has_content(work, kind, content)
