@@ -34,7 +34,7 @@ def remember(
     changes = [
         Change(name, current[name].value if name in current else None, value, name in private)
         for name, value in values.items()
-        if name not in current or current[name].value != value
+        if (current[name].value if name in current else None) != value
     ]
     replaced = [current[change.name].id for change in changes if change.name in current]
     if replaced:

@@ -58,7 +58,7 @@ class Fact(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     name: Mapped[str] = mapped_column(String(120))
-    value: Mapped[object] = mapped_column(JsonText)
+    value: Mapped[object | None] = mapped_column(JsonText)
     is_personal: Mapped[bool] = mapped_column(default=False)
     known_at: Mapped[datetime] = mapped_column(UtcDateTime)
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

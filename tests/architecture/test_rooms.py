@@ -26,7 +26,11 @@ ROOMS = set(MAY_IMPORT) | {"service", "cli"}
 
 def sources() -> list[Path]:
     rooms = [path for room in MAY_IMPORT for path in (ROOT / room).rglob("*.py")]
-    return [path for path in [*rooms, *ROOT.glob("*.py")] if "node_modules" not in path.parts and "versions" not in path.parts]
+    return [
+        path
+        for path in [*rooms, *ROOT.glob("*.py")]
+        if "node_modules" not in path.parts and "versions" not in path.parts
+    ]
 
 
 def imports(tree: ast.AST) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """How tokens flow: gateways, loops, subprocesses, events. Each step is saved and restored, since each call is a turn."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -323,12 +324,13 @@ def test_completing_twice_is_refused_and_the_case_lives(stage: Stage) -> None:
 
 def test_the_transitions_fold_to_the_active_elements(stage: Stage) -> None:
     stage.publish(GUARDED_DIAGRAM).start()
-    for act in (
+    acts: list[Callable[[], object]] = [
         lambda: stage.message("more"),
         lambda: stage.wait(days=11),
         lambda: stage.complete("read"),
         lambda: stage.message("stop"),
-    ):
+    ]
+    for act in acts:
         act()
         assert stage.folded() == stage.active
 
