@@ -1,4 +1,13 @@
-"""Assembles the rooms into an office. Imported by nobody but the command line and the tests."""
+"""Assembles the rooms into an office, and the office into an application with a ticking clock.
+
+Imported by nobody but the command line and the tests.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from fastapi import FastAPI
 
 from cases import codelists, deadlines
 from cases.documents import DocumentStore
@@ -7,9 +16,11 @@ from engine.instances import Engine
 from history.log import Log
 from history.sealing import keyring_at
 from storage.unit_of_work import Database
+from tasks import clock as ticking_clock
 from tasks import handlers
 from tasks.clock_source import Clock, SystemClock
 from tasks.office import WORKFLOWS, Office, Settings
+from web import app as web
 
 
 def open_office(settings: Settings, *, database: Database | None = None, clock: Clock | None = None) -> Office:
@@ -29,3 +40,35 @@ def open_office(settings: Settings, *, database: Database | None = None, clock: 
     )
     made.append(office)
     return office
+
+
+def create_app(settings: Settings, office: Office | None = None) -> FastAPI:
+    """The application of these settings; its clock ticks from start-up until shutdown."""
+    opened = office or open_office(settings)
+    app = web.build(opened)
+    app.router.lifespan_context = _with_clock(opened)
+    return app
+
+
+def _with_clock(office: Office) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """One scheduler per process, in memory: it holds no business state, it only wakes `tasks.clock`."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        scheduler = BackgroundScheduler(timezone="UTC")
+        scheduler.add_job(
+            ticking_clock.tick,
+            "interval",
+            args=[office],
+            seconds=office.settings.tick_seconds,
+            coalesce=True,
+            max_instances=1,
+        )
+        scheduler.start()
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=True)
+            office.database.close()
+
+    return lifespan

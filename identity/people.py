@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 
 from identity.models import LoginFailure, Person
 from identity.roles import EXTERNAL_ROLES, STAFF_ROLES
-from problems import Conflict, Forbidden, Invalid, Unavailable
+from problems import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from storage.unit_of_work import Reading, UnitOfWork
 
 FAILURES, WINDOW = 5, timedelta(minutes=15)
@@ -41,6 +41,10 @@ class UnknownRole(Invalid):
     """Deze rol bestaat niet."""
 
 
+class PersonNotFound(NotFound):
+    """Er is niemand met deze aanmeldnaam."""
+
+
 @dataclass(frozen=True)
 class Actor:
     """Whoever does something: a person, a link holder, a program or the system itself."""
@@ -64,6 +68,14 @@ def actor_of(person: Person) -> Actor:
     return Actor(f"person:{person.id}", person.name, frozenset(person.roles))
 
 
+def known_roles(roles: Iterable[str]) -> list[str]:
+    """The roles, sorted, each once. Raises UnknownRole when one cannot be held by an account or a program."""
+    unknown = sorted(set(roles) - STAFF_ROLES)
+    if unknown:
+        raise UnknownRole(roles=unknown, known=sorted(STAFF_ROLES))
+    return sorted(set(roles))
+
+
 def add(
     work: UnitOfWork,
     *,
@@ -75,9 +87,7 @@ def add(
     email: str | None = None,
 ) -> Person:
     """Make an account."""
-    unknown = sorted(set(roles) - STAFF_ROLES)
-    if unknown:
-        raise UnknownRole(roles=unknown, known=sorted(STAFF_ROLES))
+    known_roles(roles)
     if len(password) < SHORTEST_PASSWORD:
         raise WeakPassword(errors=[{"field": "password", "message": WeakPassword().sentence}])
     login = login.strip().lower()
@@ -102,22 +112,30 @@ def set_password(work: UnitOfWork, person_id: int, password: str) -> None:
     work.session.get_one(Person, person_id).password_hash = _hasher.hash(password)
 
 
-def log_in(work: UnitOfWork, login: str, password: str, at: datetime) -> Person | None:
-    """The person, or None when name and password do not belong together; the failure is then counted.
+def recognise(reading: Reading, login: str, password: str, at: datetime) -> Person | None:
+    """The person, or None when name and password do not belong together. Raises TooManyLogins.
 
-    It answers instead of raising, because raising would roll the count back.
+    It only reads: checking a password takes a tenth of a second, and no writer should wait for that. What it found is
+    noted afterwards, by `note_failure` or `forget_failures`.
     """
     login = login.strip().lower()[:80]
     recent = select(func.count()).where(LoginFailure.login == login, LoginFailure.at > at - WINDOW)
-    if (work.session.scalar(recent) or 0) >= FAILURES:
+    if (reading.session.scalar(recent) or 0) >= FAILURES:
         raise TooManyLogins(login=login)
-    person = work.session.scalar(select(Person).where(Person.login == login, Person.is_active))
+    person = reading.session.scalar(select(Person).where(Person.login == login, Person.is_active))
     matches = _hasher.verify(password, person.password_hash if person else _dummy_hash())
-    if person is None or not matches:
-        work.session.add(LoginFailure(login=login, at=at))
-        return None
-    work.session.execute(delete(LoginFailure).where(LoginFailure.login == login))
-    return person
+    return person if matches else None
+
+
+def note_failure(work: UnitOfWork, login: str, at: datetime) -> None:
+    """Count a failed login; failures of more than a day ago are forgotten."""
+    work.session.execute(delete(LoginFailure).where(LoginFailure.at < at - timedelta(days=1)))
+    work.session.add(LoginFailure(login=login.strip().lower()[:80], at=at))
+
+
+def forget_failures(work: UnitOfWork, login: str) -> None:
+    """Somebody logged in: the earlier failures no longer count."""
+    work.session.execute(delete(LoginFailure).where(LoginFailure.login == login.strip().lower()[:80]))
 
 
 _dummy: list[str] = []
@@ -133,6 +151,24 @@ def with_role(reading: Reading, role: str) -> Sequence[Person]:
     """Active people who hold a role, by name."""
     people = reading.session.scalars(select(Person).where(Person.is_active).order_by(Person.name))
     return [person for person in people if role in person.roles]
+
+
+def by_login(reading: Reading, login: str) -> Person:
+    """The person with this login name, active or not. Raises PersonNotFound."""
+    person = reading.session.scalar(select(Person).where(Person.login == login.strip().lower()))
+    if person is None:
+        raise PersonNotFound(login=login)
+    return person
+
+
+def everyone(reading: Reading) -> Sequence[Person]:
+    """All accounts, closed ones too, by login name."""
+    return list(reading.session.scalars(select(Person).order_by(Person.login)))
+
+
+def set_active(work: UnitOfWork, person_id: int, is_active: bool) -> None:
+    """Close an account or open it again. A closed one stays: the history refers to it."""
+    work.session.get_one(Person, person_id).is_active = is_active
 
 
 def names(reading: Reading) -> dict[str, str]:

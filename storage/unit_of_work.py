@@ -31,6 +31,10 @@ class DatabaseGone(Unavailable):
     """De databank antwoordt niet. Er is niets half gebeurd; probeer het straks opnieuw."""
 
 
+class SchemaOutdated(Unavailable):
+    """Deze databank is nog leeg of van een andere versie. Voer eerst `ombudsflow setup` uit."""
+
+
 class Reading:
     """A session that can only read."""
 
@@ -67,10 +71,7 @@ class Database:
                 session.execute(text("PRAGMA query_only = ON"))
             else:
                 session.execute(text("SET TRANSACTION READ ONLY"))
-            try:
-                yield Reading(session)
-            finally:
-                session.rollback()
+            yield Reading(session)  # closing detaches the rows unexpired, so a view may still read them
 
     @contextmanager
     def work(self) -> Iterator[UnitOfWork]:
@@ -105,6 +106,14 @@ class Database:
         from storage.migrations.run import upgrade  # noqa: PLC0415  # Alembic costs 0.2 s at import; most commands never migrate
 
         upgrade(self)
+
+    def require_current(self) -> None:
+        """Refuse with SchemaOutdated when the tables are missing or of another version."""
+        from storage.migrations.run import is_current  # noqa: PLC0415  # see above
+
+        with _refusals():
+            if not is_current(self):
+                raise SchemaOutdated
 
     def close(self) -> None:
         self.engine.dispose()

@@ -1,0 +1,39 @@
+"""The web application over an office: routers, answers to refusals, static files, headers.
+
+Each screen family is a module with a `router`; adding one is a line in ROUTERS.
+"""
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+
+from tasks.office import Office
+from web import account, problems
+from web.rendering import ASSETS
+from web.security import SecureAnswers
+
+ROUTERS: tuple[APIRouter, ...] = (account.router,)
+YEAR = "public, max-age=31536000, immutable"
+
+
+class Assets(StaticFiles):
+    """Our own files; an address with a version may be kept for ever."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        answer: Response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        scope = args[2] if len(args) > 2 else kwargs.get("scope")
+        versioned = isinstance(scope, dict) and scope.get("query_string", b"").startswith(b"v=")
+        answer.headers["Cache-Control"] = YEAR if versioned else "no-cache"
+        return answer
+
+
+def build(office: Office) -> FastAPI:
+    """The application. It starts no clock; service.py does."""
+    app = FastAPI(title="Ombudsflow", version="0.1.0", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.office = office
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", Assets(directory=ASSETS), name="static")
+    app.add_middleware(SecureAnswers)
+    return app

@@ -1,0 +1,56 @@
+"""Dates as people say them: 'ma 23 november 2026', 'nog 3 dagen (do 26 november)'. Days are days in Brussels."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from babel.dates import format_date
+
+from cases.deadlines import ZONE, local_day
+
+
+@dataclass(frozen=True)
+class Until:
+    """A deadline seen from today. `state` is late, today, soon (three days or less) or later; `days` may be negative."""
+
+    days: int
+    state: str
+    words: str
+    on: date
+
+
+def as_day(value: datetime | date) -> date:
+    """The calendar day in Brussels."""
+    return local_day(value) if isinstance(value, datetime) else value
+
+
+def day(value: datetime | date | str | None, language: str = "nl") -> str:
+    """'ma 23 november 2026'; empty for nothing."""
+    if not value:
+        return ""
+    found = date.fromisoformat(value[:10]) if isinstance(value, str) else as_day(value)
+    return format_date(found, "EEE d MMMM y", locale=language).replace(".", "")
+
+
+def moment(value: datetime | None, language: str = "nl") -> str:
+    """'ma 23 november 2026 om 14:02'."""
+    if value is None:
+        return ""
+    return f"{day(value, language)}, {_brussels(value):%H:%M}"
+
+
+def until(due: datetime | date, now: datetime, language: str = "nl") -> Until:
+    """How far a deadline is."""
+    on = as_day(due)
+    days = (on - local_day(now)).days
+    shown = format_date(on, "EEE d MMMM", locale=language).replace(".", "")
+    if days < 0:
+        late = f"{-days} {'dag' if days == -1 else 'dagen'} te laat"
+        return Until(days, "late", f"{late} ({shown})", on)
+    if days == 0:
+        return Until(0, "today", f"vandaag ({shown})", on)
+    left = f"nog {days} {'dag' if days == 1 else 'dagen'}"
+    return Until(days, "soon" if days <= 3 else "later", f"{left} ({shown})", on)
+
+
+def _brussels(value: datetime) -> datetime:
+    return value.astimezone(ZONE)

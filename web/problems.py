@@ -1,0 +1,111 @@
+"""How a refusal is answered over HTTP: the only table of status codes, RFC 9457 for programs, a page for people.
+
+A person who is not logged in is sent to the login page and back. What is not foreseen answers 500 with a reference number and
+no detail; the detail is in the log under that number.
+"""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
+from web.context import NotLoggedIn
+from web.rendering import render
+
+STATUS: dict[type[Problem], int] = {
+    Invalid: 422,
+    NotLoggedIn: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Unavailable: 503,
+}
+HTTP_SENTENCES = {
+    404: "Deze pagina bestaat niet, of u mag ze niet zien.",
+    405: "Dit kan niet op deze manier.",
+    413: "Wat u stuurt, is te groot. Stuur kleinere bestanden, of minder tegelijk.",
+    415: "Dit soort inhoud kunnen we niet lezen.",
+}
+_log = logging.getLogger("ombudsflow.web")
+
+
+def status_of(problem: Problem) -> int:
+    """The most specific status of the table."""
+    for kind in type(problem).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return 500
+
+
+def is_program(request: Request) -> bool:
+    """True when the answer must be JSON."""
+    return request.url.path.startswith("/api/")
+
+
+def as_json(status: int, code: str, sentence: str, **more: object) -> Response:
+    """An RFC 9457 problem. `code` is stable; `detail` is for people."""
+    body = {"type": f"urn:ombudsflow:problem:{code}", "title": code, "status": status, "detail": sentence, **more}
+    return Response(json.dumps(body, ensure_ascii=False, default=str), status, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Register the answers."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def _problem(request: Request, problem: Exception) -> Response:
+    if not isinstance(problem, Problem):
+        raise problem
+    status = status_of(problem)
+    if is_program(request):
+        more = {k: v for k, v in problem.fields.items() if k not in ("errors", "findings")}
+        errors = {"errors": problem.errors} if isinstance(problem, Invalid) else {}
+        answer = as_json(status, problem.code, problem.sentence, **more, **errors)
+        if status == 401:
+            answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
+    if isinstance(problem, NotLoggedIn):
+        return RedirectResponse(f"/aanmelden?next={problem.fields.get('next', '/')}", 303)
+    errors_shown = problem.errors if isinstance(problem, Invalid) else []
+    return error_page(request, status, problem.sentence, errors=errors_shown)
+
+
+def error_page(
+    request: Request, status: int, sentence: str, *, errors: Sequence[Mapping[str, str]] = ()
+) -> HTMLResponse:
+    """A plain page that says what is wrong and where to go."""
+    return render(request, "problem.html", status=status, sentence=sentence, errors=errors)
+
+
+def _http(request: Request, problem: Exception) -> Response:
+    status = problem.status_code if isinstance(problem, HTTPException) else 500
+    sentence = HTTP_SENTENCES.get(status, "Dit lukt niet.")
+    if is_program(request):
+        return as_json(status, f"Http{status}", sentence)
+    return error_page(request, status, sentence)
+
+
+def _validation(request: Request, problem: Exception) -> Response:
+    found = problem.errors() if isinstance(problem, RequestValidationError) else []
+    errors = [{"field": ".".join(str(p) for p in e["loc"][1:]), "message": str(e["msg"])} for e in found]
+    if is_program(request):
+        return as_json(422, "Invalid", Invalid().sentence, errors=errors)
+    return error_page(request, 404 if request.method == "GET" else 422, HTTP_SENTENCES[404])
+
+
+def _unforeseen(request: Request, problem: Exception) -> Response:
+    reference = uuid4().hex[:8]
+    _log.error("unforeseen problem %s at %s", reference, request.scope.get("route"), exc_info=problem)
+    sentence = f"Er ging iets mis in het systeem. Meld dit met nummer {reference}; er is niets half gebeurd."
+    if is_program(request):
+        return as_json(500, "Unforeseen", sentence, reference=reference)
+    return error_page(request, 500, sentence)

@@ -1,0 +1,115 @@
+"""Templates: autoescaped, Dutch words from the message catalogue, dates as people say them."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from cases.deadlines import local_day
+from identity.people import Actor
+from identity.permissions import allows
+from web import dates, words
+from web.context import ANONYMOUS, CSRF_COOKIE, csrf_of, office_of
+
+HERE = Path(__file__).parent
+ASSETS = HERE / "assets"
+LANGUAGES = ("nl", "fr", "de", "en")
+LANGUAGE_COOKIE = "ombudsflow_language"
+
+_environment = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _translations(language: str) -> NullTranslations:
+    """The catalogue of a language. The messages' own language is Dutch, so a missing translation shows Dutch."""
+    return Translations.load(HERE / "locales", [language])
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _environment_in(language: str) -> Environment:
+    made = _environment.overlay()
+    catalogue = _translations(language)
+    made.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.filters["day"] = lambda value: dates.day(value, language)
+    made.filters["moment"] = lambda value: dates.moment(value, language)
+    made.filters["word"] = words.of
+    return made
+
+
+@lru_cache(maxsize=64)
+def _version(name: str, modified_at: float) -> str:
+    return hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:12] + ("" if modified_at else "-")
+
+
+def asset(name: str) -> str:
+    """The address of a file under web/assets (css/… or dist/…); it changes when the content changes."""
+    file = ASSETS / name
+    return f"/static/{name}?v={_version(name, file.stat().st_mtime)}" if file.exists() else f"/static/{name}"
+
+
+def language_of(request: Request) -> str:
+    """What the visitor chose (cookie), else Dutch."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "nl")
+    return chosen if chosen in LANGUAGES else "nl"
+
+
+def render(
+    request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+) -> HTMLResponse:
+    """A page. Every template also sees office, actor, csrf, now, today, language, path, may(action), asset(name), query()."""
+    office = office_of(request)
+    actor: Actor = getattr(request.state, "actor", ANONYMOUS)
+    now = office.clock.now()
+    html = (
+        _environment_in(language_of(request))
+        .get_template(template)
+        .render(
+            office=office.settings,
+            actor=actor,
+            is_logged_in=actor is not ANONYMOUS,
+            csrf=csrf_of(request),
+            csrf_field=lambda: Markup('<input type="hidden" name="_csrf" value="{}">').format(csrf_of(request)),
+            now=now,
+            today=local_day(now),
+            language=language_of(request),
+            path=request.url.path,
+            status=status,
+            may=lambda action: allows(actor, action),
+            asset=asset,
+            until=lambda due: until(due, now, language_of(request)),
+            query=lambda **changes: query(request, changes),
+            **context,
+        )
+    )
+    answer = HTMLResponse(html, status, dict(headers or {}))
+    if getattr(request.state, "set_csrf_cookie", False):
+        is_secure = request.url.scheme == "https"
+        answer.set_cookie(CSRF_COOKIE, request.state.csrf, httponly=True, samesite="lax", secure=is_secure)
+    return answer
+
+
+def until(due: datetime | date | None, now: datetime, language: str) -> dates.Until | None:
+    """How long until a deadline: words, and how much it presses."""
+    return None if due is None else dates.until(due, now, language)
+
+
+def query(request: Request, changes: Mapping[str, object]) -> str:
+    """The query string of this page with some parts changed; None or empty removes one."""
+    merged = {**dict(request.query_params), **{k: str(v) if v else "" for k, v in changes.items()}}
+    kept = {name: value for name, value in merged.items() if value}
+    return str(request.url.replace_query_params(**kept).query)
