@@ -2,14 +2,15 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
 from identity.models import ApiToken, Person, SessionRow
-from identity.people import Actor, actor_of
+from identity.people import Actor, actor_of, known_roles
+from problems import NotFound
 from storage.unit_of_work import Reading, UnitOfWork
 
 LIFETIME = timedelta(hours=12)
@@ -64,11 +65,15 @@ def close_all(work: UnitOfWork, person_id: int) -> None:
     work.session.execute(delete(SessionRow).where(SessionRow.person_id == person_id))
 
 
+class TokenNotFound(NotFound):
+    """Er is geen sleutel met dit nummer, of ze is al ingetrokken."""
+
+
 def issue_token(work: UnitOfWork, *, name: str, roles: Iterable[str], by: Actor, at: datetime) -> str:
-    """A bearer token for a program; shown once, stored as a hash."""
+    """A bearer token for a program; shown once, stored as a hash. Raises UnknownRole."""
     secret = "of_" + secrets.token_urlsafe(32)
     work.session.add(
-        ApiToken(name=name, token_hash=hash_of(secret), roles=sorted(roles), created_by=by.id, created_at=at)
+        ApiToken(name=name, token_hash=hash_of(secret), roles=known_roles(roles), created_by=by.id, created_at=at)
     )
     return secret
 
@@ -82,4 +87,12 @@ def token_actor(reading: Reading, secret: str) -> Actor | None:
 
 
 def revoke_token(work: UnitOfWork, token_id: int, at: datetime) -> None:
-    work.session.execute(update(ApiToken).where(ApiToken.id == token_id).values(revoked_at=at))
+    """Refuse the token from now on. Raises TokenNotFound."""
+    found = update(ApiToken).where(ApiToken.id == token_id, ApiToken.revoked_at.is_(None)).values(revoked_at=at)
+    if work.session.execute(found).rowcount != 1:  # type: ignore[attr-defined]
+        raise TokenNotFound(token_id=token_id)
+
+
+def tokens(reading: Reading) -> Sequence[ApiToken]:
+    """Every token ever issued, the oldest first; never its secret."""
+    return list(reading.session.scalars(select(ApiToken).order_by(ApiToken.id)))

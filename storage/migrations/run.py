@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 if TYPE_CHECKING:
     from storage.unit_of_work import Database
@@ -17,6 +19,13 @@ def config() -> Config:
     settings = Config()
     settings.set_main_option("script_location", str(HERE))
     return settings
+
+
+def is_current(database: "Database") -> bool:
+    """True when the schema is the one this version of the program was written for."""
+    head = ScriptDirectory.from_config(config()).get_current_head()
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head
 
 
 def upgrade(database: "Database") -> None:

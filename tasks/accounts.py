@@ -1,0 +1,72 @@
+"""Accounts of people and tokens of programs: made, changed and closed, each noted in the office's own history.
+
+Who did it is the actor; a password or a token's secret is never noted. Refuses with LoginTaken, WeakPassword, UnknownRole,
+PersonNotFound, TokenNotFound.
+"""
+
+from collections.abc import Iterable
+
+from history.log import Event
+from identity import people, sessions
+from identity.models import Person
+from identity.people import Actor
+from storage.unit_of_work import UnitOfWork
+from tasks.office import Office
+from tasks.turn import role_of
+
+STREAM = "office"
+
+
+def hire(
+    office: Office,
+    work: UnitOfWork,
+    actor: Actor,
+    *,
+    login: str,
+    name: str,
+    password: str,
+    roles: Iterable[str],
+    email: str | None = None,
+) -> Person:
+    """A new account."""
+    person = people.add(
+        work, login=login, name=name, password=password, roles=roles, at=office.clock.now(), email=email
+    )
+    _note(office, work, actor, "person", {"person_id": person.id, "login": person.login, "roles": person.roles})
+    return person
+
+
+def change_password(office: Office, work: UnitOfWork, actor: Actor, login: str, password: str) -> None:
+    """A new password; whoever was logged in with the old one is logged out."""
+    person = people.by_login(work, login)
+    people.set_password(work, person.id, password)
+    sessions.close_all(work, person.id)
+    _note(office, work, actor, "person", {"person_id": person.id, "password": "changed"})
+
+
+def set_active(office: Office, work: UnitOfWork, actor: Actor, login: str, is_active: bool) -> None:
+    """Close an account, at once and everywhere, or open it again."""
+    person = people.by_login(work, login)
+    people.set_active(work, person.id, is_active)
+    if not is_active:
+        sessions.close_all(work, person.id)
+    _note(office, work, actor, "person", {"person_id": person.id, "is_active": is_active})
+
+
+def issue_token(office: Office, work: UnitOfWork, actor: Actor, *, name: str, roles: Iterable[str]) -> str:
+    """A bearer token for a program. The secret is in the answer and nowhere else."""
+    held = people.known_roles(roles)
+    secret = sessions.issue_token(work, name=name, roles=held, by=actor, at=office.clock.now())
+    _note(office, work, actor, "token", {"name": name, "roles": held})
+    return secret
+
+
+def revoke_token(office: Office, work: UnitOfWork, actor: Actor, token_id: int) -> None:
+    """The token no longer opens anything."""
+    sessions.revoke_token(work, token_id, office.clock.now())
+    _note(office, work, actor, "token", {"token_id": token_id, "is_active": False})
+
+
+def _note(office: Office, work: UnitOfWork, actor: Actor, activity: str, data: dict[str, object]) -> None:
+    event = Event(activity, "changed", office.clock.now(), actor.id, role_of(actor), data)
+    office.log.append(work, STREAM, [event])
