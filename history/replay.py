@@ -1,0 +1,272 @@
+"""The film of a case: its events folded into steps, each with the diagram as it stood after it.
+
+In: the events of one stream, in order. Out: frames, or the tokens that are active at the end. Nothing is run again: a replay
+only reads (ADR 0005), and a property test proves that `fold` gives exactly the engine's state.
+An automatic element is one step, with everything it decided and sent; a user task is one step when it opens and one when it
+is completed. Looks are no steps: they are listed by `history.looks`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from history.log import Recorded
+
+ACTIVATED, COMPLETED, CANCELLED, INCIDENT, LOOKED = "activated", "completed", "cancelled", "incident", "looked"
+ELEMENT_TRANSITIONS = frozenset({ACTIVATED, COMPLETED, CANCELLED, INCIDENT})
+# What the system does by itself; everyone else's event starts a turn and is the reason of what follows.
+FOLLOWERS = frozenset({"system:engine", "system:rules"})
+# Keys of an event's data that say where it happened rather than what.
+PLACE_KEYS = frozenset({"instance", "token", "definition", "flow", "type", "element"})
+
+
+class Place(NamedTuple):
+    """An element in one version of one diagram."""
+
+    key: str
+    version: int
+    element_id: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A fact that got another value. `is_personal` values come from the sealed part."""
+
+    name: str
+    old: object
+    new: object
+    is_personal: bool = False
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision table that was asked: its version, its inputs, its answer, and (decision, rule id, row from 1, notes) that fired."""
+
+    decision: str
+    version: int
+    inputs: Mapping[str, object]
+    value: object
+    rows: tuple[tuple[str, str, int, tuple[str, ...]], ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class State:
+    """The diagram at one moment: tokens per element, and how often each element was entered and each flow taken so far."""
+
+    active: Mapping[Place, int] = field(default_factory=dict)
+    visited: Mapping[Place, int] = field(default_factory=dict)
+    flows: Mapping[Place, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One step, with the state after it. `because` is the number of the step that set this one off."""
+
+    number: int
+    events: tuple[Recorded, ...]
+    activity: str
+    transition: str
+    resource: str
+    role: str
+    at: datetime
+    place: Place | None = None
+    element_type: str = ""
+    flow: str | None = None
+    because: int | None = None
+    state: State = State()
+
+    @property
+    def first_seq(self) -> int:
+        return self.events[0].seq
+
+    @property
+    def last_seq(self) -> int:
+        return self.events[-1].seq
+
+    @property
+    def is_erased(self) -> bool:
+        """True when personal values of this step can no longer be read."""
+        return any(event.is_erased for event in self.events)
+
+    @property
+    def answers(self) -> dict[str, object]:
+        """What was said and went to the token, under the names of the form."""
+        found: dict[str, object] = {}
+        for event in self.events:
+            found |= {k: v for k, v in _mapping(event.data.get("answers")).items() if k != "changed"}
+        return found
+
+    @property
+    def changes(self) -> list[Changed]:
+        """What the case file learned in this step: old and new."""
+        return [change for event in self.events for change in _changes(event)]
+
+    @property
+    def decisions(self) -> list[Decided]:
+        """The decision tables asked in this step."""
+        return [_decided(event.data) for event in self.events if event.transition == "decided" and _is_table(event)]
+
+    @property
+    def notes(self) -> list[Recorded]:
+        """Matters that came with the step: letters, deadlines, entries on the file."""
+        own = [e for e in self.events if e.transition not in ELEMENT_TRANSITIONS and not _is_table(e)]
+        return own if self.transition in ELEMENT_TRANSITIONS else own[1:]
+
+
+class _Tokens:
+    """Where each token is: the state of the diagram so far."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, tuple[int, Place]] = {}
+
+    def take(self, event: Recorded) -> Place | None:
+        """Move the event's token; answers the element it concerns, also when the token leaves it."""
+        token = str(event.data.get("token") or "")
+        known = self.places.get(token)
+        if event.transition == ACTIVATED:
+            place = _place(event)
+            self.places[token] = (_instance(event), place)
+            return place
+        if event.transition in (COMPLETED, CANCELLED):
+            self.places.pop(token, None)
+        if event.transition in ELEMENT_TRANSITIONS:
+            return _place(event)
+        return known[1] if known else None
+
+    def active(self) -> dict[Place, int]:
+        return dict(Counter(place for _, place in self.places.values()))
+
+
+def fold(events: Iterable[Recorded]) -> Counter[tuple[int, str]]:
+    """How many tokens each (instance id, element id) holds after these events: what the engine must answer too."""
+    tokens = _Tokens()
+    for event in events:
+        tokens.take(event)
+    return Counter((instance, place.element_id) for instance, place in tokens.places.values())
+
+
+def frames(events: Iterable[Recorded]) -> list[Frame]:
+    """Every step of the case, in order, each with the diagram's state after it."""
+    film: list[Frame] = []
+    tokens = _Tokens()
+    visited: Counter[Place] = Counter()
+    flows: Counter[Place] = Counter()
+    cause: int | None = None
+    for event in events:
+        if event.transition == LOOKED:
+            continue
+        place = tokens.take(event)
+        if place is not None and event.transition == ACTIVATED:
+            visited[place] += 1
+            if event.data.get("flow"):
+                flows[place._replace(element_id=str(event.data["flow"]))] += 1
+        state = State(tokens.active(), dict(visited), dict(flows))
+        if film and _belongs(film[-1], event):
+            film[-1] = _extended(film[-1], event, state)
+            continue
+        follows = event.resource in FOLLOWERS
+        film.append(_frame(len(film) + 1, event, place, cause if follows else None, state))
+        cause = cause if follows else len(film)
+    return film
+
+
+def _belongs(frame: Frame, event: Recorded) -> bool:
+    """True for what an automatic element does between its start and its end, at the same token."""
+    first = frame.events[0]
+    return (
+        first.transition == ACTIVATED
+        and event.resource in FOLLOWERS
+        and event.transition not in (ACTIVATED, CANCELLED, INCIDENT)
+        and bool(event.data.get("token"))
+        and event.data.get("token") == first.data.get("token")
+    )
+
+
+def _frame(number: int, event: Recorded, place: Place | None, because: int | None, state: State) -> Frame:
+    flow = event.data.get("flow")
+    return Frame(
+        number=number,
+        events=(event,),
+        activity=event.activity,
+        transition=event.transition,
+        resource=event.resource,
+        role=event.role,
+        at=event.at,
+        place=place,
+        element_type=str(event.data.get("type") or ""),
+        flow=str(flow) if flow else None,
+        because=because,
+        state=state,
+    )
+
+
+def _extended(frame: Frame, event: Recorded, state: State) -> Frame:
+    transition = event.transition if event.transition == COMPLETED else frame.transition
+    return replace(frame, events=(*frame.events, event), transition=transition, state=state)
+
+
+def _place(event: Recorded) -> Place:
+    definition = event.data.get("definition")
+    key, version = definition if isinstance(definition, list | tuple) and len(definition) == 2 else ("", 0)
+    return Place(str(key), int(version), event.activity)
+
+
+def _instance(event: Recorded) -> int:
+    instance = event.data.get("instance")
+    return instance if isinstance(instance, int) else 0
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, Mapping) and set(value) == {"old", "new"}
+
+
+def _changes(event: Recorded) -> list[Changed]:
+    """Old and new of an event, wherever it keeps them; what a case starts with is new without an old."""
+    answers = _mapping(event.data.get("answers"))
+    told = _mapping(answers.get("changed")) or _mapping(event.data.get("facts"))
+    if event.transition == "changed":
+        told = {k: v for k, v in event.data.items() if k not in PLACE_KEYS}
+    return [_change(name, value, False) for name, value in told.items()] + [
+        _change(name, value, True) for name, value in event.personal.items()
+    ]
+
+
+def _change(name: str, value: object, is_personal: bool) -> Changed:
+    if isinstance(value, Mapping) and _is_pair(value):
+        return Changed(name, value["old"], value["new"], is_personal)
+    return Changed(name, None, value, is_personal)
+
+
+def _is_table(event: Recorded) -> bool:
+    return event.transition == "decided" and "decision" in event.data
+
+
+def _decided(data: Mapping[str, object]) -> Decided:
+    rows = data.get("rows")
+    version = data.get("version")
+    warnings = data.get("warnings")
+    return Decided(
+        decision=str(data.get("decision") or ""),
+        version=version if isinstance(version, int) else 0,
+        inputs=_mapping(data.get("inputs")),
+        value=data.get("value"),
+        rows=tuple(_row(row) for row in rows if isinstance(row, Mapping)) if isinstance(rows, list) else (),
+        warnings=tuple(map(str, warnings)) if isinstance(warnings, list) else (),
+    )
+
+
+def _row(row: Mapping[str, object]) -> tuple[str, str, int, tuple[str, ...]]:
+    index, notes = row.get("row"), row.get("notes")
+    return (
+        str(row.get("decision") or ""),
+        str(row.get("rule") or ""),
+        index if isinstance(index, int) else 0,
+        tuple(map(str, notes)) if isinstance(notes, list) else (),
+    )
