@@ -1,0 +1,1 @@
+"""What the browser gets: our style sheet, and the islands built from TypeScript."""
