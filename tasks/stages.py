@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from cases.models import Case
 from engine import definitions
-from engine.parsing import xml
+from engine.parsing import dialect, xml
 from history.models import EventRow
 from storage.unit_of_work import Reading
 from tasks.turn import stream_of
@@ -72,9 +72,5 @@ def words_of(reading: Reading, key: str, version: int) -> Mapping[str, Mapping[s
 
 
 def _properties(content: bytes) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for each in xml.parse(content).iter(xml.zeebe("property")):
-        # property -> properties -> extensionElements -> the element itself
-        element = each.getparent().getparent().getparent()  # type: ignore[union-attr]
-        found.setdefault(element.get("id") or "", {})[each.get("name") or ""] = each.get("value") or ""
-    return found
+    elements = xml.parse(content).iterfind(f".//{xml.bpmn('extensionElements')}/..")
+    return {element.get("id") or "": dialect.read(element).properties for element in elements}
