@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, BigId, JsonText, UtcDateTime
@@ -43,6 +43,26 @@ class UserTask(Base):
         Index("ix_user_task_open_role", "closed_at", "role", "due_at"),
         Index("ix_user_task_open_assignee", "assignee", "closed_at"),
         Index("ix_user_task_case", "case_id", "closed_at"),
+    )
+
+
+class WorkingCopy(Base):
+    """A diagram, decision or form that somebody is changing: theirs alone, published by nobody yet."""
+
+    __tablename__ = "working_copy"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    key: Mapped[str] = mapped_column(String(200))
+    person: Mapped[str] = mapped_column(String(80))
+    based_on: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    revision: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("person", "kind", "key"),
+        CheckConstraint("kind IN ('process', 'decision', 'form')", name="kind"),
     )
 
 
