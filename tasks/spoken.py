@@ -1,0 +1,55 @@
+"""Values as people read them: labels for codes, Dutch for yes, no and dates, names for actor ids."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from tasks.office import Office
+
+OUTCOMES = {
+    "admitted": "Ontvankelijk",
+    "admissible": "Ontvankelijk",
+    "refused": "Niet ontvankelijk",
+    "suspended": "Opgeschort",
+}
+
+
+def label(office: Office, codelist: str, value: object) -> str:
+    """The words of a value in a code list; empty for nothing."""
+    if value in (None, ""):
+        return ""
+    return office.codelists[codelist].label(value) if codelist in office.codelists else str(value)
+
+
+def spoken(office: Office, value: object, choices: Mapping[str, str] | None = None, codelist: str | None = None) -> str:
+    """A value as people read it: labels for codes, Dutch for yes and no and dates, rows as lines."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    if isinstance(value, list):
+        return "\n".join(filter(None, (spoken(office, item, choices, codelist) for item in value)))
+    if isinstance(value, dict):
+        return ", ".join(spoken(office, item) for item in value.values() if item not in (None, "", []))
+    text = str(value)
+    if choices and text in choices:
+        return choices[text]
+    if codelist:
+        return label(office, codelist, text)
+    found = next((c.label for each in office.codelists.values() for c in each.codes if c.value == text), None)
+    return OUTCOMES.get(text) or (found if found and not text.isdigit() else None) or _as_day(text)
+
+
+def _as_day(text: str) -> str:
+    if len(text) == 10 and text[4:5] == "-" and text[7:8] == "-":
+        try:
+            return f"{date.fromisoformat(text):%d/%m/%Y}"
+        except ValueError:
+            return text
+    return text
+
+
+def who(resource: str | None, names: Mapping[str, str]) -> str:
+    """The name behind an actor id; the system and those without an account by what they are."""
+    kind, _, _ = (resource or "").partition(":")
+    known = {"complainant": "de klager", "authority": "de dienst", "system": "het systeem", "token": "een programma"}
+    return names.get(resource or "") or known.get(kind, resource or "")
