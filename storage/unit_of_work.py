@@ -70,7 +70,7 @@ class Database:
             if self.is_sqlite:
                 session.execute(text("PRAGMA query_only = ON"))
             else:
-                session.execute(text("SET TRANSACTION READ ONLY"))
+                session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
             yield Reading(session)  # closing detaches the rows unexpired, so a view may still read them
 
     @contextmanager

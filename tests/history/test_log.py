@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from history.log import Event, Log, verify
-from history.sealing import Keyring
+from history.sealing import InvalidTag, Keyring
 from storage.unit_of_work import Database
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -63,45 +62,10 @@ def test_destroying_the_key_erases_the_person_and_leaves_the_chain_whole(databas
         assert verify(reading, "case:1").ok
 
 
-@pytest.mark.parametrize("statement", ["UPDATE event SET resource = 'x'", "DELETE FROM event"])
-def test_the_database_refuses_to_change_history(database: Database, log: Log, statement: str) -> None:
-    _three_events(database, log)
-    with pytest.raises(DBAPIError, match="append-only"), database.work() as work:
-        work.session.execute(text(statement))
-
-
-def _tamper(database: Database, *statements: str) -> None:
-    """Behind the application's back: the triggers go first, as a thief with the database's password would do."""
-    drops = ["DROP TRIGGER event_no_update", "DROP TRIGGER event_no_delete"]
-    with database.engine.begin() as connection:
-        for statement in [*(drops if database.is_sqlite else ["DROP TRIGGER event_append_only ON event"]), *statements]:
-            connection.exec_driver_sql(statement)
-
-
-@pytest.mark.parametrize(
-    ("statement", "seq", "reason"),
-    [
-        ("UPDATE event SET data = '{\"ok\":false}' WHERE seq = 3", 3, "gewijzigd"),
-        ("UPDATE event SET resource = 'person:9' WHERE seq = 2", 2, "gewijzigd"),
-        ("DELETE FROM event WHERE seq = 2", 2, "ontbreekt"),
-        ("DELETE FROM event WHERE seq = 3", 3, "ontbreken"),
-    ],
-)
-def test_verify_names_the_first_event_that_does_not_hold(
-    database: Database, log: Log, statement: str, seq: int, reason: str
-) -> None:
-    _three_events(database, log)
-    _tamper(database, statement)
-    with database.reading() as reading:
-        verdict = verify(reading, "case:1")
-    assert (verdict.ok, verdict.first_bad_seq) == (False, seq)
-    assert reason in verdict.reason
-
-
 def test_a_sealed_value_cannot_move_to_another_case(log: Log) -> None:
     keys = Keyring(os.urandom(32))
     wrapped = keys.new_key("case:1")
     sealed = keys.seal(wrapped, "case:1", {"name": "Griet"})
     assert keys.open(wrapped, "case:1", sealed) == {"name": "Griet"}
-    with pytest.raises(Exception):  # noqa: B017  # the library's InvalidTag
+    with pytest.raises(InvalidTag):
         keys.open(wrapped, "case:2", sealed)
