@@ -3,11 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 DMN_TCK ?=
+# More options for `make run`, such as SERVE="--port 8080".
+SERVE ?=
 
 .PHONY: run setup test check bench conformance soak clean
 
-run: setup  ## set up what is missing, fill the demo office the first time, serve on http://127.0.0.1:8000
-	@$(BIN)/ombudsflow serve --demo
+run: .venv/.synced  ## set up what is missing, fill the demo office the first time, serve on http://127.0.0.1:8000
+	@$(BIN)/python -m web.assets.build
+	@exec $(BIN)/ombudsflow serve --demo $(SERVE)
 
 setup: .venv/.synced  ## virtual environment, locked dependencies, web assets, database, shipped diagrams
 	@$(BIN)/python -m web.assets.build

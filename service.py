@@ -72,3 +72,8 @@ def _with_clock(office: Office) -> Callable[[FastAPI], AbstractAsyncContextManag
             office.database.close()
 
     return lifespan
+
+
+def from_environment() -> FastAPI:
+    """The application of the environment's settings: what each server process starts."""
+    return create_app(Settings.from_environment())

@@ -5,6 +5,7 @@ A mail server that is down costs nothing but time: the mail waits, is tried agai
 """
 
 import smtplib
+import ssl
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -102,8 +103,26 @@ def _send(settings: Settings, mail: Mail, now: datetime) -> None:
     message["Date"] = format_datetime(now)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
-    with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=SMTP_TIMEOUT_SECONDS) as server:
+    with _connected(settings) as server:
         server.send_message(message)
+
+
+def _connected(settings: Settings) -> smtplib.SMTP:
+    """A session with the mail server, encrypted and logged in as the settings say; a bad certificate is refused."""
+    place, trusted = (settings.smtp_host, settings.smtp_port), ssl.create_default_context()
+    if settings.smtp_security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(*place, timeout=SMTP_TIMEOUT_SECONDS, context=trusted)
+    else:
+        server = smtplib.SMTP(*place, timeout=SMTP_TIMEOUT_SECONDS)
+    try:
+        if settings.smtp_security == "starttls":
+            server.starttls(context=trusted)
+        if settings.smtp_user:
+            server.login(settings.smtp_user, settings.smtp_password)
+    except BaseException:
+        server.close()
+        raise
+    return server
 
 
 def _failure(attempts: int, problem: Exception, now: datetime) -> dict[str, object]:

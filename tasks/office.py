@@ -6,7 +6,7 @@ two processes with the same settings are the same office.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cases.codelists import CodeList
@@ -15,10 +15,15 @@ from cases.documents import DocumentStore
 from cases.register import Register
 from engine.instances import Engine
 from history.log import Log
+from problems import Invalid
 from storage.unit_of_work import Database
 from tasks.clock_source import Clock
 
 WORKFLOWS = Path(__file__).resolve().parent.parent / "workflows"
+
+
+class SettingRefused(Invalid):
+    """Een instelling in de omgeving klopt niet. In docs/operating.md staat wat er mag staan."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,9 @@ class Settings:
     office_name: str = "Ombudsdienst"
     smtp_host: str = ""
     smtp_port: int = 25
+    smtp_security: str = "none"
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
     mail_from: str = "ombudsdienst@example.org"
     is_demo: bool = False
     is_bench: bool = False
@@ -44,7 +52,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read OMBUDSFLOW_* variables; docs/operating.md explains each."""
+        """Read OMBUDSFLOW_* variables; docs/operating.md explains each. Raises SettingRefused, naming the variable."""
         data_dir = Path(environ.get("OMBUDSFLOW_DATA_DIR", "var"))
         return cls(
             database_url=environ.get("OMBUDSFLOW_DATABASE_URL", f"sqlite:///{data_dir}/ombudsflow.db"),
@@ -52,12 +60,34 @@ class Settings:
             base_url=environ.get("OMBUDSFLOW_BASE_URL", cls.base_url).rstrip("/"),
             office_name=environ.get("OMBUDSFLOW_OFFICE_NAME", cls.office_name),
             smtp_host=environ.get("OMBUDSFLOW_SMTP_HOST", ""),
-            smtp_port=int(environ.get("OMBUDSFLOW_SMTP_PORT", "25")),
+            smtp_port=int(_number(environ, "OMBUDSFLOW_SMTP_PORT", "25")),
+            smtp_security=_one_of(environ, "OMBUDSFLOW_SMTP_SECURITY", ("none", "starttls", "tls")),
+            smtp_user=environ.get("OMBUDSFLOW_SMTP_USER", ""),
+            smtp_password=environ.get("OMBUDSFLOW_SMTP_PASSWORD", ""),
             mail_from=environ.get("OMBUDSFLOW_MAIL_FROM", cls.mail_from),
             is_demo=environ.get("OMBUDSFLOW_DEMO", "") == "1",
             is_bench=environ.get("OMBUDSFLOW_BENCH", "") == "1",
-            tick_seconds=float(environ.get("OMBUDSFLOW_TICK_SECONDS", "1")),
+            tick_seconds=_number(environ, "OMBUDSFLOW_TICK_SECONDS", "1"),
         )
+
+
+def _number(environ: Mapping[str, str], name: str, otherwise: str) -> float:
+    given = environ.get(name, otherwise)
+    try:
+        number = float(given)
+    except ValueError:
+        raise SettingRefused(variable=name, given=given, expected="a number") from None
+    if not 0 < number < 65536:
+        raise SettingRefused(variable=name, given=given, expected="a number between 0 and 65536")
+    return number
+
+
+def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    """The first one when nothing was set."""
+    given = environ.get(name) or allowed[0]
+    if given not in allowed:
+        raise SettingRefused(variable=name, given=given, expected=", ".join(allowed))
+    return given
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,52 @@
+"""Publishing as a command of a person: permission, check, version, and a note in the office's own history.
+
+In: who, and the bytes of a diagram, decision or form. Out: the draft with its warnings, or the version now in use.
+Refuses with NotAllowed, DiagramRefused (all findings), SecondPersonNeeded, NotADraft.
+"""
+
+from engine import definitions
+from engine import publishing as gate
+from engine.definitions import Published
+from engine.findings import Finding
+from engine.models import Definition
+from history.log import Event
+from identity.people import Actor
+from identity.permissions import require
+from storage.unit_of_work import Reading, UnitOfWork
+from tasks.accounts import STREAM
+from tasks.office import Office
+from tasks.shipped import form_check, vocabulary
+from tasks.turn import role_of
+
+
+def check(reading: Reading, kind: str, content: bytes) -> list[Finding]:
+    """What publishing would say, against the names in use now. Changes nothing."""
+    return gate.check(kind, content, vocabulary(reading), form_check)
+
+
+def publish(office: Office, work: UnitOfWork, actor: Actor, kind: str, content: bytes) -> Published:
+    """The next version, as a draft; the same content as the newest version makes no new one."""
+    require(actor, "studio.publish")
+    now = office.clock.now()
+    before = {row.id for row in definitions.newest(work)}
+    made = definitions.publish(
+        work, kind, content, actor_id=actor.id, at=now, vocabulary=vocabulary(work), form_check=form_check
+    )
+    if made.definition.id not in before:
+        _note(office, work, actor, made.definition)
+    return made
+
+
+def activate(office: Office, work: UnitOfWork, actor: Actor, definition_id: int) -> Definition:
+    """Take a draft into use for new cases; running cases stay on their version. Needs somebody else than its author."""
+    require(actor, "studio.activate")
+    row = definitions.activate(work, definition_id, actor_id=actor.id, at=office.clock.now())
+    _note(office, work, actor, row)
+    return row
+
+
+def _note(office: Office, work: UnitOfWork, actor: Actor, row: Definition) -> None:
+    data = {"kind": row.kind, "key": row.key, "version": row.version, "digest": row.digest, "state": row.state}
+    office.log.append(
+        work, STREAM, [Event("definition", "changed", office.clock.now(), actor.id, role_of(actor), data)]
+    )
