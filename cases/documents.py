@@ -19,7 +19,7 @@ from typing import BinaryIO
 import puremagic
 from sqlalchemy import select
 
-from cases.models import Document
+from cases.models import Document, DraftFile
 from problems import Invalid, NotFound, Unavailable
 from storage.unit_of_work import Reading, UnitOfWork
 
@@ -79,6 +79,16 @@ class Upload:
     stream: BinaryIO
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A file that was checked and lies in the folder; no row knows it yet."""
+
+    name: str
+    media_type: str
+    size: int
+    digest: str
+
+
 class DocumentStore:
     """The folder where the bytes lie."""
 
@@ -86,18 +96,8 @@ class DocumentStore:
         self._folder = folder
         self._limit = limit
 
-    def add(
-        self,
-        work: UnitOfWork,
-        case_id: int,
-        upload: Upload,
-        *,
-        source: str,
-        by: str,
-        at: datetime,
-        user_task_id: int | None = None,
-    ) -> Document:
-        """Check, store and register one file."""
+    def store(self, upload: Upload) -> Stored:
+        """Check one file and keep its bytes. Somebody must register it within a day, or `sweep` removes it."""
         name = safe_name(upload.name)
         ending = Path(name).suffix.lower()
         if ending not in ALLOWED:
@@ -106,12 +106,27 @@ class DocumentStore:
             )
         digest, size, head = self._keep(upload, name)
         _check_content(name, ending, head)
+        return Stored(name, ALLOWED[ending][0], size, digest)
+
+    def add(
+        self,
+        work: UnitOfWork,
+        case_id: int,
+        upload: Upload | Stored,
+        *,
+        source: str,
+        by: str,
+        at: datetime,
+        user_task_id: int | None = None,
+    ) -> Document:
+        """Register one file on a case; what a person sends is checked and stored first."""
+        stored = upload if isinstance(upload, Stored) else self.store(upload)
         row = Document(
             case_id=case_id,
-            name=name,
-            media_type=ALLOWED[ending][0],
-            size=size,
-            digest=digest,
+            name=stored.name,
+            media_type=stored.media_type,
+            size=stored.size,
+            digest=stored.digest,
             source=source,
             user_task_id=user_task_id,
             added_by=by,
@@ -157,6 +172,7 @@ class DocumentStore:
     def sweep(self, reading: Reading) -> int:
         """Remove files that no row knows and that are older than a day; returns how many."""
         known = set(reading.session.scalars(select(Document.digest)))
+        known |= set(reading.session.scalars(select(DraftFile.digest)))
         day_ago = datetime.now().timestamp() - 86_400
         removed = 0
         for file in self._folder.rglob("*"):

@@ -186,3 +186,17 @@ class ComplaintDraft(Base):
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     answers: Mapped[dict[str, object]] = mapped_column(JsonText)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class DraftFile(Base):
+    """A file that goes with a complaint somebody is still writing; it moves to the case when the complaint is sent."""
+
+    __tablename__ = "complaint_draft_file"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("complaint_draft.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
