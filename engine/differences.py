@@ -119,7 +119,7 @@ def _cells(rule: etree._Element) -> Iterator[tuple[str, str]]:
         for number, entry in enumerate(child for child in rule if local(child) == cell):
             column = columns[number] if number < len(columns) else None
             title = None if column is None else column.get("label") or column.get("name")
-            yield title or f"kolom {number + 1}", " ".join("".join(entry.itertext()).split())
+            yield title or f"kolom {number + 1}", " ".join("".join(str(text) for text in entry.itertext()).split())
 
 
 def _properties(element: etree._Element, path: str = "") -> Iterator[tuple[str, str]]:

@@ -35,8 +35,12 @@ class TokenNotWaiting(Conflict):
     """Deze stap wacht niet (meer). Er is niets aan het dossier veranderd."""
 
 
+class InstanceEnded(TokenNotWaiting):
+    """Dit proces is beëindigd, dus deze stap wacht niet meer. Er is niets aan het dossier veranderd."""
+
+
 class InstanceNotActive(Conflict):
-    """Dit proces is opgeschort of beëindigd, dus deze stap kan nu niet."""
+    """Dit proces is opgeschort, dus deze stap kan nu niet. Probeer het opnieuw wanneer het hervat is."""
 
 
 class StateUnreadable(Conflict):

@@ -13,14 +13,14 @@ from uuid import UUID
 import SpiffWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select, update
 
-from engine import codec, scopes, waits
+from engine import codec, records, scopes, waits
 from engine.elements.activities import arm
-from engine.elements.base import INCIDENT
+from engine.elements.base import INCIDENT, RESULT
 from engine.elements.gateways import CHOSEN, EventGateway
 from engine.environment import Environment
-from engine.errors import InstanceNotActive, InstanceNotFound, TokenNotWaiting
+from engine.errors import InstanceEnded, InstanceNotActive, InstanceNotFound, TokenNotWaiting
 from engine.models import Incident, Job, ProcessInstance, Subscription
 from engine.run import STARTED_JOB, Run, is_shown_active, is_visible
 from engine.specs import Specs
@@ -38,6 +38,7 @@ class Opened:
 
     row: ProcessInstance
     run: Run
+    before: records.Before
 
 
 class Engine:
@@ -77,9 +78,8 @@ class Engine:
         task = self._waiting(
             opened.run, token_id, lambda t: t.task_spec.kind == "user_task" and t.state == TaskState.READY
         )
-        task.task_spec._update_hook(task)
-        opened.run.finish(task, dict(variables))
-        task.run()
+        opened.run.give(task, variables)
+        opened.run.run_one(task)
         return self._advance(work, opened)
 
     def correlate(self, work: UnitOfWork, name: str, key: str, variables: Mapping[str, Any]) -> Step | None:
@@ -87,8 +87,13 @@ class Engine:
         query = select(Subscription).where(
             Subscription.kind == "message", Subscription.name == name, Subscription.key == key
         )
-        row = work.session.scalar(query.order_by(Subscription.id).limit(1))
-        return None if row is None else self._fire(work, row, variables)
+        last = 0
+        while row := work.session.scalar(query.where(Subscription.id > last).order_by(Subscription.id).limit(1)):
+            step = self._fire(work, row, variables)
+            if step is not None:
+                return step
+            last = row.id  # another message took this one while we waited for its lock; the receiver may listen again
+        return None
 
     def fire_timer(self, work: UnitOfWork, subscription_id: int) -> Step | None:
         """A timer that is due. None when it was withdrawn or fired meanwhile, or the instance is suspended."""
@@ -100,18 +105,17 @@ class Engine:
     def _fire(self, work: UnitOfWork, subscription: Subscription, variables: Mapping[str, Any]) -> Step | None:
         try:
             opened = self._open(work, subscription.instance_id)
-        except InstanceNotActive:
+        except (InstanceNotActive, InstanceEnded):
             return None
         task = self._token(opened.run, subscription.token_id)
         if task is None or task.state != TaskState.WAITING:
             return None
         if isinstance(task.task_spec, EventGateway):
             task.internal_data[CHOSEN] = subscription.element_id
+            opened.run.give(task, variables)
             task.task_spec._update(task)
-            scopes.assign(task, dict(variables))
         else:
-            opened.run.finish(task, dict(variables))
-            opened.run.fire(task)
+            opened.run.fire(task, variables)
         return self._advance(work, opened)
 
     def job_context(self, work: UnitOfWork, job: Job) -> JobContext:
@@ -127,8 +131,11 @@ class Engine:
         task = self._waiting(
             opened.run, job.token_id, lambda t: t.state == TaskState.STARTED and STARTED_JOB in t.internal_data
         )
-        if opened.run.accept(task, result):
-            task.complete()
+        if isinstance(result, BpmnError):
+            opened.run.throw_error(task, result.code)
+        else:
+            opened.run.give(task, result)
+            opened.run.run_one(task)
         return self._advance(work, opened)
 
     def fail_job(self, work: UnitOfWork, job: Job, reason: str) -> Step:
@@ -147,9 +154,10 @@ class Engine:
         del task.internal_data[INCIDENT]
         scopes.assign(task, dict(variables))
         incident.resolved_at, incident.resolved_by = self.clock.now(), by
-        if task.state == TaskState.STARTED:
+        if opened.run.workflow.get_subprocess(task) is None and task.state == TaskState.STARTED:
             task._set_state(TaskState.READY)
-        opened.row.outcome = "active"
+        if task.task_spec.manual and RESULT in task.internal_data:
+            opened.run.run_one(task)  # the person's work was kept; nobody has to do it again
         return self._advance(work, opened)
 
     def terminate(self, work: UnitOfWork, instance_id: int) -> Step:
@@ -158,9 +166,7 @@ class Engine:
         for task in list(opened.run.workflow.tasks.values()):
             if task.has_state(TaskState.NOT_FINISHED_MASK):
                 task.cancel()
-        step = self._advance(work, opened)
-        step.outcome = opened.row.outcome = "terminated"
-        return step
+        return self._advance(work, opened, ended="terminated")
 
     def suspend(self, work: UnitOfWork, instance_id: int, *, resume: bool = False) -> None:
         """Nothing moves a suspended instance; what falls due meanwhile waits."""
@@ -204,7 +210,9 @@ class Engine:
         )
         if row is None:
             raise InstanceNotFound(instance_id=instance_id)
-        if row.ended_at is not None or (row.is_suspended and not even_suspended):
+        if row.ended_at is not None:
+            raise InstanceEnded(instance_id=instance_id)
+        if row.is_suspended and not even_suspended:
             raise InstanceNotActive(instance_id=instance_id)
         bound = self.specs.bound(work, row.definition_id, row.called)
         return self._run(work, row, codec.restore(row.state, bound.spec, bound.scope_specs))
@@ -219,54 +227,26 @@ class Engine:
             instance_id=row.id,
             case_id=row.case_id or 0,
         )
-        return Opened(row, Run(workflow, environment, Step(row.id, row.case_id or 0)))
+        run = Run(workflow, environment, Step(row.id, row.case_id or 0))
+        return Opened(row, run, records.before(run))
 
-    def _advance(self, work: UnitOfWork, opened: Opened) -> Step:
-        row, run = opened.row, opened.run
+    def _advance(self, work: UnitOfWork, opened: Opened, ended: str = "completed") -> Step:
+        row, run, session, now = opened.row, opened.run, work.session, self.clock.now()
         run.to_the_next_wait()
         waits.open_user_tasks(run)
-        wanted = waits.subscriptions(run)
-        self._write_subscriptions(work, row, wanted)
-        self._write_incidents(work, run)
-        row.outcome = "completed" if run.workflow.completed else "incident" if run.step.incidents else row.outcome
-        row.ended_at = self.clock.now() if run.workflow.completed else None
+        records.write_subscriptions(session, row.id, opened.before, waits.subscriptions(run))
+        records.write_incidents(session, run, opened.before, now)
+        records.cancel_jobs(session, row.id, run.withdrawn_jobs)
+        row.outcome = ended if run.workflow.completed else "incident" if records.parked(run) else "active"
+        row.ended_at = now if run.workflow.completed else None
         row.state = codec.save(run.workflow)
-        work.session.flush()
+        session.flush()
         run.step.outcome = row.outcome
         return run.step
 
-    def _write_subscriptions(self, work: UnitOfWork, row: ProcessInstance, wanted: list[waits.Wait]) -> None:
-        known = {(s.token_id, s.element_id): s.id for s in self._subscriptions_of(work, row)}
-        keep = {(wait.token_id, wait.element_id) for wait in wanted}
-        gone = [subscription_id for place, subscription_id in known.items() if place not in keep]
-        if gone:
-            work.session.execute(delete(Subscription).where(Subscription.id.in_(gone)))
-        fresh = [
-            {"instance_id": row.id, **vars(wait)} for wait in wanted if (wait.token_id, wait.element_id) not in known
-        ]
-        if fresh:
-            work.session.execute(insert(Subscription), fresh)
-
-    def _subscriptions_of(self, work: UnitOfWork, row: ProcessInstance) -> list[Any]:
-        columns = select(Subscription.id, Subscription.token_id, Subscription.element_id)
-        return list(work.session.execute(columns.where(Subscription.instance_id == row.id)))
-
-    def _write_incidents(self, work: UnitOfWork, run: Run) -> None:
-        for incident in run.step.incidents:
-            work.session.add(
-                Incident(
-                    instance_id=run.step.instance_id,
-                    case_id=run.step.case_id,
-                    token_id=incident.token_id,
-                    element_id=incident.element_id,
-                    reason=incident.reason,
-                    opened_at=self.clock.now(),
-                )
-            )
-
     def _token(self, run: Run, token_id: str) -> Task | None:
         wanted = UUID(hex=token_id)
-        return next((task for task in run._tokens() if task.id == wanted), None)
+        return next((task for task in run.tokens() if task.id == wanted), None)
 
     def _waiting(self, run: Run, token_id: str, waits_for: Callable[[Task], bool]) -> Task:
         task = self._token(run, token_id)

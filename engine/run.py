@@ -5,7 +5,7 @@ that fails parks with an incident and nothing before it is lost, and a diagram t
 Order where BPMN leaves it open: interrupting events first, then the deepest scope, then the oldest token.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from SpiffWorkflow.task import Task
@@ -14,11 +14,12 @@ from SpiffWorkflow.util.task import TaskState
 from engine import compaction, scopes
 from engine.codec import Workflow
 from engine.elements.activities import Scope, UserTask, arm
-from engine.elements.base import FIRED, FLOW, INCIDENT, LOCAL, UNFINISHED, boundaries_of
+from engine.elements.base import FIRED, FLOW, INCIDENT, LOCAL, RESULT, UNFINISHED, boundaries_of
 from engine.elements.events import ERROR
 from engine.elements.gateways import ParallelGateway
 from engine.environment import Environment
 from engine.step import BpmnError, OpenedIncident, Step, Transition
+from engine.values import dump, load
 
 BUDGET = 50_000
 COMPACT_EVERY = 50
@@ -32,9 +33,9 @@ class Run:
         self.workflow = workflow
         self.environment = environment
         self.step = step
+        self.withdrawn_jobs: list[str] = []
         self._errors: list[tuple[Task, str | None]] = []
-        self._seen: dict[str, int] = {}
-        self._known = {task.id.hex: (task, task.state) for task in self._tokens()}
+        self._known = {task.id.hex: (task, task.state) for task in self.tokens()}
         workflow.host = self
 
     # -- the loop -------------------------------------------------------------------------------------------------
@@ -42,7 +43,7 @@ class Run:
     def to_the_next_wait(self) -> None:
         """Run until only people, timers, messages and jobs can move the case."""
         budget = BUDGET
-        self._observe()
+        self._settle()
         while task := self._next():
             budget -= 1
             if budget <= 0:
@@ -51,15 +52,16 @@ class Run:
                     f"Dit diagram liep {BUDGET} stappen zonder te wachten. Er zit een lus in zonder taak of termijn.",
                 )
                 break
-            self._run_one(task)
+            self.run_one(task)
             self._settle()
             if budget % COMPACT_EVERY == 0:
                 self._forget_finished()
+        self._park_dead_joins()
         self._forget_finished()
 
-    def _run_one(self, task: Task) -> None:
+    def run_one(self, task: Task) -> None:
         try:
-            self._open_inputs(task)
+            self.open_inputs(task)
             task.run()
         except Exception as problem:  # whatever an element meets becomes an incident with its reason
             self.park(task, f"{problem}" or type(problem).__name__)
@@ -75,7 +77,7 @@ class Run:
     def _next(self) -> Task | None:
         ready = [
             t
-            for t in self._tokens()
+            for t in self.tokens()
             if t.state == TaskState.READY and not t.task_spec.manual and INCIDENT not in t.internal_data
         ]
         if not ready:
@@ -88,7 +90,7 @@ class Run:
             ),
         )
 
-    def _tokens(self) -> Iterator[Task]:
+    def tokens(self) -> Iterator[Task]:
         for scope in (self.workflow, *self.workflow.subprocesses.values()):
             if scope is self.workflow or not scope.completed:
                 yield from list(scope.tasks.values())
@@ -96,19 +98,26 @@ class Run:
     def _close_one_scope(self) -> bool:
         """A scope without a token is over: its host goes on."""
         for host_id, inside in list(self.workflow.subprocesses.items()):
-            if not inside.completed and is_over(inside):
+            host = self.workflow.get_task_from_id(host_id)
+            if not inside.completed and is_over(inside) and INCIDENT not in host.internal_data:
                 stop_listening(inside)
-                inside.completed = True
-                self._leave_scope(self.workflow.get_task_from_id(host_id), inside)
+                self._leave_scope(host, inside)
                 return True
         if not self.workflow.completed and is_over(self.workflow):
             stop_listening(self.workflow)
             self.workflow.completed = True
         return False
 
+    def _park_dead_joins(self) -> None:
+        """A scope in which every token waits at a join can never move again: somebody must know."""
+        for scope in (self.workflow, *self.workflow.subprocesses.values()):
+            left = [t for t in scope.tasks.values() if t.has_state(UNFINISHED) and not is_listening_scope(t)]
+            if left and all(isinstance(t.task_spec, ParallelGateway) and INCIDENT not in t.internal_data for t in left):
+                self.park(left[0], "Deze poort wacht op een pijl waarlangs niets meer kan aankomen.")
+
     def _forget_finished(self) -> None:
         compaction.compact(self.workflow)
-        alive = {task.id.hex for task in self._tokens()}
+        alive = {task.id.hex for task in self.tokens()}
         self._known = {token_id: entry for token_id, entry in self._known.items() if token_id in alive}
 
     # -- what happened ----------------------------------------------------------------------------------------------
@@ -152,6 +161,8 @@ class Run:
         self.step.transitions.append(Transition(spec.bpmn_id, spec.kind, transition, task.id.hex, flow, (key, version)))
         if isinstance(spec, UserTask) and transition in ("completed", "cancelled"):
             self.step.closed.append(task.id.hex)
+        if transition == "cancelled" and STARTED_JOB in task.internal_data:
+            self.withdrawn_jobs.append(task.id.hex)
 
     def park(self, task: Task, reason: str) -> None:
         """The token stays where it is, with the reason; somebody mends it and it goes on."""
@@ -163,7 +174,7 @@ class Run:
 
     # -- what elements ask ------------------------------------------------------------------------------------------
 
-    def _open_inputs(self, task: Task) -> None:
+    def open_inputs(self, task: Task) -> None:
         inputs = getattr(task.task_spec, "extensions", None)
         if (
             inputs is not None
@@ -177,7 +188,9 @@ class Run:
         """The input mappings of an element, evaluated in order; a later one sees the earlier."""
         found: dict[str, Any] = {}
         for mapping in task.task_spec.extensions.inputs:
-            put(found, mapping.target, self.environment.text_or_feel(mapping.source, {**scopes.visible(task), **found}))
+            scopes.put(
+                found, mapping.target, self.environment.text_or_feel(mapping.source, {**scopes.visible(task), **found})
+            )
         return found
 
     def is_true(self, task: Task, expression: str) -> bool:
@@ -193,7 +206,18 @@ class Run:
         context = {**scopes.visible(task), **result}
         for mapping in outputs:
             value = self.environment.text_or_feel(mapping.source, context)
-            scopes.assign(task, nested(mapping.target, value, scopes.visible(task)), beyond_local=True)
+            scopes.assign(task, scopes.nested(mapping.target, value, scopes.visible(task)), beyond_local=True)
+
+    def give(self, task: Task, result: Mapping[str, Any]) -> None:
+        """Keep with the token what came from outside; `take_result` uses it, again if the first time fails."""
+        task.internal_data[RESULT] = dump(dict(result))
+
+    def take_result(self, task: Task) -> bool:
+        """Take what was kept into the scopes. When a mapping fails, the token parks and its result stays."""
+        if task.internal_data.get(RESULT) is not None:
+            self.finish(task, load(task.internal_data[RESULT]))
+            del task.internal_data[RESULT]
+        return True
 
     def run_script(self, task: Task) -> bool:
         extensions = task.task_spec.extensions
@@ -209,6 +233,8 @@ class Run:
         return True
 
     def run_service(self, task: Task) -> bool | None:
+        if RESULT in task.internal_data:
+            return self.take_result(task)  # its work is done already; only taking the result failed
         entry = self.environment.handler(task.task_spec.extensions.job_type or "")
         if entry is None or not entry.automatic:
             self.environment.enqueue(task)
@@ -222,36 +248,37 @@ class Run:
         if isinstance(result, BpmnError):
             self.throw_error(task, result.code)
             return None
-        self.finish(task, dict(result or {}))
-        return True
+        self.give(task, result or {})
+        return self.take_result(task)
 
     # -- scopes and errors ------------------------------------------------------------------------------------------
 
-    def enter_scope(self, host: Task, inside: Any) -> None:
+    def enter_scope(self, host: Task, inside: Any, inputs: dict[str, Any]) -> None:
         """Fill a new scope: a subprocess gets its inputs, a called process also what it is passed."""
         variables = scopes.of_workflow(inside)
         spec = host.task_spec
         if spec.is_call:
             seen = dict(scopes.visible(host))
             variables.update(seen if spec.extensions.propagates_parent else {"case_id": seen.get("case_id")})
-        variables.update(self.inputs_of(host))
+        variables.update(inputs)
         arm(inside)
 
     def _leave_scope(self, host: Task, inside: Any) -> None:
-        if not host.has_state(UNFINISHED):
-            return
+        """The host takes the outputs and goes on. Only then is the scope over: a mapping that fails can be mended."""
         try:
             spec, variables = host.task_spec, dict(scopes.of_workflow(inside))
             if spec.extensions.outputs:
                 context = {**scopes.visible(host), **variables}
                 for mapping in spec.extensions.outputs:
                     value = self.environment.text_or_feel(mapping.source, context)
-                    scopes.assign(host, nested(mapping.target, value, scopes.visible(host)))
+                    scopes.assign(host, scopes.nested(mapping.target, value, scopes.visible(host)))
             elif spec.is_call and spec.extensions.propagates_child:
                 scopes.assign(host, variables)
-            host.complete()
         except Exception as problem:  # a mapping that fails parks the subprocess, not the person's step
             self.park(host, str(problem))
+            return
+        inside.completed = True
+        host.complete()
 
     def throw_error(self, task: Task, code: str | None) -> None:
         """An error leaves this token; routed after the element has run."""
@@ -264,7 +291,7 @@ class Run:
             del thrower.internal_data[THROWN]
             self.park(thrower, f"Niemand vangt de fout '{code}' op. Voeg een foutgebeurtenis toe aan het diagram.")
             return
-        self.fire(catcher)
+        self.fire(catcher, {})
 
     def _catcher(self, thrower: Task, code: str | None) -> Task | None:
         """Climb from scope to scope; at each, a named code before a catch-all."""
@@ -280,13 +307,17 @@ class Run:
             level = None if parent is None else self.workflow.get_task_from_id(parent)
         return None
 
-    def fire(self, waiting: Task) -> None:
+    def fire(self, waiting: Task, variables: Mapping[str, Any]) -> None:
         """An event that waited has happened, at exactly this token. Boundary events run at once."""
         waiting.internal_data[FIRED] = True
+        if waiting.task_spec.is_listener:
+            scopes.assign(waiting, dict(variables))  # an event subprocess's own mappings are for its inside
+        else:
+            self.give(waiting, variables)
         waiting.task_spec._update(waiting)
         if waiting.task_spec.is_boundary or waiting.task_spec.is_listener:
             self._observe()
-            self._run_one(waiting)
+            self.run_one(waiting)
 
 
 def is_listening_scope(task: Task) -> bool:
@@ -317,21 +348,3 @@ def is_shown_active(task: Task, state: int) -> bool:
     if spec.is_boundary or spec.is_listener or isinstance(spec, ParallelGateway):
         return bool(state & (TaskState.READY | TaskState.STARTED))
     return bool(state & (TaskState.WAITING | TaskState.READY | TaskState.STARTED))
-
-
-def put(target: dict[str, Any], path: str, value: Any) -> None:
-    """Set `a.b.c` in nested contexts."""
-    *parents, last = path.split(".")
-    for name in parents:
-        inner = target.get(name)
-        target[name] = dict(inner) if isinstance(inner, dict) else {}
-        target = target[name]
-    target[last] = value
-
-
-def nested(path: str, value: Any, seen: Any) -> dict[str, Any]:
-    """`{a: {b: value}}` for the target `a.b`, keeping what `a` already holds."""
-    root = path.split(".", 1)[0]
-    found: dict[str, Any] = {root: seen[root]} if root in seen and "." in path else {}
-    put(found, path, value)
-    return found

@@ -47,3 +47,21 @@ def assign(task: Task, values: dict[str, Any], *, beyond_local: bool = False) ->
     for name, value in values.items():
         holder = next((frame for frame in reach if name in frame), reach[-1])
         holder[name] = value
+
+
+def put(target: dict[str, Any], path: str, value: Any) -> None:
+    """Set `a.b.c` in nested contexts."""
+    *parents, last = path.split(".")
+    for name in parents:
+        inner = target.get(name)
+        target[name] = dict(inner) if isinstance(inner, dict) else {}
+        target = target[name]
+    target[last] = value
+
+
+def nested(path: str, value: Any, seen: Any) -> dict[str, Any]:
+    """`{a: {b: value}}` for the target `a.b`, keeping what `a` already holds."""
+    root = path.split(".", 1)[0]
+    found: dict[str, Any] = {root: seen[root]} if root in seen and "." in path else {}
+    put(found, path, value)
+    return found

@@ -43,13 +43,15 @@ class Bound:
         return self.processes[process_key].definition_id
 
 
-def active(reading: Reading, kind: str, key: str) -> Definition:
-    """The version in use. Raises NotYetActive."""
-    query = select(Definition).where(Definition.kind == kind, Definition.key == key, Definition.state == "active")
-    row = reading.session.scalar(query)
-    if row is None:
+def active(reading: Reading, kind: str, key: str) -> tuple[int, int]:
+    """Id and number of the version in use, without its content. Raises NotYetActive."""
+    query = select(Definition.id, Definition.version)
+    found = reading.session.execute(
+        query.where(Definition.kind == kind, Definition.key == key, Definition.state == "active")
+    ).one_or_none()
+    if found is None:
         raise NotYetActive(kind=kind, key=key)
-    return row
+    return found.id, found.version
 
 
 class Specs:
@@ -62,15 +64,15 @@ class Specs:
 
     def bind(self, reading: Reading, process_key: str) -> tuple[int, dict[str, int]]:
         """The versions a new instance will run on for all its life: its own, and of every process it calls."""
-        own = active(reading, "process", process_key)
+        own, _ = active(reading, "process", process_key)
         called: dict[str, int] = {}
-        waiting = [self.process(reading, own.id)]
+        waiting = [self.process(reading, own)]
         while waiting:
             for key in called_by(waiting.pop()):
                 if key not in called and key != process_key:
-                    called[key] = active(reading, "process", key).id
+                    called[key], _ = active(reading, "process", key)
                     waiting.append(self.process(reading, called[key]))
-        return own.id, called
+        return own, called
 
     def bound(self, reading: Reading, definition_id: int, called: dict[str, int]) -> Bound:
         """The specs of an instance; reads the database only for what this process has not parsed yet."""
@@ -94,10 +96,11 @@ class Specs:
 
     def decision(self, reading: Reading, decision: str) -> tuple[DecisionModel, int]:
         """The model that holds a decision, in the version now in use."""
-        row = active(reading, "decision", decision)
-        if row.id not in self._decisions:
-            self._decisions[row.id] = load_decisions(row.content)
-        return self._decisions[row.id], row.version
+        definition_id, version = active(reading, "decision", decision)
+        if definition_id not in self._decisions:
+            content = reading.session.scalars(select(Definition.content).where(Definition.id == definition_id)).one()
+            self._decisions[definition_id] = load_decisions(content)
+        return self._decisions[definition_id], version
 
 
 def called_by(process: Process) -> set[str]:

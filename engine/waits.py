@@ -47,7 +47,7 @@ class Wait:
 
 def open_user_tasks(run: Run) -> None:
     """Make each user task that became ready known to the worklist; what fails there parks that user task."""
-    for task in run._tokens():
+    for task in run.tokens():
         if (
             isinstance(task.task_spec, UserTask)
             and task.state == TaskState.READY
@@ -64,7 +64,7 @@ def open_user_tasks(run: Run) -> None:
 
 
 def _opened(run: Run, task: Task) -> OpenedUserTask:
-    run._open_inputs(task)
+    run.open_inputs(task)
     spec, environment, seen = task.task_spec, run.environment, scopes.visible(task)
     extensions = spec.extensions
 
@@ -93,7 +93,7 @@ def _opened(run: Run, task: Task) -> OpenedUserTask:
 def subscriptions(run: Run) -> list[Wait]:
     """Every timer and message the instance waits for now."""
     found: list[Wait] = []
-    for task in run._tokens():
+    for task in run.tokens():
         if task.state != TaskState.WAITING or INCIDENT in task.internal_data:
             continue
         for element_id, trigger in _events(task):

@@ -11,7 +11,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.elements.base import FIRED, Element
-from engine.elements.events import Trigger
+from engine.elements.events import MESSAGE, Trigger
 
 
 class UserTask(Element):
@@ -22,6 +22,10 @@ class UserTask(Element):
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
         self.manual = True
+
+    def _run_hook(self, my_task: Task) -> bool:
+        done: bool = my_task.workflow.top_workflow.host.take_result(my_task)
+        return done
 
 
 class ServiceTask(Element):
@@ -65,9 +69,14 @@ class Scope(Element, LibrarySubWorkflowTask):  # type: ignore[misc]
 
     def _run_hook(self, my_task: Task) -> None:
         top = my_task.workflow.top_workflow
+        inputs = top.host.inputs_of(my_task)  # first, so that nothing is half-open when a mapping fails
+        self._make_room(my_task)
         inside = top.create_subprocess(my_task, self.spec)
-        top.host.enter_scope(my_task, inside)
+        top.host.enter_scope(my_task, inside, inputs)
         inside.task_tree.run()
+
+    def _make_room(self, my_task: Task) -> None:
+        """What must stop or be armed at the moment the scope opens."""
 
     def _on_cancel(self, my_task: Task) -> None:
         inside = my_task.workflow.top_workflow.get_subprocess(my_task)
@@ -97,14 +106,13 @@ class EventScope(Scope):
             my_task._set_state(TaskState.WAITING)
         return False
 
-    def _run_hook(self, my_task: Task) -> None:
+    def _make_room(self, my_task: Task) -> None:
         if self.is_interrupting:
             for other in list(my_task.workflow.tasks.values()):
                 if other is not my_task and other.has_state(TaskState.NOT_FINISHED_MASK):
                     other.cancel()
-        else:
+        elif self.trigger.kind == MESSAGE:  # a moment comes once, a message may come again
             listen(my_task.workflow, self)
-        super()._run_hook(my_task)
 
 
 def listen(workflow: Any, spec: EventScope) -> None:

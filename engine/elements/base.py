@@ -16,6 +16,7 @@ FLOW = "flow"
 LOCAL = "local"
 FIRED = "fired"
 INCIDENT = "incident"
+RESULT = "result"
 
 UNFINISHED = TaskState.FUTURE | TaskState.WAITING | TaskState.READY | TaskState.STARTED
 

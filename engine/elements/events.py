@@ -56,6 +56,10 @@ class CatchEvent(Element):
             my_task._set_state(TaskState.WAITING)
         return False
 
+    def _run_hook(self, my_task: Task) -> bool:
+        done: bool = my_task.workflow.top_workflow.host.take_result(my_task)
+        return done
+
 
 class BoundaryEvent(CatchEvent):
     """An event on the border of an activity. Interrupting: it stops the activity at once. Otherwise: it listens again."""
@@ -68,6 +72,7 @@ class BoundaryEvent(CatchEvent):
         self.is_interrupting = is_interrupting
 
     def _run_hook(self, my_task: Task) -> bool:
+        my_task.workflow.top_workflow.host.take_result(my_task)
         host = host_of(my_task)
         if self.is_interrupting:
             for sibling in my_task.parent.children:

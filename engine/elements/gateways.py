@@ -5,7 +5,7 @@ from typing import Any
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.elements.base import FLOW, Element
+from engine.elements.base import FLOW, RESULT, Element
 from engine.elements.events import CatchEvent
 
 CHOSEN = "chosen"
@@ -89,3 +89,8 @@ class EventGateway(Element):
 
     def successors(self, my_task: Task) -> list[Any]:
         return [self._wf_spec.task_specs[my_task.internal_data[CHOSEN]]]
+
+    def _on_complete_hook(self, my_task: Task) -> None:
+        super()._on_complete_hook(my_task)
+        for event in my_task.children:
+            event.internal_data[RESULT] = my_task.internal_data.get(RESULT)

@@ -1,0 +1,30 @@
+"""How many open cases stand on which version of a process: what stays behind when a new version comes into use."""
+
+from collections import Counter
+
+from sqlalchemy import func, select
+
+from engine.models import Definition, ProcessInstance
+from storage.unit_of_work import Reading
+
+
+def open_cases(reading: Reading) -> Counter[int]:
+    """Open cases per definition id; a case counts for its own process and for each process it may still call."""
+    query = (
+        select(ProcessInstance.definition_id, ProcessInstance.called, func.count(ProcessInstance.case_id.distinct()))
+        .where(ProcessInstance.outcome.in_(("active", "incident")))
+        .group_by(ProcessInstance.definition_id, ProcessInstance.called)
+    )
+    found: Counter[int] = Counter()
+    for definition_id, called, cases in reading.session.execute(query):
+        for each in {definition_id, *called.values()}:
+            found[each] += cases
+    return found
+
+
+def versions_by_id(reading: Reading, kind: str) -> dict[int, tuple[str, int]]:
+    """Key and version of every definition of a kind, by its id."""
+    rows = reading.session.execute(
+        select(Definition.id, Definition.key, Definition.version).where(Definition.kind == kind)
+    )
+    return {definition_id: (key, version) for definition_id, key, version in rows}
