@@ -90,3 +90,16 @@ class Mail(Base):
         Index("ix_mail_state_next_at", "state", "next_at"),
         Index("ix_mail_case_id", "case_id"),
     )
+
+
+class IdempotencyKey(Base):
+    """A writing call a program named, and what it was answered. Kept for two days. `answer` is sealed with the caller's secret."""
+
+    __tablename__ = "idempotency_key"
+
+    actor_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    status: Mapped[int | None]
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -1,0 +1,104 @@
+"""A writing call that is sent twice happens once: the second gets the first one's answer.
+
+A program names a call with a key of its own (draft-ietf-httpapi-idempotency-key-header). The key is taken in the transaction of
+the effect, so both are there or neither is; two calls at the same time wait for each other. What was answered is sealed with the
+caller's own secret, which the office does not keep: a case's secret link or a name in it is no clearer in this table than in
+the rest of the database. A refused call has no effect and leaves no key. Refuses with KeyUsedForAnother, KeyNotUsable.
+"""
+
+import hashlib
+import hmac
+import os
+import string
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Insert, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from problems import Conflict, Invalid
+from storage.unit_of_work import UnitOfWork
+from tasks.models import IdempotencyKey
+
+LIFETIME = timedelta(days=2)
+LONGEST = 200
+NONCE = 12
+_PRINTABLE = frozenset(string.ascii_letters + string.digits + string.punctuation)
+
+
+class KeyUsedForAnother(Conflict):
+    """Deze Idempotency-Key hoort al bij een ander verzoek. Gebruik voor elk nieuw verzoek een nieuwe sleutel."""
+
+
+class KeyNotUsable(Invalid):
+    """Een Idempotency-Key is 1 tot 200 gewone tekens lang, zonder spaties."""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What was answered the first time."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Key:
+    """One named call: whose, which name, and the fingerprint of what was sent."""
+
+    actor_id: str
+    name: str
+    fingerprint: str
+    secret: str
+
+    @property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(hmac.digest(self.secret.encode(), f"answer of {self.name}".encode(), hashlib.sha256))
+
+    def seal(self, body: bytes) -> bytes:
+        """Only who holds the secret and the name can open it."""
+        nonce = os.urandom(NONCE)
+        return nonce + self._cipher.encrypt(nonce, body, self.actor_id.encode())
+
+    def open(self, sealed: bytes) -> bytes:
+        """The body that was sealed."""
+        return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], self.actor_id.encode())
+
+
+def take(work: UnitOfWork, key: Key, at: datetime) -> Replay | None:
+    """Take the key for this call; the earlier answer when the same call was done before."""
+    if not 0 < len(key.name) <= LONGEST or not _PRINTABLE.issuperset(key.name):
+        raise KeyNotUsable(errors=[{"field": "Idempotency-Key", "message": KeyNotUsable().sentence}])
+    row = {"actor_id": key.actor_id, "key": key.name, "fingerprint": key.fingerprint, "taken_at": at}
+    # Waits for another call that is taking the same key; zero rows means that one was first.
+    if work.session.execute(_insert(work).values(row)).rowcount == 1:  # type: ignore[attr-defined]
+        return None
+    known = work.session.scalar(
+        select(IdempotencyKey).where(IdempotencyKey.actor_id == key.actor_id, IdempotencyKey.key == key.name)
+    )
+    if known is None or known.status is None or known.answer is None or known.fingerprint != key.fingerprint:
+        raise KeyUsedForAnother(key=key.name)
+    return Replay(known.status, key.open(known.answer))
+
+
+def _insert(work: UnitOfWork) -> Insert:
+    if work.session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(IdempotencyKey).on_conflict_do_nothing()
+    return postgresql.insert(IdempotencyKey).on_conflict_do_nothing()
+
+
+def keep(work: UnitOfWork, key: Key, status: int, body: bytes) -> None:
+    """Keep the answer with the effect."""
+    work.session.execute(
+        update(IdempotencyKey)
+        .where(IdempotencyKey.actor_id == key.actor_id, IdempotencyKey.key == key.name)
+        .values(status=status, answer=key.seal(body))
+    )
+
+
+def forget_old(work: UnitOfWork, at: datetime) -> int:
+    """Remove keys of more than two days ago; returns how many. After that the same key is a new call."""
+    old = delete(IdempotencyKey).where(IdempotencyKey.taken_at < at - LIFETIME)
+    removed: int = work.session.execute(old).rowcount  # type: ignore[attr-defined]
+    return removed
