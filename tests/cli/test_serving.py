@@ -1,0 +1,103 @@
+"""The real server as a process: it starts, answers, stops cleanly, and says in a sentence why it will not start."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def ombudsflow(folder: Path, *words: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "OMBUDSFLOW_DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
+    for name in ("OMBUDSFLOW_DATABASE_URL", "OMBUDSFLOW_BASE_URL", "OMBUDSFLOW_DEMO"):
+        environment.pop(name, None)
+    return subprocess.Popen(
+        [sys.executable, "-m", "cli", *words],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def said(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Exit code and everything it printed."""
+    output, _ = process.communicate(timeout=120)
+    return process.returncode, output
+
+
+@contextmanager
+def serving(folder: Path, *words: str) -> Iterator[tuple[str, list[str], subprocess.Popen[str]]]:
+    """Address, lines printed before serving, and the process."""
+    process = ombudsflow(folder, "serve", "--port", str(free_port()), *words)
+    lines: list[str] = []
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.append(line.rstrip())
+            if found := re.match(r"Serving on (\S+)", line):
+                yield found[1], lines, process
+                return
+        pytest.fail("\n".join(["it did not serve:", *lines]))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_an_office_of_its_own_has_nobody_until_somebody_is_added(tmp_path: Path) -> None:
+    assert said(ombudsflow(tmp_path, "setup"))[0] == 0
+
+    with serving(tmp_path) as (address, lines, process):
+        assert any("ombudsflow users add" in line for line in lines)
+        with urlopen(f"{address}/aanmelden", timeout=30) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGINT)
+        code, rest = said(process)
+    assert (code, rest) == (0, "Stopped.\n")
+
+
+def test_without_setup_it_says_what_to_do(tmp_path: Path) -> None:
+    code, output = said(ombudsflow(tmp_path, "serve", "--port", str(free_port())))
+
+    assert code == 1
+    assert output == "Deze databank is nog leeg of van een andere versie. Voer eerst `ombudsflow setup` uit.\n"
+
+
+def test_a_taken_port_is_said_in_one_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, output = said(ombudsflow(tmp_path, "serve", "--port", str(port)))
+
+    assert code == 1
+    assert output == (
+        f"Cannot listen on 127.0.0.1:{port}: Address already in use. Stop what listens there, or use --port.\n"
+    )
+
+
+def test_more_processes_need_postgresql(tmp_path: Path) -> None:
+    assert said(ombudsflow(tmp_path, "setup"))[0] == 0
+
+    code, output = said(ombudsflow(tmp_path, "serve", "--port", str(free_port()), "--workers", "2"))
+
+    assert code == 2
+    assert "SQLite takes one process; use PostgreSQL for more." in output
