@@ -17,7 +17,7 @@ from history.log import Log
 from history.sealing import keyring_at
 from storage.unit_of_work import Database
 from tasks import clock as ticking_clock
-from tasks import handlers
+from tasks import handlers, housekeeping
 from tasks.clock_source import Clock, SystemClock
 from tasks.office import WORKFLOWS, Office, Settings
 from web import app as web
@@ -64,6 +64,7 @@ def _with_clock(office: Office) -> Callable[[FastAPI], AbstractAsyncContextManag
             coalesce=True,
             max_instances=1,
         )
+        scheduler.add_job(housekeeping.run, "interval", args=[office], hours=6, coalesce=True, max_instances=1)
         scheduler.start()
         try:
             yield

@@ -11,10 +11,18 @@ from tasks.models import UserTask
 from tasks.office import Office
 
 COMPLAINANT, AUTHORITY = "complainant", "authority"
+# Where a turn leaves the address of the case's page for the letters it writes: afterwards only a hash is known.
+CASE_LINK = "address of the complainant's page"
 
 
 def link(office: Office, secret: str) -> str:
+    """The address where one user task is answered."""
     return f"{office.settings.base_url}/vraag/{secret}"
+
+
+def case_link(office: Office, secret: str) -> str:
+    """The address of the case as its complainant sees it."""
+    return f"{office.settings.base_url}/volg/{secret}"
 
 
 def invite(office: Office, work: UnitOfWork, case: Case, user_task: UserTask, secret: str) -> None:

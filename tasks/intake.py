@@ -11,7 +11,7 @@ from typing import Any
 
 from cases import facts
 from cases.deadlines import local_day
-from cases.documents import Upload
+from cases.documents import Stored, Upload
 from cases.models import Case, Party
 from cases.numbering import next_number
 from cases.register import normal
@@ -21,7 +21,7 @@ from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import UnitOfWork
-from tasks import turn
+from tasks import external, turn
 from tasks.errors import FormNotAccepted
 from tasks.forms_in_use import choices_of, form_in_use, plain
 from tasks.office import Office
@@ -45,12 +45,13 @@ def receive(
     work: UnitOfWork,
     actor: Actor,
     answers: Mapping[str, Any],
-    files: Sequence[Upload] = (),
+    files: Sequence[Upload | Stored] = (),
     *,
     form_key: str = WEB_FORM,
     received_at: datetime | None = None,
+    secret: str | None = None,
 ) -> Received:
-    """Accept a complaint and run its diagram to the first wait."""
+    """Accept a complaint and run its diagram to the first wait. `secret` opens the case's page; a new one when not given."""
     require(actor, "complaint.receive")
     form, _ = form_in_use(work, form_key)
     checked = validate(form, answers, codelists=choices_of(office))
@@ -60,8 +61,9 @@ def receive(
     at = received_at or now
     parts = split(form, checked.values)
     told = {name: plain(value) for name, value in parts.facts.items()}
-    secret, secret_hash = turn.new_secret()
-    case = _case(work, told, at, secret_hash)
+    secret = secret or turn.new_secret()[0]
+    work.session.info[external.CASE_LINK] = external.case_link(office, secret)
+    case = _case(work, told, at, turn.hash_of(secret))
     facts.remember(work, case.id, told, personal=parts.personal, at=now)
     _complainant(work, case, told)
     for upload in files:

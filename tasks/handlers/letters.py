@@ -15,11 +15,18 @@ from cases.models import Case, Letter
 from cases.parties import address_of, names_of, visible_to_authority, without_name
 from engine.step import JobContext
 from problems import NotFound
-from tasks import mail
+from tasks import external, mail
 from tasks.handlers.case_file import event
 from tasks.office import Office
 from tasks.turn import note
 
+# The file keeps a letter without the secret link; only the mail to the complainant carries it.
+OWN_LINK = {
+    "nl": "(uw persoonlijke link)",
+    "fr": "(votre lien personnel)",
+    "de": "(Ihr persönlicher Link)",
+    "en": "(your personal link)",
+}
 OUTSIDE = {
     "head_of_authority": "authority",
     "minister": "authority",
@@ -66,7 +73,7 @@ def send(office: Office, context: JobContext) -> Mapping[str, Any]:
             context.work,
             to=address,
             subject=letter.subject,
-            body=letter.body,
+            body=_with_link(context, letter),
             case_id=case.id,
             letter_id=letter.id,
         )
@@ -75,6 +82,14 @@ def send(office: Office, context: JobContext) -> Mapping[str, Any]:
         event(context, "letter", "sent", template=name, to=to, letter=letter.id, by="mail" if address else "post"),
     )
     return {}
+
+
+def _with_link(context: JobContext, letter: Letter) -> str:
+    """The body as it is mailed: the link is known in the turn that made the case, and to its complainant only."""
+    link = context.work.session.info.get(external.CASE_LINK)
+    if link is None or letter.to_role != external.COMPLAINANT:
+        return letter.body
+    return letter.body.replace(OWN_LINK.get(letter.language, OWN_LINK["nl"]), str(link))
 
 
 def _template(folder: Path, name: str, language: str) -> str:
@@ -100,6 +115,7 @@ def _places(office: Office, context: JobContext, case: Case, to: str) -> dict[st
         "desired_outcome": str(known.get("complaint.desired_outcome") or "")
         if is_complainant
         else seen.desired_outcome,
+        "case_link": OWN_LINK.get(case.language, OWN_LINK["nl"]),
         "today": _dutch(deadlines.local_day(context.now)),
     }
     hidden = [] if is_complainant or not case.name_withheld else names_of(case, known)
