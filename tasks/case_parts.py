@@ -152,6 +152,19 @@ class IncidentView:
 
 
 @dataclass(frozen=True)
+class DecisionView:
+    """A decision table that was asked: answers and inputs as (label, words), rows as (number from 1, notes)."""
+
+    decision: str
+    name: str
+    version: int
+    at: datetime
+    answers: list[tuple[str, str]]
+    inputs: list[tuple[str, str]]
+    rows: list[tuple[int, list[str]]]
+
+
+@dataclass(frozen=True)
 class CaseView:
     """The whole file."""
 

@@ -6,6 +6,8 @@ Refuses with UserTaskAlreadyCompleted, UserTaskChanged, NotYourLane, FormNotAcce
 Words follow WS-HumanTask (claim, release, delegate, complete) and BPMN 2.0 (user task).
 """
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,9 +25,11 @@ from history.log import Event
 from identity import people
 from identity.people import Actor
 from identity.permissions import require
+from identity.roles import OMBUDSMAN
 from storage.unit_of_work import UnitOfWork
 from tasks import turn, worklist
 from tasks.errors import (
+    DraftOfOther,
     FormNotAccepted,
     NotYourLane,
     PersonCannotTakeUserTask,
@@ -63,8 +67,7 @@ def complete(
     row = worklist.get(work, actor, user_task_id)
     if row.closed_at is not None:
         raise UserTaskAlreadyCompleted(user_task_id=row.id, closed_by=row.closed_by)
-    if row.role not in actor.roles:
-        raise NotYourLane(user_task_id=row.id, role=row.role)
+    _in_lane(actor, row)
     if row.assignee not in (None, actor.id) and not actor.is_external:
         raise UserTaskClaimedByOther(user_task_id=row.id, assignee=row.assignee)
     if version is not None and version != row.version:
@@ -125,6 +128,7 @@ def claim(office: Office, work: UnitOfWork, actor: Actor, user_task_id: int) -> 
     """Take a user task upon oneself."""
     require(actor, "user_task.claim")
     row = _open(work, actor, user_task_id)
+    _in_lane(actor, row)
     if row.assignee not in (None, actor.id):
         raise UserTaskClaimedByOther(user_task_id=row.id)
     return _assign(office, work, actor, row, actor.id, "claimed")
@@ -140,20 +144,53 @@ def release(office: Office, work: UnitOfWork, actor: Actor, user_task_id: int) -
 
 
 def delegate(office: Office, work: UnitOfWork, actor: Actor, user_task_id: int, person_id: int) -> UserTask:
-    """Give it to a colleague who holds the role."""
+    """Give it to a colleague who holds the role. The ombudsman heads the office and may also move what a colleague has taken."""
     require(actor, "user_task.delegate")
     row = _open(work, actor, user_task_id)
-    if row.assignee not in (None, actor.id):
-        raise UserTaskClaimedByOther(user_task_id=row.id)
+    if OMBUDSMAN not in actor.roles:
+        _in_lane(actor, row)
+        if row.assignee not in (None, actor.id):
+            raise UserTaskClaimedByOther(user_task_id=row.id)
     if person_id not in {person.id for person in people.with_role(work, row.role)}:
         raise PersonCannotTakeUserTask(errors=[{"field": "person_id", "message": PersonCannotTakeUserTask().sentence}])
     return _assign(office, work, actor, row, f"person:{person_id}", "delegated")
 
 
-def save_draft(office: Office, work: UnitOfWork, actor: Actor, user_task_id: int, answers: Mapping[str, Any]) -> None:
-    """Keep half-filled answers on the server. A draft is nobody's fact yet, so it stays out of the history."""
+def save_draft(
+    office: Office,
+    work: UnitOfWork,
+    actor: Actor,
+    user_task_id: int,
+    answers: Mapping[str, Any],
+    *,
+    seen: str | None = None,
+) -> None:
+    """Keep half-filled answers on the server. A draft is nobody's fact yet, so it stays out of the history.
+
+    `seen` is the `draft_mark` of the draft the person started from: another person's draft that came meanwhile is not
+    overwritten unseen (DraftOfOther).
+    """
+    require(actor, "user_task.complete")
     row = _open(work, actor, user_task_id)
+    _in_lane(actor, row)
+    if row.assignee not in (None, actor.id) and not actor.is_external:
+        raise UserTaskClaimedByOther(user_task_id=row.id)
+    if row.draft is not None and row.draft_by != actor.id and seen is not None and seen != draft_mark(row):
+        raise DraftOfOther(user_task_id=row.id)
     row.draft, row.draft_by = dict(answers), actor.id
+
+
+def draft_mark(row: UserTask) -> str:
+    """What identifies the draft of a user task; empty when there is none."""
+    if row.draft is None:
+        return ""
+    told = json.dumps([row.draft_by, row.draft], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _in_lane(actor: Actor, row: UserTask) -> None:
+    if row.role not in actor.roles:
+        raise NotYourLane(user_task_id=row.id, role=row.role)
 
 
 def _open(work: UnitOfWork, actor: Actor, user_task_id: int) -> UserTask:

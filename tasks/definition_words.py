@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from engine.models import Definition
 from engine.parsing import xml
-from forms.schema import Form, parse
+from forms.schema import Field, Form, parse
 from storage.unit_of_work import Reading
 
 # Facts that come from a question to the citizen read better to staff as a short noun.
@@ -83,6 +83,7 @@ class Words:
     in_use: Mapping[tuple[str, str], str]
     names: Mapping[tuple[str, str], str]
     facts: Mapping[str, FactWords]
+    fields: Mapping[str, FactWords]
 
     def element(self, key: str, version: int, element_id: str) -> str:
         """The name of an element in one version of a diagram."""
@@ -99,6 +100,17 @@ class Words:
     def form(self, key: str) -> str:
         """The name of a form."""
         return self.names.get(("form", key)) or spaced(key)
+
+    def anywhere(self, element_id: str) -> str:
+        """The name of an element when only its id is known: that of the newest diagram that has it."""
+        for (kind, _, _), digest in reversed(list(self.versions.items())):
+            if kind == "process" and element_id in _parsed[digest].elements:
+                return _parsed[digest].elements[element_id]
+        return spaced(element_id)
+
+    def field(self, key: str) -> FactWords:
+        """The label of a form's field, by its key."""
+        return self.fields.get(key) or FactWords(spaced(key))
 
     def has_form(self, key: str) -> bool:
         return ("form", key) in self.in_use
@@ -125,11 +137,13 @@ def load(reading: Reading) -> Words:
         for kind, digest, content in reading.session.execute(query):
             _parsed[digest] = _parse(kind, content)
     active = {(row.kind, row.key): row.digest for row in rows if row.state == "active"}
+    forms = [_parsed[digest].form for (kind, _), digest in active.items() if kind == "form"]
     return Words(
         versions={(row.kind, row.key, row.version): row.digest for row in rows},
         in_use=active,
         names={(row.kind, row.key): row.name for row in rows},
-        facts=_facts([_parsed[digest].form for (kind, _), digest in active.items() if kind == "form"]),
+        facts=_facts(forms),
+        fields={each.key: _field(each) for form in forms if form for each in form.inputs()},
     )
 
 
@@ -162,7 +176,11 @@ def _facts(forms: list[Form | None]) -> dict[str, FactWords]:
     found: dict[str, FactWords] = {}
     for form in forms:
         for each in form.inputs() if form else ():
-            if each.fact and each.fact not in found:
-                label = SHORT_LABELS.get(each.fact, each.label.rstrip("?"))
-                found[each.fact] = FactWords(label, {c.value: c.label for c in each.choices}, each.codelist)
+            if each.fact:
+                found.setdefault(each.fact, _field(each))
     return found
+
+
+def _field(each: Field) -> FactWords:
+    label = SHORT_LABELS.get(each.fact or "", each.label.rstrip("?"))
+    return FactWords(label, {choice.value: choice.label for choice in each.choices}, each.codelist)

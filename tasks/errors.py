@@ -35,6 +35,10 @@ class UserTaskNotClaimed(Conflict):
     """U hebt deze taak niet opgenomen, dus u kunt ze niet teruggeven."""
 
 
+class DraftOfOther(Conflict):
+    """Een collega bewaarde ondertussen een ander concept van deze taak. Wat u typte, staat hieronder nog; neem de taak op als u ze verder afwerkt."""
+
+
 class MessageNotExpected(Conflict):
     """Dat kan nu niet in dit dossier: het wacht niet op deze melding."""
 

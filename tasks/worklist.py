@@ -1,28 +1,41 @@
 """The worklist: open user tasks, due first, of mine, of my roles, or all; and who may see which.
 
 Access is denied by default: staff of a case role sees cases, an external sees only its own user task. What somebody may not
-see does not exist for them (404).
+see does not exist for them (404). Pages go by key, never by number: a task that is finished meanwhile shifts nothing.
 """
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, literal, or_, select
 
+from cases.deadlines import ZONE, local_day
 from cases.models import Case
 from cases.register import normal
 from identity.people import Actor
 from identity.permissions import allows, require
+from storage.base import UtcDateTime
 from storage.unit_of_work import Reading
 from tasks.errors import LinkNotValid, UserTaskNotFound
 from tasks.models import UserTask
 
 MINE, ROLES, ALL = "mine", "roles", "all"
+VIEWS = (MINE, ROLES, ALL)
+LATE, TODAY = "late", "today"
 PAGE = 50
 # Without a due date last; PostgreSQL and SQLite disagree on where nulls go, so we say it.
-FAR = datetime(9999, 1, 1).astimezone()
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+SORTS: dict[str, SQLColumnExpression[Any]] = {
+    "due": func.coalesce(UserTask.due_at, literal(FAR, UtcDateTime()), type_=UtcDateTime()),
+    "number": Case.number,
+    "name": UserTask.name,
+    "authority": Case.authority_name,
+    "opened": UserTask.opened_at,
+}
 
 
 @dataclass(frozen=True)
@@ -36,21 +49,26 @@ class Item:
     role: str
     subject: str
     complainant: str
+    is_name_withheld: bool
     authority: str
     assignee: str | None
     due_at: datetime | None
     opened_at: datetime
     is_urgent: bool
+    has_draft: bool
+    version: int
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of lines; `next` is the key of the following page."""
+    """A page of lines; `next` is the key of the following page. `overdue` and `today` count within the filter."""
 
     items: list[Item]
     total: int
     overdue: int
+    today: int
     next: str | None
+    counts: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -70,44 +88,111 @@ def page(
     *,
     now: datetime,
     filters: Filters | None = None,
+    sort: str = "due",
     after: str | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """One page, overdue and due first."""
+    """One page, overdue and due first unless another column is asked (`-name` is that column backwards). Two statements."""
     require(actor, "worklist.read")
-    wanted = and_(*_where(actor, view, filters or Filters(), now))
-    total, overdue = reading.session.execute(
-        select(func.count(), func.count().filter(UserTask.due_at < now))
+    asked = filters or Filters()
+    column, is_descending = _sorted(sort)
+    wanted = [*_of_view(actor, view), *_narrowed(asked, now)]
+    rows: Select[UserTask, Case, Any] = (
+        select(UserTask, Case, column.label("at")).join(Case, Case.id == UserTask.case_id).where(*wanted)
+    )
+    key = _decoded(after, sort)
+    if key is not None:
+        at, last = key
+        beyond = column < at if is_descending else column > at
+        rows = rows.where(or_(beyond, and_(column == at, UserTask.id > last)))
+    ordered = rows.order_by(column.desc() if is_descending else column, UserTask.id).limit(limit + 1)
+    found = list(reading.session.execute(ordered))
+    counts = _counts(reading, actor, view, asked, now)
+    return Page(
+        items=[_item(user_task, case) for user_task, case, _ in found[:limit]],
+        total=counts.pop("total"),
+        overdue=counts.pop(LATE),
+        today=counts.pop(TODAY),
+        next=_encoded(sort, found[limit - 1].at, found[limit - 1][0].id) if len(found) > limit else None,
+        counts=counts,
+    )
+
+
+def _counts(reading: Reading, actor: Actor, view: str, filters: Filters, now: datetime) -> dict[str, int]:
+    """How many each view holds, and within this one how many are asked, late and due today: one statement."""
+    rest = _narrowed(Filters(filters.query, "", filters.role, filters.authority), now)
+    inside = and_(True, *_of_view(actor, view), *rest)
+    start, end = _today(now)
+    columns = {
+        **{name: and_(True, *_of_view(actor, name)) for name in VIEWS},
+        "total": and_(inside, *_narrowed(Filters(due=filters.due), now)),
+        LATE: and_(inside, UserTask.due_at < start),
+        TODAY: and_(inside, UserTask.due_at >= start, UserTask.due_at < end),
+    }
+    query = (
+        select(*(func.count().filter(condition).label(name) for name, condition in columns.items()))
         .select_from(UserTask)
         .join(Case, Case.id == UserTask.case_id)
-        .where(wanted)
-    ).one()
-    due = func.coalesce(UserTask.due_at, FAR)
-    query: Select[UserTask, Case] = select(UserTask, Case).join(Case, Case.id == UserTask.case_id).where(wanted)
-    if after:
-        at, last = _decode(after)
-        query = query.where(or_(due > at, and_(due == at, UserTask.id > last)))
-    rows = list(reading.session.execute(query.order_by(due, UserTask.id).limit(limit + 1)))
-    items = [_item(user_task, case) for user_task, case in rows[:limit]]
-    following = _encode(items[-1]) if len(rows) > limit else None
-    return Page(items, total, overdue, following)
+        .where(UserTask.closed_at.is_(None))
+    )
+    return {name: int(count) for name, count in reading.session.execute(query).one()._mapping.items()}
 
 
-def _where(actor: Actor, view: str, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+def _today(now: datetime) -> tuple[datetime, datetime]:
+    """The first moment of today and of tomorrow in the office. A task due today is not late before the day is over."""
+    day = local_day(now)
+    return (
+        datetime.combine(day, time.min, ZONE).astimezone(UTC),
+        datetime.combine(day + timedelta(days=1), time.min, ZONE).astimezone(UTC),
+    )
+
+
+def _of_view(actor: Actor, view: str) -> list[ColumnElement[bool]]:
+    """The open tasks of a view. Those of complainants and authorities are in `all` only: nobody here can finish them."""
     conditions: list[ColumnElement[bool]] = [UserTask.closed_at.is_(None)]
     if view == MINE:
         conditions.append(UserTask.assignee == actor.id)
     elif view == ROLES:
-        conditions += [UserTask.role.in_(actor.roles), or_(UserTask.assignee.is_(None), UserTask.assignee == actor.id)]
+        is_free = or_(UserTask.assignee.is_(None), UserTask.assignee == actor.id)
+        conditions += [UserTask.role.in_(sorted(actor.roles)), is_free]
+    return conditions
+
+
+def _narrowed(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    start, end = _today(now)
     if filters.role:
         conditions.append(UserTask.role == filters.role)
     if filters.authority:
         conditions.append(Case.authority_key == filters.authority)
-    if filters.due == "late":
-        conditions.append(UserTask.due_at < now)
-    for word in normal(filters.query).split()[:8]:
-        conditions.append(or_(Case.search_text.contains(word), Case.number.contains(word)))
-    return conditions
+    if filters.due == LATE:
+        conditions.append(UserTask.due_at < start)
+    elif filters.due == TODAY:
+        conditions += [UserTask.due_at >= start, UserTask.due_at < end]
+    return [*conditions, *mentions(filters.query)]
+
+
+def mentions(query: str) -> list[ColumnElement[bool]]:
+    """Cases whose number, name, authority or text contain every word asked for; a number is found as it is written."""
+    found: list[ColumnElement[bool]] = []
+    for text in query.replace("\x00", "").split()[:8]:
+        word = normal(text)
+        if word:
+            in_text = Case.search_text.contains(word, autoescape=True)
+            found.append(or_(in_text, Case.number.contains(text, autoescape=True)))
+    return found
+
+
+def authorities(reading: Reading) -> Sequence[tuple[str, str]]:
+    """The authorities that open tasks are about, by name: what one can filter on."""
+    query = (
+        select(Case.authority_key, Case.authority_name)
+        .join(UserTask, UserTask.case_id == Case.id)
+        .where(UserTask.closed_at.is_(None), Case.authority_key.isnot(None))
+        .distinct()
+        .order_by(Case.authority_name)
+    )
+    return [(str(key), name) for key, name in reading.session.execute(query)]
 
 
 def _item(user_task: UserTask, case: Case) -> Item:
@@ -119,25 +204,49 @@ def _item(user_task: UserTask, case: Case) -> Item:
         role=user_task.role,
         subject=case.subject,
         complainant=case.complainant_name,
+        is_name_withheld=case.name_withheld,
         authority=case.authority_name,
         assignee=user_task.assignee,
         due_at=user_task.due_at,
         opened_at=user_task.opened_at,
         is_urgent=case.is_urgent,
+        has_draft=user_task.draft is not None,
+        version=user_task.version,
     )
 
 
-def _encode(item: Item) -> str:
-    text = json.dumps([(item.due_at or FAR).isoformat(), item.id])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+def _sorted(sort: str) -> tuple[SQLColumnExpression[Any], bool]:
+    return SORTS.get(sort.removeprefix("-"), SORTS["due"]), sort.startswith("-")
 
 
-def _decode(key: str) -> tuple[datetime, int]:
+def _encoded(sort: str, at: object, last: int) -> str:
+    told = at.isoformat() if isinstance(at, datetime) else at
+    return base64.urlsafe_b64encode(json.dumps([sort, told, last]).encode()).decode().rstrip("=")
+
+
+def _decoded(key: str | None, sort: str) -> tuple[Any, int] | None:
+    """The place a key points to. One that does not fit this order means the first page: a link never breaks."""
     try:
-        at, last = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-        return datetime.fromisoformat(at), int(last)
+        asked, at, last = json.loads(base64.urlsafe_b64decode((key or "") + "=" * (-len(key or "") % 4)))
+        if asked != sort or not isinstance(at, str) or not isinstance(last, int):
+            return None
+        is_moment = sort.removeprefix("-") in ("due", "opened") or sort.removeprefix("-") not in SORTS
+        return (datetime.fromisoformat(at) if is_moment else at), last
     except (ValueError, TypeError):
-        return datetime(1, 1, 2).astimezone(FAR.tzinfo), 0
+        return None
+
+
+def next_for(reading: Reading, actor: Actor, *, besides: int) -> Item | None:
+    """The first open task somebody could do now: their own before their roles', due first."""
+    query = (
+        select(UserTask, Case)
+        .join(Case, Case.id == UserTask.case_id)
+        .where(*_of_view(actor, ROLES), UserTask.id != besides)
+        .order_by(UserTask.assignee.is_(None), SORTS["due"], UserTask.id)
+        .limit(1)
+    )
+    row = reading.session.execute(query).first()
+    return None if row is None else _item(row[0], row[1])
 
 
 def get(reading: Reading, actor: Actor, user_task_id: int, *, lock: bool = False) -> UserTask:

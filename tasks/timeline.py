@@ -1,0 +1,267 @@
+"""The history of a case in words: what people did, what was sent, decided and due, the newest first.
+
+In: the events of a case. Out: entries with a sentence each. What the diagram does by itself (gateways, service tasks) has no
+entry of its own: what it brought about has. The auditor's replay shows every step; this is for those who work on the case.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from history.log import Event
+from history.models import EventRow
+from storage.unit_of_work import Reading
+from tasks.case_parts import DecisionView
+from tasks.definition_words import Words, spaced
+from tasks.office import Office
+from tasks.spoken import spoken, who
+from tasks.turn import stream_of
+
+# Enough events to find a handful of entries among what the diagram did by itself.
+RECENT_EVENTS = 80
+PEOPLE_DID = {
+    "claimed": "Opgenomen",
+    "released": "Teruggegeven",
+    "delegated": "Doorgegeven",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline. `kind` is task, letter, deadline, decision, message, case, document or incident."""
+
+    at: datetime
+    who: str
+    role: str
+    kind: str
+    title: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What turning events into words needs at hand."""
+
+    office: Office
+    words: Words
+    names: Mapping[str, str]
+
+
+def of(office: Office, reading: Reading, case_id: int, words: Words, names: Mapping[str, str]) -> list[Entry]:
+    """The whole timeline, the newest first."""
+    return _entries(_Told(office, words, names), office.log.read(reading, stream_of(case_id)))[::-1]
+
+
+def latest(
+    office: Office, reading: Reading, case_id: int, words: Words, names: Mapping[str, str], count: int = 5
+) -> list[Entry]:
+    """The last few entries, the newest first, without personal values: one statement."""
+    query = select(EventRow).where(EventRow.stream == stream_of(case_id)).order_by(EventRow.seq.desc())
+    rows = list(reading.session.scalars(query.limit(RECENT_EVENTS)))[::-1]
+    events = [Event(r.activity, r.transition, r.at, r.resource, r.role, json.loads(r.data)) for r in rows]
+    return _entries(_Told(office, words, names), events)[::-1][:count]
+
+
+def decisions(office: Office, reading: Reading, case_id: int, words: Words) -> list[DecisionView]:
+    """The latest answer of each decision table the case has asked, the newest first, with the rows that fired."""
+    query = (
+        select(EventRow.at, EventRow.data)
+        .where(EventRow.stream == stream_of(case_id), EventRow.transition == "decided")
+        .order_by(EventRow.seq.desc())
+    )
+    found: dict[str, DecisionView] = {}
+    for at, data in reading.session.execute(query):
+        told = json.loads(data)
+        if "decision" in told and told["decision"] not in found:
+            found[told["decision"]] = _decision(office, words, at, told)
+    return list(found.values())
+
+
+def _decision(office: Office, words: Words, at: datetime, told: Mapping[str, object]) -> DecisionView:
+    name, version = str(told["decision"]), told.get("version")
+    known = words.decision(name, version if isinstance(version, int) else 0)
+    value, inputs, rows = told.get("value"), told.get("inputs"), told.get("rows")
+    answers = value if isinstance(value, dict) else {"": value}
+    return DecisionView(
+        decision=name,
+        name=known.name,
+        version=version if isinstance(version, int) else 0,
+        at=at,
+        answers=[(known.outputs.get(k, spaced(k)) if k else "", spoken(office, v)) for k, v in answers.items()],
+        inputs=[(k, spoken(office, v) or "niet gekend") for k, v in _mapping(inputs).items()],
+        rows=[
+            (int(row.get("row") or 0), [str(note) for note in row.get("notes") or []])
+            for row in (rows if isinstance(rows, list) else [])
+            if isinstance(row, dict) and row.get("decision") == name
+        ],
+    )
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _entries(told: _Told, events: Iterable[Event]) -> list[Entry]:
+    found = []
+    for event in events:
+        made = _entry(told, event)
+        if made is not None:
+            found.append(made)
+    return found
+
+
+def _entry(told: _Told, event: Event) -> Entry | None:
+    """One event as a line; None for what has no line of its own."""
+    if "type" in event.data:
+        return _of_element(told, event)
+    if event.transition in PEOPLE_DID:
+        return _of_assignment(told, event)
+    writer = _MATTERS.get((event.activity, event.transition)) or _MATTERS.get(("", event.transition))
+    return writer(told, event) if writer else None
+
+
+def _made(told: _Told, event: Event, kind: str, title: str, *details: str) -> Entry:
+    shown = tuple(detail for detail in details if detail)
+    return Entry(event.at, who(event.resource, told.names), event.role, kind, title, shown)
+
+
+def _element_name(told: _Told, event: Event) -> str:
+    definition = event.data.get("definition")
+    key, version = definition if isinstance(definition, list) and len(definition) == 2 else ("", 0)
+    return told.words.element(str(key), int(version), event.activity)
+
+
+def _of_element(told: _Told, event: Event) -> Entry | None:
+    name, kind = _element_name(told, event), str(event.data["type"])
+    if event.transition == "incident":
+        return _made(told, event, "incident", f"Vastgelopen: {name}", str(event.data.get("reason") or ""))
+    if kind == "user_task":
+        return _of_user_task(told, event, name)
+    if kind in ("intermediate_event", "boundary_event") and event.transition == "completed":
+        return _made(told, event, "case", name)
+    return None
+
+
+def _of_user_task(told: _Told, event: Event, name: str) -> Entry | None:
+    if event.transition == "activated":
+        return _made(told, event, "task", f"Taak klaar: {name}")
+    if event.transition == "cancelled":
+        return _made(told, event, "task", f"Taak vervallen: {name}")
+    answers = _mapping(event.data.get("answers"))
+    said = {k: v for k, v in answers.items() if k != "changed"}
+    changed = {**_mapping(answers.get("changed")), **event.personal}
+    return _made(told, event, "task", f"Afgewerkt: {name}", *_said(told, said), *_changes(told, changed))
+
+
+def _of_assignment(told: _Told, event: Event) -> Entry:
+    given = who(str(event.data.get("assignee") or ""), told.names) if event.transition == "delegated" else ""
+    title = PEOPLE_DID[event.transition] + (f" aan {given}" if given else "")
+    return _made(told, event, "task", f"{title}: {told.words.anywhere(event.activity)}")
+
+
+def _said(told: _Told, answers: Mapping[str, object]) -> list[str]:
+    """Answers that went to the diagram, under the label of their field."""
+    shown = []
+    for name, value in answers.items():
+        about = told.words.field(name)
+        words = spoken(told.office, value, about.choices, about.codelist)
+        if words:
+            shown.append(f"{about.label}: {words}")
+    return shown
+
+
+def _changes(told: _Told, changed: Mapping[str, object]) -> list[str]:
+    shown = []
+    for name, value in changed.items():
+        about = told.words.fact(name)
+        new = value.get("new") if isinstance(value, Mapping) and set(value) == {"old", "new"} else value
+        words = spoken(told.office, new, about.choices, about.codelist)
+        if words:
+            shown.append(f"{about.label}: {words}")
+    return shown
+
+
+def _received(told: _Told, event: Event) -> Entry:
+    return _made(told, event, "case", f"Klacht ontvangen, dossier {event.data.get('number')}")
+
+
+def _message(told: _Told, event: Event) -> Entry:
+    name = told.words.form(str(event.data.get("message") or ""))
+    return _made(
+        told,
+        event,
+        "message",
+        f"Melding: {name}",
+        *_said(told, _mapping(event.data.get("answers"))),
+        *_changes(told, event.personal),
+    )
+
+
+def _letter(told: _Told, event: Event) -> Entry:
+    to = {"complainant": "de klager", "authority": "de dienst", "head_of_authority": "het hoofd van de dienst"}
+    reader = to.get(str(event.data.get("to")), spaced(str(event.data.get("to") or "")).lower())
+    how = "per e-mail" if event.data.get("by") == "mail" else "met de post"
+    return _made(told, event, "letter", f"Brief {event.data.get('template')} aan {reader}, {how}")
+
+
+def _deadline(told: _Told, event: Event) -> Entry:
+    rule = told.office.deadline_rules.rules.get(str(event.data.get("name") or "").rstrip("_0123456789"))
+    name = rule.label if rule else spaced(str(event.data.get("name") or ""))
+    title = f"Termijn gehaald: {name}" if event.transition == "completed" else f"Termijn loopt: {name}"
+    return _made(told, event, "deadline", title, str(event.data.get("explanation") or ""))
+
+
+def _paused(told: _Told, event: Event) -> Entry:
+    return _made(told, event, "deadline", "De termijnen staan stil", spaced(str(event.data.get("reason") or "")))
+
+
+def _resumed(told: _Told, event: Event) -> Entry:
+    return _made(told, event, "deadline", f"De termijnen lopen weer, na {event.data.get('days')} dagen stilstand")
+
+
+def _decided(told: _Told, event: Event) -> Entry | None:
+    if "decision" not in event.data:
+        return None
+    made = _decision(told.office, told.words, event.at, event.data)
+    answer = "; ".join(f"{name}: {words}" if name else words for name, words in made.answers if words)
+    rows = [f"rij {row}: {', '.join(notes)}" if notes else f"rij {row}" for row, notes in made.rows]
+    return _made(told, event, "decision", f"Regel toegepast: {made.name}", answer, *rows)
+
+
+def _case_changed(told: _Told, event: Event) -> Entry | None:
+    if event.data.get("closed") is True:
+        return _made(told, event, "case", "Dossier afgesloten", spoken(told.office, event.data.get("closure_reason")))
+    if event.data.get("closed") is False:
+        return _made(told, event, "case", "Dossier heropend")
+    news = [
+        spoken(told.office, value["new"])
+        for value in event.data.values()
+        if isinstance(value, Mapping) and set(value) == {"old", "new"}
+    ]
+    return _made(told, event, "case", f"Genoteerd: {', '.join(news)}") if any(news) else None
+
+
+def _timer(told: _Told, event: Event) -> Entry:
+    return _made(told, event, "deadline", "Een termijn is verstreken")
+
+
+def _document(told: _Told, event: Event) -> Entry:
+    return _made(told, event, "document", "Stuk toegevoegd", str(event.personal.get("name") or ""))
+
+
+_MATTERS: dict[tuple[str, str], Callable[[_Told, Event], Entry | None]] = {
+    ("case", "received"): _received,
+    ("case", "changed"): _case_changed,
+    ("message", "received"): _message,
+    ("timer", "received"): _timer,
+    ("document", "received"): _document,
+    ("letter", "sent"): _letter,
+    ("deadline", "changed"): _deadline,
+    ("deadline", "completed"): _deadline,
+    ("clock", "paused"): _paused,
+    ("clock", "resumed"): _resumed,
+    ("", "decided"): _decided,
+}

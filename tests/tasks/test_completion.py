@@ -1,0 +1,127 @@
+"""Who may take, give, keep a draft of and finish a user task; and that exactly one of two does."""
+
+import threading
+
+import pytest
+
+from identity.people import Actor
+from tasks import completion, worklist
+from tasks.errors import (
+    DraftOfOther,
+    FormNotAccepted,
+    NotYourLane,
+    PersonCannotTakeUserTask,
+    UserTaskAlreadyCompleted,
+    UserTaskChanged,
+    UserTaskClaimedByOther,
+    UserTaskNotClaimed,
+    UserTaskNotFound,
+)
+from tasks.office import Office
+from tests.stories.stage import Story
+from tests.tasks.test_worklist import somebody
+
+GOOD = {"matter": "complaint", "judged_urgent": "nee"}
+
+
+def hired(office: Office, login: str, *roles: str) -> Actor:
+    with office.database.work() as work:
+        return somebody(work, office, login, *roles)
+
+
+def test_a_task_is_claimed_by_one_and_released_by_that_one(office: Office) -> None:
+    task = Story(office).given_a_complaint().open("assess_intake")
+    ann, bob = hired(office, "ann", "intake_officer"), hired(office, "bob", "intake_officer")
+    with office.database.work() as work:
+        assert completion.claim(office, work, ann, task.id).version == task.version + 1
+    with pytest.raises(UserTaskClaimedByOther), office.database.work() as work:
+        completion.claim(office, work, bob, task.id)
+    with pytest.raises(UserTaskNotClaimed), office.database.work() as work:
+        completion.release(office, work, bob, task.id)
+    with office.database.work() as work:
+        assert completion.release(office, work, ann, task.id).assignee is None
+
+
+def test_another_role_may_look_but_not_take_draft_or_finish(office: Office) -> None:
+    task = Story(office).given_a_complaint().open("assess_intake")
+    mediator, admin = hired(office, "mia", "mediator"), hired(office, "ad", "admin")
+    with office.database.reading() as reading:
+        assert worklist.get(reading, mediator, task.id).id == task.id
+        with pytest.raises(UserTaskNotFound):
+            worklist.get(reading, admin, task.id)
+    with pytest.raises(NotYourLane), office.database.work() as work:
+        completion.claim(office, work, mediator, task.id)
+    with pytest.raises(NotYourLane), office.database.work() as work:
+        completion.save_draft(office, work, mediator, task.id, GOOD)
+    with pytest.raises(NotYourLane), office.database.work() as work:
+        completion.complete(office, work, mediator, task.id, GOOD)
+
+
+def test_delegating_needs_the_role_and_the_ombudsman_may_move_what_a_colleague_took(office: Office) -> None:
+    task = Story(office).given_a_complaint().open("assess_intake")
+    ann, bob = hired(office, "ann", "intake_officer"), hired(office, "bob", "intake_officer")
+    oda, mia = hired(office, "oda", "ombudsman"), hired(office, "mia", "mediator")
+    with office.database.work() as work:
+        completion.claim(office, work, ann, task.id)
+    with pytest.raises(UserTaskClaimedByOther), office.database.work() as work:
+        completion.delegate(office, work, bob, task.id, int(bob.id.partition(":")[2]))
+    with pytest.raises(PersonCannotTakeUserTask), office.database.work() as work:
+        completion.delegate(office, work, ann, task.id, int(mia.id.partition(":")[2]))
+    with office.database.work() as work:
+        assert completion.delegate(office, work, oda, task.id, int(bob.id.partition(":")[2])).assignee == bob.id
+
+
+def test_a_draft_waits_and_is_not_overwritten_unseen_by_a_colleague(office: Office) -> None:
+    task = Story(office).given_a_complaint().open("assess_intake")
+    ann, bob = hired(office, "ann", "intake_officer"), hired(office, "bob", "intake_officer")
+    with office.database.work() as work:
+        completion.save_draft(office, work, ann, task.id, {"intake_note": "half"}, seen="")
+    with pytest.raises(DraftOfOther), office.database.work() as work:
+        completion.save_draft(office, work, bob, task.id, {"intake_note": "anders"}, seen="")
+    with office.database.reading() as reading:
+        row = worklist.get(reading, bob, task.id)
+        assert row.draft == {"intake_note": "half"}
+        seen = completion.draft_mark(row)
+    with office.database.work() as work:
+        completion.save_draft(office, work, bob, task.id, {"intake_note": "samen"}, seen=seen)
+
+
+def test_wrong_answers_name_their_fields_and_change_nothing(office: Office) -> None:
+    story = Story(office).given_a_complaint()
+    task, ann = story.open("assess_intake"), hired(office, "ann", "intake_officer")
+    with pytest.raises(FormNotAccepted) as refused, office.database.work() as work:
+        completion.complete(office, work, ann, task.id, {"matter": "onzin", "extra": "1"})
+    assert {error["field"] for error in refused.value.errors} == {"matter", "judged_urgent", "extra"}
+    assert story.open("assess_intake").version == task.version
+
+
+def test_an_old_version_is_a_conflict(office: Office) -> None:
+    task, ann = Story(office).given_a_complaint().open("assess_intake"), hired(office, "ann", "intake_officer")
+    with office.database.work() as work:
+        completion.claim(office, work, ann, task.id)
+    with pytest.raises(UserTaskChanged), office.database.work() as work:
+        completion.complete(office, work, ann, task.id, GOOD, version=task.version)
+
+
+def test_of_two_who_finish_at_the_same_moment_exactly_one_does(office: Office) -> None:
+    story = Story(office).given_a_complaint()
+    task = story.open("assess_intake")
+    pair = [hired(office, "ann", "intake_officer"), hired(office, "bob", "intake_officer")]
+    together, came_of_it = threading.Barrier(2), list[str]()
+
+    def finish(actor: Actor) -> None:
+        together.wait(10)
+        try:
+            with office.database.work() as work:
+                completion.complete(office, work, actor, task.id, GOOD, version=task.version)
+            came_of_it.append("done")
+        except UserTaskAlreadyCompleted:
+            came_of_it.append("refused")
+
+    threads = [threading.Thread(target=finish, args=(actor,)) for actor in pair]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(came_of_it) == ["done", "refused"]
+    story.waits_at("decide_admissibility")
