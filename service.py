@@ -21,6 +21,7 @@ from tasks import handlers, housekeeping
 from tasks.clock_source import Clock, SystemClock
 from tasks.office import WORKFLOWS, Office, Settings
 from web import app as web
+from web import bench
 
 
 def open_office(settings: Settings, *, database: Database | None = None, clock: Clock | None = None) -> Office:
@@ -46,6 +47,8 @@ def create_app(settings: Settings, office: Office | None = None) -> FastAPI:
     """The application of these settings; its clock ticks from start-up until shutdown."""
     opened = office or open_office(settings)
     app = web.build(opened)
+    if settings.is_bench:
+        bench.install(app, opened)
     app.router.lifespan_context = _with_clock(opened)
     return app
 
