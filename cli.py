@@ -5,25 +5,29 @@ Settings come from the environment (docs/operating.md); the acting person is the
 """
 
 import os
-import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import uvicorn
+from sqlalchemy import select
 from typer.core import TyperGroup
-from uvicorn.supervisors import Multiprocess
 
+import service
+from cases.models import Case
 from engine.findings import ERROR, Finding
+from history import exports, log
 from identity import people, sessions
 from identity.roles import STAFF_ROLES
 from problems import Invalid, Problem
-from service import open_office
-from tasks import accounts, demo, publishing, shipped
+from storage.unit_of_work import Reading
+from tasks import accounts, demo, looks, publishing, shipped
+from tasks.errors import CaseNotFound
 from tasks.office import Office, Settings
+from tasks.turn import stream_of
 
 CONSOLE = people.system("console")
 KINDS = {".bpmn": "process", ".dmn": "decision", ".form": "form"}
@@ -77,7 +81,7 @@ Roles = Annotated[list[str], typer.Option("--role", help=f"Repeat for several. O
 @contextmanager
 def opened(*, is_new: bool = False) -> Iterator[Office]:
     """The office of the environment's settings. Refuses a database of another version, unless it is about to be set up."""
-    office = open_office(Settings.from_environment())
+    office = service.open_office(Settings.from_environment())
     try:
         if not is_new:
             office.database.require_current()
@@ -121,7 +125,7 @@ def serve(
     With --demo an empty office is filled first: an account for each role, with a password everybody knows. A demo office
     is never served without --demo, nor is an office with people of its own filled.
     """
-    listener = _bound(host, port)
+    listener = service.listen(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     os.environ.setdefault("OMBUDSFLOW_BASE_URL", address)
     with opened(is_new=is_demo) as office:
@@ -136,37 +140,9 @@ def serve(
     os.environ["OMBUDSFLOW_DEMO"] = "1" if is_demo else ""
     if is_demo:
         demo.guide(typer.echo, address)
-    _run(listener, address, workers)
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    """Take the port before any work is done, so that a taken one is known at once."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as problem:
-        listener.close()
-        typer.echo(
-            f"Cannot listen on {host}:{port}: {problem.strerror}. Stop what listens there, or use --port.", err=True
-        )
-        raise typer.Exit(1) from problem
-    return listener
-
-
-def _run(listener: socket.socket, address: str, workers: int) -> None:
-    """Serve until Ctrl-C or SIGTERM; requests under way get ten seconds to end."""
-    config = uvicorn.Config(
-        "service:from_environment", factory=True, workers=workers, log_level="warning", timeout_graceful_shutdown=10
-    )
-    listener.listen(2048)
-    listener.set_inheritable(True)
     typer.echo(f"Serving on {address}   (Ctrl-C stops)")
     try:
-        if workers > 1:
-            Multiprocess(config, sockets=[listener]).run()
-        else:
-            uvicorn.Server(config).run(sockets=[listener])
+        service.serve(listener, workers)
     except KeyboardInterrupt:
         typer.echo("Stopped.")
 
@@ -318,6 +294,75 @@ def _kind(file: Path) -> str:
 def _print_findings(findings: list[Finding]) -> None:
     for finding in findings:
         typer.echo(f"{finding.severity:7} {finding.element_id}: {finding.sentence} ({finding.docs})")
+
+
+# -- the history -----------------------------------------------------------------------------------------------------
+
+
+class Format(StrEnum):
+    """How a case leaves the house."""
+
+    XES = "xes"
+    JSON = "json"
+
+
+Number = Annotated[str, typer.Argument(metavar="CASE", help="The case's number, such as 2026-0412.")]
+
+
+@app.command()
+def verify(
+    number: Annotated[str | None, typer.Argument(metavar="[CASE]", help="One case; all chains without.")] = None,
+) -> None:
+    """Walk the chain of a case, or of everything, and say the first event that does not hold. Exit code 1 when one does not."""
+    with opened() as office, office.database.reading() as reading:
+        numbers = {
+            stream_of(case_id): known for case_id, known in reading.session.execute(select(Case.id, Case.number))
+        }
+        wanted = None if number is None else stream_of(_case_id(reading, number))
+        broken = chains = events = 0
+        for stream, verdict in log.verify_all(reading) if wanted is None else [(wanted, log.verify(reading, wanted))]:
+            chains, events = chains + 1, events + verdict.events
+            if not verdict.ok:
+                broken += 1
+                typer.echo(
+                    f"{numbers.get(stream, stream)}: event {verdict.first_bad_seq} does not hold: {verdict.reason}"
+                )
+    typer.echo(f"{chains - broken} of {chains} chains hold, {events} events.")
+    if broken:
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    number: Number,
+    form: Annotated[
+        Format, typer.Option("--format", help="xes for process mining, json with the chain.")
+    ] = Format.JSON,
+    output: Annotated[
+        Path | None, typer.Option("--output", dir_okay=False, help="A file; standard output without.")
+    ] = None,
+) -> None:
+    """One case's history, without personal values. The export itself is recorded as a look into the case."""
+    with opened() as office:
+        with office.database.work() as work:
+            looks.record(office, work, CONSOLE, _case_id(work, number), f"export:{form}")
+        with office.database.reading() as reading:
+            stream = stream_of(_case_id(reading, number))
+            if form is Format.XES:
+                parts: Iterable[bytes] = [exports.as_xes(office.log.read(reading, stream), number)]
+            else:
+                texts = exports.as_json(reading, office.log, stream, number, office.clock.now())
+                parts = (text.encode() for text in texts)
+            with output.open("wb") if output else nullcontext(sys.stdout.buffer) as out:
+                for part in parts:
+                    out.write(part)
+
+
+def _case_id(reading: Reading, number: str) -> int:
+    case_id = reading.session.scalar(select(Case.id).where(Case.number == number))
+    if case_id is None:
+        raise CaseNotFound(number=number)
+    return case_id
 
 
 if __name__ == "__main__":

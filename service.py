@@ -1,13 +1,16 @@
-"""Assembles the rooms into an office, and the office into an application with a ticking clock.
+"""Assembles the rooms into an office, the office into an application with a ticking clock, and serves it.
 
 Imported by nobody but the command line and the tests.
 """
 
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+import uvicorn
 from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
 from cases import codelists, deadlines
 from cases.documents import DocumentStore
@@ -15,6 +18,7 @@ from cases.register import Register
 from engine.instances import Engine
 from history.log import Log
 from history.sealing import keyring_at
+from problems import Unavailable
 from storage.unit_of_work import Database
 from tasks import clock as ticking_clock
 from tasks import handlers, housekeeping
@@ -81,3 +85,32 @@ def _with_clock(office: Office) -> Callable[[FastAPI], AbstractAsyncContextManag
 def from_environment() -> FastAPI:
     """The application of the environment's settings: what each server process starts."""
     return create_app(Settings.from_environment())
+
+
+class CannotListen(Unavailable):
+    """Op dit adres kan niet geluisterd worden. Stop wat daar al luistert, of kies een andere poort met --port."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take an address. From here on it is taken and calls wait in line, however long the office needs to start. Raises CannotListen."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as problem:
+        listener.close()
+        raise CannotListen(address=f"{host}:{port}", reason=problem.strerror) from problem
+    listener.set_inheritable(True)
+    return listener
+
+
+def serve(listener: socket.socket, workers: int = 1) -> None:
+    """Serve the environment's office until Ctrl-C or SIGTERM; requests under way get ten seconds to end."""
+    config = uvicorn.Config(
+        "service:from_environment", factory=True, workers=workers, log_level="warning", timeout_graceful_shutdown=10
+    )
+    if workers > 1:
+        Multiprocess(config, sockets=[listener]).run()
+    else:
+        uvicorn.Server(config).run(sockets=[listener])

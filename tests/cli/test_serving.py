@@ -90,7 +90,8 @@ def test_a_taken_port_is_said_in_one_sentence(tmp_path: Path) -> None:
 
     assert code == 1
     assert output == (
-        f"Cannot listen on 127.0.0.1:{port}: Address already in use. Stop what listens there, or use --port.\n"
+        "Op dit adres kan niet geluisterd worden. Stop wat daar al luistert, of kies een andere poort met --port. "
+        f"(address: 127.0.0.1:{port}, reason: Address already in use)\n"
     )
 
 
