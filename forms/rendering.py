@@ -1,6 +1,6 @@
 """A form as accessible HTML that works without JavaScript: labels, hints, errors tied to their fields, values kept."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-DATES_OF_BIRTH = "bday"
+Translate = Callable[[str], str]
 
 
 def render(
@@ -28,9 +28,10 @@ def render(
     *,
     codelists: Codelists | None = None,
     context: Mapping[str, Any] | None = None,
+    translate: Translate = str,
 ) -> Markup:
-    """The fields of the form, without the <form> element around them."""
-    return _render(form.fields, values, errors, codelists, context)
+    """The fields of the form, without the <form> element around them. `translate` gives each Dutch text in another language."""
+    return _render(form, form.fields, values, errors, codelists, context, translate)
 
 
 def render_group(
@@ -40,17 +41,20 @@ def render_group(
     errors: Mapping[str, str] | None = None,
     *,
     codelists: Codelists | None = None,
+    translate: Translate = str,
 ) -> Markup:
     """One group of the form: a step of the citizen's form."""
-    return _render(group.components, values, errors, codelists, None)
+    return _render(form, group.components, values, errors, codelists, None, translate)
 
 
 def _render(
+    form: Form,
     fields: tuple[Field, ...],
     values: Mapping[str, Any],
     errors: Mapping[str, str] | None,
     codelists: Codelists | None,
     context: Mapping[str, Any] | None,
+    translate: Translate,
 ) -> Markup:
     lists = codelists or {}
     shown: dict[str, Any] = {**(context or {}), **values}
@@ -60,8 +64,10 @@ def _render(
         errors=errors or {},
         choices=lambda each: choices_of(each, lists),
         hidden=lambda each: is_hidden(each, shown),
+        deciding=_deciding(form.fields),
         as_text=as_text,
         error_fields=_error_fields(fields, errors or {}),
+        _=translate,
     )
     return Markup(html)  # noqa: S704  # autoescaped by the template above
 
@@ -73,5 +79,23 @@ def as_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def _deciding(fields: tuple[Field, ...]) -> frozenset[str]:
+    """The fields whose answer shows or hides another: a page may ask the server again when one changes."""
+    found: set[str] = set()
+    for each in fields:
+        found |= each.hide.names if each.hide else set()
+        found |= _deciding(each.components)
+    return frozenset(found)
+
+
 def _error_fields(fields: tuple[Field, ...], errors: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(name, sentence) for name, sentence in errors.items()]
+    """Where each error's link leads: to the input, or to the first choice of a question with choices."""
+    with_choices = {each.key for each in _all(fields) if each.type in ("radio", "checklist")}
+    return [(f"{name}-1" if name in with_choices else name, sentence) for name, sentence in errors.items()]
+
+
+def _all(fields: tuple[Field, ...]) -> Iterator[Field]:
+    for each in fields:
+        yield each
+        if each.type == "group":
+            yield from _all(each.components)

@@ -5,7 +5,7 @@ and letters together or not at all. Refuses with FormNotAccepted, naming every f
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from forms.validation import validate
 from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
+from identity.roles import COMPLAINANT
 from storage.unit_of_work import UnitOfWork
 from tasks import external, turn
 from tasks.errors import FormNotAccepted
@@ -64,6 +65,8 @@ def receive(
     secret = secret or turn.new_secret()[0]
     work.session.info[external.CASE_LINK] = external.case_link(office, secret)
     case = _case(work, told, at, turn.hash_of(secret))
+    if actor.roles == {COMPLAINANT}:
+        actor = replace(actor, id=f"complainant:{case.id}")  # nobody until now; from here on this case's complainant
     facts.remember(work, case.id, told, personal=parts.personal, at=now)
     _complainant(work, case, told)
     for upload in files:

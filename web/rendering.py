@@ -1,13 +1,13 @@
 """Templates: autoescaped, Dutch words from the message catalogue, dates as people say them."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.support import NullTranslations, Translations
+from babel.support import NullTranslations
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,7 +16,7 @@ from markupsafe import Markup
 from cases.deadlines import local_day
 from identity.people import Actor
 from identity.permissions import allows
-from web import dates, words
+from web import catalogues, dates, words
 from web.context import ANONYMOUS, CSRF_COOKIE, csrf_of, office_of
 
 HERE = Path(__file__).parent
@@ -37,7 +37,15 @@ _environment = Environment(
 @lru_cache(maxsize=len(LANGUAGES))
 def _translations(language: str) -> NullTranslations:
     """The catalogue of a language. The messages' own language is Dutch, so a missing translation shows Dutch."""
-    return Translations.load(HERE / "locales", [language])
+    file = HERE / "locales" / language / "LC_MESSAGES" / "messages.po"
+    return catalogues.load(file) if file.exists() else NullTranslations()
+
+
+def translator(language: str) -> Callable[[str], str]:
+    """Turns a Dutch text that is data (a form's label, a diagram's name) into the language, when the catalogue knows it."""
+    catalogue = _translations(language)
+    # An empty text is the key of the catalogue's own header.
+    return lambda text: str(catalogue.gettext(text)) if text else ""
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -48,6 +56,7 @@ def _environment_in(language: str) -> Environment:
     made.filters["day"] = lambda value: dates.day(value, language)
     made.filters["moment"] = lambda value: dates.moment(value, language)
     made.filters["word"] = words.of
+    made.filters["told"] = translator(language)
     return made
 
 
