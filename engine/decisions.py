@@ -17,6 +17,7 @@ from engine.parsing import xml
 from problems import Invalid
 
 HIT_POLICIES = ("UNIQUE", "FIRST", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT")
+RULE = "decisions"
 AGGREGATIONS = ("SUM", "COUNT", "MIN", "MAX")
 
 
@@ -212,7 +213,7 @@ def _read(content: bytes) -> tuple[DecisionModel, list[Finding]]:
             )
     for decision in decisions.values():
         reader.findings += [
-            Finding(decision.id, "decision", ERROR, f"Deze beslissing steunt op '{needed}', en die bestaat niet.")
+            Finding(decision.id, RULE, ERROR, f"Deze beslissing steunt op '{needed}', en die bestaat niet.")
             for needed in decision.requires
             if needed not in decisions
         ]
@@ -222,7 +223,7 @@ def _read(content: bytes) -> tuple[DecisionModel, list[Finding]]:
 
 
 def _finding(element: etree._Element, sentence: str) -> Finding:
-    return Finding(element.get("id") or xml.local(element), "decision", ERROR, sentence)
+    return Finding(element.get("id") or xml.local(element), RULE, ERROR, sentence)
 
 
 class _Reader:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import defer
 
+from engine.calls import refuse_circle
 from engine.errors import DefinitionNotFound, DiagramRefused, NotADraft, SecondPersonNeeded
 from engine.findings import Finding
 from engine.models import Definition
@@ -83,6 +85,8 @@ def activate(
         raise NotADraft(definition_id=definition_id, state=row.state)
     if second_person and row.created_by == actor_id:
         raise SecondPersonNeeded(definition_id=definition_id)
+    if row.kind == "process":
+        refuse_circle(work, row.key, row.content)
     work.session.execute(
         update(Definition)
         .where(Definition.kind == row.kind, Definition.key == row.key, Definition.state == "active")
@@ -140,6 +144,12 @@ def newest(reading: Reading) -> Sequence[Definition]:
         top, (Definition.kind == top.c.kind) & (Definition.key == top.c.key) & (Definition.version == top.c.v)
     )
     return list(reading.session.scalars(query.order_by(Definition.kind, Definition.name)))
+
+
+def everything(reading: Reading) -> Sequence[Definition]:
+    """Every version of every definition, by key, newest first, without its content: for lists."""
+    query = select(Definition).options(defer(Definition.content, raiseload=True))
+    return list(reading.session.scalars(query.order_by(Definition.kind, Definition.key, Definition.version.desc())))
 
 
 def keys(reading: Reading, kind: str) -> frozenset[str]:

@@ -23,6 +23,10 @@ class SecondPersonNeeded(Conflict):
     """Wie een versie maakte, mag ze niet zelf in gebruik nemen. Vraag het aan een collega."""
 
 
+class CallsInACircle(Conflict):
+    """Dit diagram roept langs andere diagrammen zichzelf op, en zou nooit eindigen. Verwijder een van de oproepen."""
+
+
 class NotADraft(Conflict):
     """Alleen een ontwerp kan in gebruik genomen worden; deze versie is dat al (geweest)."""
 

@@ -11,7 +11,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from engine import decisions
 from engine.errors import XmlRefused
 from engine.findings import ERROR, Finding
-from engine.lint import gate, references, structure
+from engine.lint import concurrency, gate, references, structure
 from engine.parsing import xml
 from engine.parsing.parser import parse_process
 from engine.parsing.xml import bpmn
@@ -43,7 +43,7 @@ def _check_process(content: bytes, vocabulary: Vocabulary) -> list[Finding]:
     findings = list(gate.check(root))
     if has_errors(findings):
         return findings
-    findings += [*structure.check(root), *references.check(root, vocabulary)]
+    findings += [*structure.check(root), *references.check(root, vocabulary), *concurrency.check(root)]
     if has_errors(findings):
         return findings
     try:

@@ -110,29 +110,67 @@ ELEMENTS: dict[str, Construct] = {
 
 ACTIVITIES = frozenset({"userTask", "serviceTask", "scriptTask", "businessRuleTask", "callActivity", "subProcess"})
 
-# Elements of the Camunda 8 dialect that change execution here; other zeebe elements are refused.
-ZEEBE = frozenset(
-    [
-        "formDefinition",
-        "assignmentDefinition",
-        "taskSchedule",
-        "priorityDefinition",
-        "taskDefinition",
-        "taskHeaders",
-        "header",
-        "ioMapping",
-        "input",
-        "output",
-        "script",
-        "calledDecision",
-        "calledElement",
-        "subscription",
-        "properties",
-        "property",
-        "userTask",
-        "versionTag",
-    ]
-)
+# The Camunda 8 dialect: which extension each element may carry. One that does nothing where it stands is refused.
+_WORDS = "properties"
+EXTENSIONS: dict[str, frozenset[str]] = {
+    "process": frozenset({_WORDS, "versionTag"}),
+    "userTask": frozenset(
+        f"{_WORDS} userTask formDefinition assignmentDefinition taskSchedule priorityDefinition taskHeaders ioMapping".split()
+    ),
+    "serviceTask": frozenset(f"{_WORDS} taskDefinition taskHeaders ioMapping".split()),
+    "scriptTask": frozenset(f"{_WORDS} script ioMapping".split()),
+    "businessRuleTask": frozenset(f"{_WORDS} calledDecision ioMapping".split()),
+    "callActivity": frozenset(f"{_WORDS} calledElement ioMapping".split()),
+    "subProcess": frozenset(f"{_WORDS} ioMapping".split()),
+    "intermediateCatchEvent": frozenset(f"{_WORDS} ioMapping".split()),
+    "boundaryEvent": frozenset(f"{_WORDS} ioMapping".split()),
+    "message": frozenset({"subscription"}),
+    **dict.fromkeys(
+        "startEvent endEvent exclusiveGateway parallelGateway eventBasedGateway sequenceFlow lane participant "
+        "collaboration textAnnotation error".split(),
+        frozenset({_WORDS}),
+    ),
+}
+
+# What each extension may say, and inside it.
+EXTENSION_ATTRIBUTES: dict[str, frozenset[str]] = {
+    "userTask": frozenset(),
+    "formDefinition": frozenset({"formId", "bindingType"}),
+    "assignmentDefinition": frozenset({"candidateGroups", "assignee"}),
+    "taskSchedule": frozenset({"dueDate", "followUpDate"}),
+    "priorityDefinition": frozenset({"priority"}),
+    "taskDefinition": frozenset({"type", "retries"}),
+    "taskHeaders": frozenset(),
+    "header": frozenset({"key", "value"}),
+    "ioMapping": frozenset(),
+    "input": frozenset({"source", "target"}),
+    "output": frozenset({"source", "target"}),
+    "script": frozenset({"expression", "resultVariable"}),
+    "calledDecision": frozenset({"decisionId", "resultVariable", "bindingType"}),
+    "calledElement": frozenset(
+        {"processId", "propagateAllChildVariables", "propagateAllParentVariables", "bindingType"}
+    ),
+    "subscription": frozenset({"correlationKey"}),
+    "properties": frozenset(),
+    "property": frozenset({"name", "value"}),
+    "versionTag": frozenset({"value"}),
+}
+EXTENSION_CHILDREN = {
+    "taskHeaders": frozenset({"header"}),
+    "ioMapping": frozenset({"input", "output"}),
+    "properties": frozenset({"property"}),
+}
+
+# Attributes with few possible values; any other would be read as the default.
+VALUES: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        "isExecutable isInterrupting cancelActivity triggeredByEvent instantiate isClosed "
+        "propagateAllChildVariables propagateAllParentVariables".split(),
+        frozenset({"true", "false"}),
+    ),
+    "isImmediate": frozenset({"true"}),
+    "bindingType": frozenset({"latest"}),
+}
 
 # Names inside SpiffWorkflow that would swallow an element of the same id.
 RESERVED_IDS = frozenset({"Start", "End", "Root", "StartEventSplit", "StartEventJoin"})

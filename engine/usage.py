@@ -4,7 +4,7 @@ from collections import Counter
 
 from sqlalchemy import func, select
 
-from engine.models import Definition, ProcessInstance
+from engine.models import ProcessInstance
 from storage.unit_of_work import Reading
 
 
@@ -20,11 +20,3 @@ def open_cases(reading: Reading) -> Counter[int]:
         for each in {definition_id, *called.values()}:
             found[each] += cases
     return found
-
-
-def versions_by_id(reading: Reading, kind: str) -> dict[int, tuple[str, int]]:
-    """Key and version of every definition of a kind, by its id."""
-    rows = reading.session.execute(
-        select(Definition.id, Definition.key, Definition.version).where(Definition.kind == kind)
-    )
-    return {definition_id: (key, version) for definition_id, key, version in rows}

@@ -35,6 +35,8 @@ def check(root: etree._Element, vocabulary: Vocabulary) -> Iterator[Finding]:
             yield from _mappings(element, extensions)
         elif element.tag == bpmn("subProcess"):
             yield from _mappings(element, dialect.read(element))
+        elif element.tag in (bpmn("intermediateCatchEvent"), bpmn("boundaryEvent")):
+            yield from _event_mappings(element, dialect.read(element))
         elif element.tag == bpmn("conditionExpression"):
             yield from _feel(element, element.text, must=True)
         elif name in ("timeDate", "timeDuration"):
@@ -108,6 +110,12 @@ def _mappings(element: etree._Element, found: dialect.Extensions) -> Iterator[Fi
             yield _error(element, f"'{mapping.target}' kan geen naam van een variabele zijn.")
 
 
+def _event_mappings(element: etree._Element, found: dialect.Extensions) -> Iterator[Finding]:
+    yield from _mappings(element, found)
+    if found.inputs:
+        yield _error(element, "Een gebeurtenis kan alleen uitvoer toewijzen, geen invoer. Verwijder de invoer.")
+
+
 def _retries(element: etree._Element) -> Iterator[Finding]:
     definition = element.find(f"{bpmn('extensionElements')}/{zeebe('taskDefinition')}")
     text = "" if definition is None else definition.get("retries", "3")
@@ -127,6 +135,8 @@ def _moment(element: etree._Element, text: str | None) -> Iterator[Finding]:
         yield from _feel(element, text)
         return
     try:
+        if text.strip().startswith("-"):
+            raise BadTimer
         _parsed(text)
     except (BadTimer, ValueError):
         yield _error(

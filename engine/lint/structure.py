@@ -12,7 +12,8 @@ from engine.parsing.xml import bpmn, local
 from engine.support import ACTIVITIES, FLOW_NODES, RESERVED_IDS
 
 RULE = "structure"
-LARGEST_SCOPE = 400
+LARGEST_SCOPE = 400  # the library reads a chain by recursion, and 490 elements exhaust it
+MOST_FLOWS = 1_600
 _ID = re.compile(r"[A-Za-z_][\w.-]*")
 
 
@@ -63,6 +64,12 @@ def _scope(scope: etree._Element) -> Iterator[Finding]:
         yield _error(
             scope, f"Er staan {len(nodes)} elementen in één (deel)proces; {LARGEST_SCOPE} is het meeste. Splits het op."
         )
+        return
+    if len(flows) > MOST_FLOWS:
+        yield _error(
+            scope, f"Er staan {len(flows)} pijlen in één (deel)proces; {MOST_FLOWS} is het meeste. Splits het op."
+        )
+        return
     starts = [n for n in nodes.values() if local(n) == "startEvent"]
     if len(starts) != 1:
         yield _error(scope, f"Een (deel)proces heeft precies één start nodig; hier zijn er {len(starts)}.")
@@ -115,6 +122,7 @@ def _nodes(nodes: dict[str | None, etree._Element], flows: list[etree._Element])
     incoming = Counter(f.get("targetRef") for f in flows)
     for element_id, node in nodes.items():
         name, out = local(node), outgoing[element_id]
+        yield from _default(node, [f for f in flows if f.get("sourceRef") == element_id])
         if node.get("triggeredByEvent") == "true":
             if out or incoming[element_id]:
                 yield _error(
@@ -137,10 +145,21 @@ def _nodes(nodes: dict[str | None, etree._Element], flows: list[etree._Element])
             )
         if name == "boundaryEvent":
             host = nodes.get(node.get("attachedToRef"))
-            if host is None or local(host) not in ACTIVITIES:
-                yield _error(node, "Deze randgebeurtenis hangt niet aan een taak of deelproces.")
+            if host is None or local(host) not in ACTIVITIES or host.get("triggeredByEvent") == "true":
+                yield _error(node, "Deze randgebeurtenis hangt niet aan een taak of gewoon deelproces.")
         if name.endswith("Event"):
             yield from _event(node)
+
+
+def _default(node: etree._Element, out: list[etree._Element]) -> Iterator[Finding]:
+    default = node.get("default")
+    if default is None:
+        return
+    flow = next((f for f in out if f.get("id") == default), None)
+    if flow is None:
+        yield _error(node, f"De standaardpijl '{default}' vertrekt niet uit dit element.")
+    elif flow.find(bpmn("conditionExpression")) is not None:
+        yield _error(flow, "De standaardpijl kan geen voorwaarde hebben. Verwijder de voorwaarde.")
 
 
 def _gateway(
@@ -149,8 +168,6 @@ def _gateway(
     name, default = local(node), node.get("default")
     if not out or not incoming:
         yield _error(node, "Een poort heeft minstens één binnenkomende en één vertrekkende pijl nodig.")
-    if default and default not in {f.get("id") for f in out}:
-        yield _error(node, f"De standaardpijl '{default}' vertrekt niet uit deze poort.")
     if name == "exclusiveGateway" and len(out) > 1:
         bare = [f for f in out if f.find(bpmn("conditionExpression")) is None and f.get("id") != default]
         for flow in bare:
@@ -175,6 +192,9 @@ def _event(node: etree._Element) -> Iterator[Finding]:
     name = local(node)
     definitions = [c for c in node if isinstance(c.tag, str) and local(c).endswith("EventDefinition")]
     needs = name in ("intermediateCatchEvent", "boundaryEvent")
+    for timer in (c for c in definitions if local(c) == "timerEventDefinition"):
+        if len([c for c in timer if local(c) in ("timeDate", "timeDuration")]) != 1:
+            yield _error(node, "Een termijn heeft precies één datum of één duur nodig.")
     if len(definitions) > 1 or (needs and not definitions):
         yield _error(
             node, "Een gebeurtenis die wacht, wacht op precies één ding: een termijn, een bericht of een fout."

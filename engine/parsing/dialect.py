@@ -62,7 +62,7 @@ def read(element: etree._Element) -> Extensions:
         return {item.get(key, ""): item.get("value", "") for item in holder.iterfind(path)}
 
     return Extensions(
-        form_key=attribute("formDefinition", "formId") or attribute("formDefinition", "formKey"),
+        form_key=attribute("formDefinition", "formId"),
         assignee=attribute("assignmentDefinition", "assignee"),
         candidate_groups=attribute("assignmentDefinition", "candidateGroups"),
         due_date=attribute("taskSchedule", "dueDate"),

@@ -177,8 +177,15 @@ class Parser(BpmnParser):  # type: ignore[misc]
 
 
 def parse_process(root: etree._Element) -> tuple[Any, dict[str, Any]]:
-    """The spec of the file's one executable process, and the specs of its embedded subprocesses by id."""
+    """The spec of the file's one executable process, and the specs of its embedded subprocesses by `process/id`.
+
+    An instance holds the scopes of several diagrams together, and two diagrams may use the same id: hence the prefix.
+    """
     parser = Parser()
     parser.add_bpmn_xml(root)
     (process_id,) = parser.get_process_ids()
-    return parser.get_spec(process_id), parser.get_subprocess_specs(process_id)
+    process, scopes = parser.get_spec(process_id), parser.get_subprocess_specs(process_id)
+    for spec in (spec for scope in (process, *scopes.values()) for spec in scope.task_specs.values()):
+        if isinstance(spec, Scope) and not spec.is_call:
+            spec.spec = f"{process_id}/{spec.spec}"
+    return process, {f"{process_id}/{scope_id}": scope for scope_id, scope in scopes.items()}

@@ -1,5 +1,6 @@
 """A small stage for diagrams: publish, start, complete, send messages, move the clock. Each call is one turn and one commit."""
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from engine import definitions
 from engine.instances import Engine
-from engine.models import Incident, ProcessInstance, Subscription
+from engine.models import Incident, Job, ProcessInstance, Subscription
 from engine.step import HandlerEntry, Step
 from engine.vocabulary import Vocabulary
 from storage.unit_of_work import Database
@@ -80,21 +81,23 @@ class Stage:
         self.tokens: dict[str, str] = {}
         self.steps: list[Step] = []
         self.processes: set[str] = set()
+        self.decisions: set[str] = set()
 
-    def publish(self, content: bytes) -> "Stage":
+    def publish(self, content: bytes, kind: str = "process") -> "Stage":
         vocabulary = Vocabulary(
             forms=frozenset({"form"}),
             job_types=frozenset(self.engine.handlers) | {"outside"},
             roles=frozenset({"case_handler", "authority"}),
+            decisions=frozenset(self.decisions),
             processes=frozenset(self.processes),
         )
         with self.database.work() as work:
             made = definitions.publish(
-                work, "process", content, actor_id="person:1", at=self.clock.now(), vocabulary=vocabulary
+                work, kind, content, actor_id="person:1", at=self.clock.now(), vocabulary=vocabulary
             )
             if made.definition.state == "draft":
                 definitions.activate(work, made.definition.id, actor_id="person:2", at=self.clock.now())
-            self.processes.add(made.definition.key)
+            (self.processes if kind == "process" else self.decisions).add(made.definition.key)
         return self
 
     def start(self, key: str = "p", **variables: object) -> Step:
@@ -125,6 +128,14 @@ class Stage:
             if step is not None:
                 self._keep(step)
 
+    def finish_job(self, element_id: str, **result: object) -> Step:
+        """The worker of an outside job brings its result."""
+        with self.database.work() as work:
+            job = work.session.scalars(select(Job).where(Job.element_id == element_id, Job.state == "ready")).one()
+            job.state = "done"
+            step = self.engine.finish_job(work, job, result)
+        return self._keep(step)
+
     def mend(self, **variables: object) -> Step:
         with self.database.work() as work:
             incident = work.session.scalars(select(Incident.id).where(Incident.resolved_at.is_(None))).one()
@@ -154,6 +165,13 @@ class Stage:
     def state_bytes(self) -> int:
         with self.database.reading() as reading:
             return len(reading.session.get_one(ProcessInstance, self.instance).state)
+
+    @property
+    def tokens_held(self) -> int:
+        """How many tokens the stored state holds, finished ones that are still needed included."""
+        with self.database.reading() as reading:
+            state = json.loads(reading.session.get_one(ProcessInstance, self.instance).state)
+        return len(state["top"]["tokens"]) + sum(len(scope["tokens"]) for scope in state["scopes"])
 
     @property
     def trace(self) -> list[str]:

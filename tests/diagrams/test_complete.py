@@ -1,0 +1,32 @@
+"""Every number of the list of what the library does wrong has its twin, and every rule its page."""
+
+import re
+from pathlib import Path
+
+from engine import decisions, support_page
+from engine.lint import concurrency, gate, references, structure
+
+HERE = Path(__file__).resolve().parent
+LINT = HERE.parent.parent / "docs" / "lint"
+
+
+def numbers(letter: str) -> set[int]:
+    """The numbers that stand in the names of the tests of this folder."""
+    names = [name for file in HERE.glob("test_*.py") for name in re.findall(r"def (test_\w+)", file.read_text())]
+    return {int(number) for name in names for number in re.findall(rf"_{letter}(\d\d)", name)}
+
+
+def test_every_silent_and_every_loud_fault_has_a_twin() -> None:
+    assert numbers("s") == set(range(1, 35))
+    assert numbers("l") == set(range(1, 13))
+
+
+def test_every_rule_has_its_page_and_every_page_its_rule() -> None:
+    rules = {concurrency.RULE, decisions.RULE, gate.RULE, references.RULE, structure.RULE, "forms"}
+    assert {page.stem for page in LINT.glob("*.md")} == rules
+    for page in LINT.glob("*.md"):
+        assert page.read_text(encoding="utf-8").startswith(f"# {page.stem}: ")
+
+
+def test_the_page_of_what_is_supported_says_what_the_gate_does() -> None:
+    assert support_page.PAGE.read_text(encoding="utf-8") == support_page.page()

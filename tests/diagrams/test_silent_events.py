@@ -1,0 +1,176 @@
+"""What the library runs silently wrong, second half (S20-S34: messages, timers, data, decisions)."""
+
+from datetime import datetime
+
+import pytest
+
+from tests.diagrams.shapes import (
+    END,
+    SIGNAL,
+    START,
+    after,
+    at,
+    catch,
+    chain,
+    inside,
+    on_message,
+)
+from tests.diagrams.twins import refused_at
+from tests.engine.office import MESSAGE, Stage, diagram, flows, script, service, users
+
+# -- messages ---------------------------------------------------------------------------------------------------------
+
+
+def test_s20_a_message_with_another_key_is_not_taken(stage: Stage) -> None:
+    stage.publish(chain(catch("c", on_message("m")), root=MESSAGE.format("m"))).start()
+    with stage.database.work() as work:
+        assert stage.engine.correlate(work, "m", "8", {"stolen": True}) is None
+    assert (stage.active, stage.variables) == ({"c": 1}, {"case_id": 7})
+
+
+def test_s21_a_message_wakes_one_receiver_the_one_that_waits_longest(stage: Stage) -> None:
+    body = START + '<parallelGateway id="g"/>' + users("u") + catch("a", on_message("m")) + catch("b", on_message("m"))
+    body += '<endEvent id="e1"/><endEvent id="e2"/>' + flows("s>g;g>u;u>a;g>b;a>e1;b>e2")
+    stage.publish(diagram(body, root=MESSAGE.format("m"))).start()
+    stage.complete("u")
+    stage.message("m")
+    assert stage.active == {"a": 1}
+    stage.message("m")
+    assert stage.outcome == "completed"
+
+
+def test_s22_a_signal_is_refused() -> None:
+    content = chain(catch("c", '<signalEventDefinition id="sd" signalRef="sig"/>'), root=SIGNAL)
+    refused_at(content, "sd", "signalEventDefinition.*bericht")
+
+
+def test_s23_a_message_brings_only_what_it_carries(stage: Stage) -> None:
+    stage.publish(chain(catch("c", on_message("m")), users("u"), root=MESSAGE.format("m"))).start(own=1)
+    stage.message("m", said="yes")
+    assert stage.variables == {"own": 1, "case_id": 7, "said": "yes"}
+    thrown = f'<intermediateThrowEvent id="t">{on_message("m")}</intermediateThrowEvent>'
+    refused_at(chain(thrown, root=MESSAGE.format("m")), "t", "intermediateThrowEvent")
+
+
+def test_s24_a_message_nobody_waits_for_is_answered_with_no(stage: Stage) -> None:
+    stage.publish(chain(users("u"), catch("c", on_message("m")), root=MESSAGE.format("m"))).start()
+    assert stage.message("m") is None
+    stage.complete("u")
+    assert stage.message("m") is not None
+    assert stage.outcome == "completed"
+
+
+# -- timers -----------------------------------------------------------------------------------------------------------
+
+
+def test_s25_two_timers_behind_one_gateway_keep_their_own_moments(stage: Stage) -> None:
+    body = START + '<eventBasedGateway id="g"/>' + catch("hour", after("PT1H")) + catch("soon", after("PT1S"))
+    body += users("a b") + '<endEvent id="e1"/><endEvent id="e2"/>'
+    stage.publish(diagram(body + flows("s>g;g>hour;g>soon;hour>a;a>e1;soon>b;b>e2"))).start()
+    stage.wait(seconds=1)
+    assert stage.active == {"b": 1}
+
+
+def test_s26_a_local_moment_is_read_on_the_clock_of_that_day(stage: Stage) -> None:
+    stage.publish(chain(catch("t", at("2026-07-01T12:00:00")), users("u"))).start()
+    stage.clock.travel_to(datetime.fromisoformat("2026-07-01T09:59:00+00:00"))
+    stage.wait()
+    assert stage.active == {"t": 1}
+    stage.wait(minutes=1)
+    assert stage.active == {"u": 1}
+
+
+def test_s27_a_month_after_the_31st_of_january_is_the_last_of_february(stage: Stage) -> None:
+    stage.clock.travel_to(datetime.fromisoformat("2026-01-31T12:00:00+01:00"))
+    stage.publish(chain(catch("t", after("P1M")), users("u"))).start()
+    stage.clock.travel_to(datetime.fromisoformat("2026-02-28T11:59:00+01:00"))
+    stage.wait()
+    assert stage.active == {"t": 1}
+    stage.wait(minutes=1)
+    assert stage.active == {"u": 1}
+
+
+@pytest.mark.parametrize("text", ["-PT1S", "-P1D", "soon", "P1M2D", "R3/PT1S"])
+def test_s28_a_duration_that_is_none_is_refused(text: str) -> None:
+    refused_at(chain(catch("t", after(text))), "t", "geen datum of duur")
+
+
+def test_s28_a_cycle_is_refused_and_a_computed_past_is_an_incident(stage: Stage) -> None:
+    cycle = "<timerEventDefinition><timeCycle>R3/PT1S</timeCycle></timerEventDefinition>"
+    refused_at(chain(catch("t", cycle)), "t", "timeCycle")
+    step = stage.publish(chain(catch("t", after("=duration(d)")))).start(d="-PT1S")
+    assert "verleden" in step.incidents[0].reason
+
+
+@pytest.mark.parametrize(
+    "timer", ["<timerEventDefinition/>", at("=a").replace("</timer", "<timeDuration>P1D</timeDuration></timer")]
+)
+def test_s28_a_timer_names_exactly_one_moment(timer: str) -> None:
+    refused_at(chain(catch("t", timer)), "t", "precies één datum of één duur")
+
+
+# -- data -------------------------------------------------------------------------------------------------------------
+
+BESIDE = (
+    START
+    + '<parallelGateway id="g"/>{0}{1}<parallelGateway id="j"/>'
+    + users("z")
+    + END
+    + flows("s>g;g>a;g>b;a>j;b>j;j>z;z>e")
+)
+
+
+def test_s29_concurrent_branches_that_write_the_same_variable_are_refused() -> None:
+    refused_at(diagram(BESIDE.format(script("a", "1", "n"), script("b", "2", "n"))), "a", "tegelijk.*'n'")
+    deep = inside("b", '<startEvent id="bs"/>' + script("c", "2", "n") + '<endEvent id="be"/>' + flows("bs>c;c>be"))
+    refused_at(diagram(BESIDE.format(script("a", "1", "n"), deep)), "a", "tegelijk.*'n'")
+
+
+def test_s29_concurrent_branches_lose_nothing(stage: Stage) -> None:
+    stage.publish(diagram(BESIDE.format(script("a", "append(x, 1)", "y"), script("b", "append(x, 2)", "z")))).start(
+        x=[0]
+    )
+    assert stage.variables == {"x": [0], "y": [0, 1], "z": [0, 2], "case_id": 7}
+
+
+@pytest.mark.parametrize("more", ['isSequential="true"', 'isSequential="false"', ""])
+def test_s30_s31_every_form_of_multi_instance_is_refused(more: str) -> None:
+    many = f'<multiInstanceLoopCharacteristics {more}><extensionElements><zeebe:loopCharacteristics inputCollection="=[1, null]"/>'
+    many += "</extensionElements></multiInstanceLoopCharacteristics>"
+    refused_at(chain(service("u", "log").replace("</serviceTask>", many + "</serviceTask>")), "u", "multiInstance")
+
+
+def test_s32_a_conditional_event_is_refused() -> None:
+    content = chain(
+        catch("c", '<conditionalEventDefinition id="cd"><condition>=x = 1</condition></conditionalEventDefinition>')
+    )
+    refused_at(content, "cd", "conditionalEventDefinition")
+
+
+def test_s33_an_ad_hoc_subprocess_is_refused() -> None:
+    refused_at(chain('<adHocSubProcess id="sp" name="sp"/>'), "sp", "adHocSubProcess")
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ('hitPolicy="FIRST"', "b"),
+        ('hitPolicy="PRIORITY"', "a"),
+        ('hitPolicy="RULE ORDER"', ["b", "a"]),
+        ('hitPolicy="OUTPUT ORDER"', ["a", "b"]),
+        ('hitPolicy="COLLECT" aggregation="COUNT"', 2),
+        ('hitPolicy="COLLECT" aggregation="MIN"', "a"),
+    ],
+)
+def test_s34_each_hit_policy_gives_its_own_answer(stage: Stage, policy: str, expected: object) -> None:
+    rows = "".join(
+        f'<rule id="r{n}"><inputEntry><text>&gt; 1</text></inputEntry><outputEntry><text>"{word}"</text></outputEntry></rule>'
+        for n, word in enumerate(["b", "a"])
+    )
+    table = f'<decisionTable {policy}><input label="n"><inputExpression><text>n</text></inputExpression></input>'
+    table += f'<output name="o"><outputValues><text>"a", "b"</text></outputValues></output>{rows}</decisionTable>'
+    model = f'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d"><decision id="rule" name="Regel">{table}</decision></definitions>'
+    asked = '<businessRuleTask id="ask" name="ask"><extensionElements><zeebe:calledDecision decisionId="rule" resultVariable="answer"/>'
+    asked += "</extensionElements></businessRuleTask>"
+    stage.publish(model.encode(), "decision").publish(chain(asked, users("u"))).start(n=2)
+    assert stage.variables["answer"] == expected
