@@ -24,15 +24,6 @@ ASSETS = HERE / "assets"
 LANGUAGES = ("nl", "fr", "de", "en")
 LANGUAGE_COOKIE = "ombudsflow_language"
 
-_environment = Environment(
-    loader=FileSystemLoader(HERE / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-)
-
 
 @lru_cache(maxsize=len(LANGUAGES))
 def _translations(language: str) -> NullTranslations:
@@ -50,7 +41,15 @@ def translator(language: str) -> Callable[[str], str]:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def _environment_in(language: str) -> Environment:
-    made = _environment.overlay()
+    """One environment per language: an overlay would share the filters and the installed catalogue with the other languages."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
     catalogue = _translations(language)
     made.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.filters["day"] = lambda value: dates.day(value, language)
