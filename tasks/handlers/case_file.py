@@ -67,9 +67,10 @@ def outcome(office: Office, context: JobContext) -> Mapping[str, Any]:
     given = {**context.headers, **{k: v for k, v in context.variables.items() if v is not None}}
     changed: dict[str, object] = {}
     for name in ("admissibility", "refusal_ground", "closure_reason"):
-        if given.get(name):
+        # Only a word is an outcome: a decision's whole answer may stand in a variable of the same name, as a suggestion.
+        if isinstance(given.get(name), str) and given[name]:
             changed[name] = {"old": getattr(case, name), "new": given[name]}
-            setattr(case, name, str(given[name]))
+            setattr(case, name, given[name])
     if "is_urgent" in given:
         case.is_urgent = given["is_urgent"] in (True, "ja")
         changed["is_urgent"] = case.is_urgent
