@@ -3,16 +3,18 @@
 Each screen family is a module with a `router`; adding one is a line in ROUTERS.
 """
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from tasks.office import Office
 from web import account, problems
+from web.api import contract
 from web.rendering import ASSETS
 from web.security import SecureAnswers
+from web.text import fit_address
 
-ROUTERS: tuple[APIRouter, ...] = (account.router,)
+ROUTERS: tuple[APIRouter, ...] = (account.router, contract.router)
 YEAR = "public, max-age=31536000, immutable"
 
 
@@ -29,7 +31,14 @@ class Assets(StaticFiles):
 
 def build(office: Office) -> FastAPI:
     """The application. It starts no clock; service.py does."""
-    app = FastAPI(title="Ombudsflow", version="0.1.0", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Ombudsflow",
+        version="0.1.0",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(fit_address)],
+    )
     app.state.office = office
     problems.install(app)
     for router in ROUTERS:

@@ -6,7 +6,7 @@ SQLite never hold the threads that the writer in front of them needs. (docs/deci
 """
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -15,12 +15,13 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
-from cases.documents import Upload
+from cases.documents import NoRoomForFiles, Upload
 from identity import sessions
 from identity.people import Actor
 from problems import Forbidden
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks.office import Office
+from web.text import check_text
 
 SESSION_COOKIE, CSRF_COOKIE = "ombudsflow_session", "ombudsflow_csrf"
 CSRF_FIELD = "_csrf"
@@ -66,6 +67,11 @@ class FormBody:
         return (self.fields.get(name) or [""])[0].strip()
 
     @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every field with each of its values, as posted."""
+        return [(name, value) for name, values in self.fields.items() for value in values]
+
+    @property
     def answers(self) -> dict[str, Any]:
         """The fields a person filled in: a list where a name came more than once; none that start with an underscore."""
         return {
@@ -75,17 +81,28 @@ class FormBody:
         }
 
 
-async def _read_form(request: Request) -> FormBody:
-    """Read the whole body before any transaction opens: a slow sender must not hold the write lock."""
+async def _read_form(request: Request) -> AsyncIterator[FormBody]:
+    """Read the whole body before any transaction opens: a slow sender must not hold the write lock. Files go after the answer."""
+    try:
+        yield await _form_of(request)
+    finally:
+        await request.close()
+
+
+async def _form_of(request: Request) -> FormBody:
     if not request.headers.get("content-type", "").startswith(
         ("multipart/form-data", "application/x-www-form-urlencoded")
     ):
         return FormBody()
-    form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD)
+    try:
+        form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD)
+    except OSError as problem:  # files that come in are put on disk
+        raise NoRoomForFiles from problem
     fields: dict[str, list[str]] = {}
     files: list[Upload] = []
     for name, value in form.multi_items():
         if not isinstance(value, UploadFile):
+            check_text(name, value)
             fields.setdefault(name, []).append(value)
         elif value.filename:
             files.append(Upload(value.filename, value.file))

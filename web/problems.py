@@ -15,12 +15,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
+from web.api.sent import BodyTooLarge, ContentTypeNotKnown, sentence_of
 from web.context import NotLoggedIn
+from web.credentials import TokenRefused
 from web.rendering import render
 
 STATUS: dict[type[Problem], int] = {
     Invalid: 422,
     NotLoggedIn: 401,
+    TokenRefused: 401,
+    BodyTooLarge: 413,
+    ContentTypeNotKnown: 415,
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
@@ -28,6 +33,7 @@ STATUS: dict[type[Problem], int] = {
 }
 HTTP_SENTENCES = {
     404: "Deze pagina bestaat niet, of u mag ze niet zien.",
+    400: "Dit verzoek kan niet gelezen worden. Herlaad de bladzijde en probeer opnieuw.",
     405: "Dit kan niet op deze manier.",
     413: "Wat u stuurt, is te groot. Stuur kleinere bestanden, of minder tegelijk.",
     415: "Dit soort inhoud kunnen we niet lezen.",
@@ -96,7 +102,12 @@ def _http(request: Request, problem: Exception) -> Response:
 
 def _validation(request: Request, problem: Exception) -> Response:
     found = problem.errors() if isinstance(problem, RequestValidationError) else []
-    errors = [{"field": ".".join(str(p) for p in e["loc"][1:]), "message": str(e["msg"])} for e in found]
+    errors = [
+        {"field": ".".join(str(p) for p in e["loc"][1:]), "message": sentence_of(e["type"], e.get("ctx", {}))}
+        for e in found
+    ]
+    if is_program(request) and any(e["loc"][0] == "path" for e in found):
+        return as_json(404, "NotFound", NotFound().sentence)  # no row can have such a number
     if is_program(request):
         return as_json(422, "Invalid", Invalid().sentence, errors=errors)
     return error_page(request, 404 if request.method == "GET" else 422, HTTP_SENTENCES[404])

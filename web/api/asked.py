@@ -1,0 +1,60 @@
+"""The shapes of what a program may send. A field that is not described is refused, so that a typing error never passes unseen."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field
+
+ROW_LIMIT = 2**63 - 1
+RowId = Annotated[int, Path(ge=1, le=ROW_LIMIT)]
+CaseNumber = Annotated[str, Path(max_length=20, description="For example 2026-0412.")]
+Name = Annotated[str, Path(max_length=100)]
+Secret = Annotated[str, Path(max_length=100, description="The last part of the link in the mail.")]
+
+
+class Asked(BaseModel):
+    """Nothing that is not described."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Answers(Asked):
+    """Answers to a form, by field key. In multipart/form-data: the part `answers` holds this object, each part `files` a file."""
+
+    answers: dict[str, Any]
+
+
+class Completion(Answers):
+    """Answers to a user task. `version` is the one the answers are based on (or the If-Match header)."""
+
+    version: int | None = Field(default=None, ge=0, le=ROW_LIMIT)
+
+
+class Draft(Answers):
+    """Half-filled answers, kept as they are."""
+
+
+class Delegation(Asked):
+    """To whom a user task goes."""
+
+    person_id: int = Field(ge=1, le=ROW_LIMIT)
+
+
+class Nothing(Asked):
+    """No body, or an empty object."""
+
+
+class DecisionContext(Asked):
+    """The inputs of a decision, by name. Dates as ISO text count as dates."""
+
+    inputs: dict[str, Any]
+
+
+class NewToken(Asked):
+    """A token for a program."""
+
+    name: str = Field(min_length=1, max_length=200)
+    roles: list[str] = Field(min_length=1, max_length=10)
+
+
+DefinitionKind = Literal["process", "decision", "form"]

@@ -1,0 +1,186 @@
+"""The shapes of complaints and cases."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import Field
+
+from web.api.shapes import Labelled, View
+
+
+class Received(View):
+    """The new case. `secret` opens the complainant's own page; it is given here once and never again."""
+
+    number: str
+    secret: str
+
+
+class CaseLine(View):
+    """A case in a list."""
+
+    number: str
+    subject: str
+    complainant: str
+    is_name_withheld: bool
+    authority: str
+    is_urgent: bool
+    received_at: datetime
+    closed_at: datetime | None
+
+
+class CasePage(View):
+    """A page of cases, the newest first; `next` is the `after` of the following page."""
+
+    items: list[CaseLine]
+    total: int
+    next: int | None
+
+
+class CaseHead(CaseLine):
+    """The head of a case."""
+
+    matter: str
+    channel: str
+    language: str
+    authority_key: str | None
+    outcome: list[Labelled] = Field(description="The outcome fields that are filled: their name and what was decided.")
+
+
+class FactView(View):
+    """Something the file knows."""
+
+    name: str
+    label: str
+    value: Any
+    words: str
+    is_personal: bool
+    known_at: datetime
+
+
+class PartyView(View):
+    """Somebody on the file."""
+
+    role: str
+    name: str
+    email: str | None
+    phone: str | None
+    address: str | None
+
+
+class GrievanceView(View):
+    """One point against one authority, with its own finding, remedy and norms."""
+
+    number: int
+    authority: str
+    summary: str
+    finding: str | None
+    finding_words: str
+    remedy: str | None
+    remedy_words: str
+    norms: list[Labelled]
+    reasoning: str
+    codelist_version: str | None
+
+
+class LetterView(View):
+    """A letter as it was written. `mail` is waiting, sent or dead; empty when it goes by post."""
+
+    id: int
+    template: str
+    subject: str
+    body: str
+    to_role: str
+    to_name: str
+    to_address: str | None
+    written_at: datetime
+    mail: str
+    mail_error: str | None
+
+
+class DocumentView(View):
+    """A file on the case. Its bytes: GET /cases/{number}/documents/{id}."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+    added_by: str
+    added_at: datetime
+
+
+class DeadlineView(View):
+    """A date by which something must have happened, with the sentence that explains it."""
+
+    name: str
+    label: str
+    from_on: date
+    due_on: date
+    explanation: str
+    legal_source: str
+    met_at: datetime | None
+    is_pausable: bool
+    state: str
+
+
+class PauseView(View):
+    """A period in which the pausable clocks stood still."""
+
+    reason: str
+    from_on: date
+    to_on: date | None
+
+
+class MessageView(View):
+    """A message on the file."""
+
+    sender: str
+    about: str
+    text: str
+    sent_at: datetime
+
+
+class OpenUserTask(View):
+    """A user task that waits."""
+
+    id: int
+    name: str
+    element_id: str
+    role: str
+    assignee: str | None
+    due_at: datetime | None
+    opened_at: datetime
+    has_draft: bool
+    version: int
+
+
+class IncidentView(View):
+    """Where the case cannot go on, and why."""
+
+    id: int
+    element_id: str
+    reason: str
+    opened_at: datetime
+
+
+class CaseView(View):
+    """The whole file."""
+
+    case: CaseHead
+    facts: list[FactView]
+    parties: list[PartyView]
+    grievances: list[GrievanceView]
+    letters: list[LetterView]
+    documents: list[DocumentView]
+    deadlines: list[DeadlineView]
+    pauses: list[PauseView]
+    messages: list[MessageView]
+    open_user_tasks: list[OpenUserTask]
+    incidents: list[IncidentView]
+
+
+class Delivered(View):
+    """A message was kept. `moved` is false when the diagram did not wait for it: plain information on the file."""
+
+    number: str
+    message: str
+    moved: bool

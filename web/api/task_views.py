@@ -1,0 +1,111 @@
+"""The shapes of the worklist, its user tasks and their forms."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from web.api.shapes import Labelled, View
+
+
+class WorklistItem(View):
+    """One line of the worklist."""
+
+    id: int
+    case_number: str
+    name: str
+    role: str
+    subject: str
+    complainant: str
+    authority: str
+    assignee: str | None
+    due_at: datetime | None
+    opened_at: datetime
+    is_urgent: bool
+    has_draft: bool
+    version: int
+
+
+class WorklistPage(View):
+    """A page of the worklist; `next` is the `after` of the following page. `overdue` and `today` count within the filter."""
+
+    items: list[WorklistItem]
+    total: int
+    overdue: int
+    today: int
+    next: str | None
+
+
+class FieldView(View):
+    """One field of a form. A conditional field shows, and takes an answer, depending on the other answers."""
+
+    key: str
+    type: str
+    label: str
+    description: str
+    is_required: bool
+    is_readonly: bool
+    is_conditional: bool
+    choices: list[Labelled]
+    fields: list["FieldView"] = Field(description="The fields of each row, for a list.")
+
+
+class FormView(View):
+    """A form: what may be answered. Answers are an object of field key to value; a list takes an array of such objects."""
+
+    key: str
+    name: str
+    fields: list[FieldView]
+
+
+class UserTaskView(View):
+    """A user task with what is needed to complete it. `version` is also its ETag."""
+
+    id: int
+    case_number: str
+    element_id: str
+    name: str
+    role: str
+    assignee: str | None
+    due_at: datetime | None
+    opened_at: datetime
+    closed_at: datetime | None
+    version: int
+    inputs: dict[str, Any]
+    draft: dict[str, Any] | None
+    form: FormView | None
+
+
+class UserTaskState(View):
+    """Who has a user task now."""
+
+    id: int
+    assignee: str | None
+    version: int
+    has_draft: bool
+
+
+class CompletedView(View):
+    """What completing brought about. `outcome` is active, completed, terminated or incident: with an incident the answers are
+    kept and the case waits for somebody to mend the diagram."""
+
+    case_number: str
+    outcome: str
+    next_user_task_id: int | None
+
+
+class LinkView(View):
+    """What the holder of a secret link is asked, and no more of the case than is addressed to them."""
+
+    case_number: str
+    name: str
+    due_at: datetime | None
+    closed_at: datetime | None
+    version: int
+    form: FormView | None
+
+
+class Answered(View):
+    """The answer of a link holder is on the file."""
+
+    case_number: str

@@ -1,0 +1,182 @@
+"""The worklist and its user tasks: read, claim, release, delegate, keep a draft, complete (WS-HumanTask)."""
+
+import re
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import Response
+
+from cases.models import Case
+from problems import Invalid
+from storage.unit_of_work import Reading
+from tasks import completion, looks, worklist
+from tasks.models import UserTask
+from tasks.office import Office
+from web.api import task_views as views
+from web.api.asked import Completion, Delegation, Draft, Nothing, RowId
+from web.api.described import READS, WRITES, refusals, takes
+from web.api.forms import form_view
+from web.api.frame import answer, change, reading
+from web.api.sent import Call
+from web.context import Act
+
+router = APIRouter(tags=["user tasks"])
+Text = Annotated[str, Query(max_length=200)]
+IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=40, include_in_schema=False)]
+
+
+class IfMatchNotUsable(Invalid):
+    """If-Match moet de ETag van de taak zijn, bijvoorbeeld "3"."""
+
+
+@router.get("/worklist", response_model=views.WorklistPage, responses=refusals(READS))
+def read_worklist(
+    request: Request,
+    view: Annotated[Literal["mine", "roles", "all"], Query(description="Whose user tasks.")] = "roles",
+    query: Text = "",
+    due: Literal["", "late", "today"] = "",
+    role: Text = "",
+    authority: Text = "",
+    after: Annotated[str | None, Query(max_length=400, description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Response:
+    """Open user tasks, the most pressing first."""
+    filters = worklist.Filters(query, due, role, authority)
+    with reading(request, "worklist.read") as look:
+        now = look.office.clock.now()
+        page = worklist.page(look.reading, look.actor, view, now=now, filters=filters, after=after, limit=limit)
+    items = [views.WorklistItem.model_validate(item) for item in page.items]
+    return answer(
+        views.WorklistPage(items=items, total=page.total, overdue=page.overdue, today=page.today, next=page.next)
+    )
+
+
+@router.get("/user-tasks/{user_task_id}", response_model=views.UserTaskView, responses=refusals(READS))
+def read_user_task(request: Request, user_task_id: RowId) -> Response:
+    """A user task with its form, what the diagram gives it, and its draft. The look is recorded in the case's history."""
+    with reading(request, "user_task.read") as look:
+        row = worklist.get(look.reading, look.actor, user_task_id)
+        looks.keep(look.office, look.reading, look.actor, row.case_id)
+        view = _view(look.office, look.reading, row)
+    return answer(view, etag=f'"{view.version}"')
+
+
+def _view(office: Office, opened: Reading, row: UserTask) -> views.UserTaskView:
+    return views.UserTaskView(
+        id=row.id,
+        case_number=opened.session.get_one(Case, row.case_id).number,
+        element_id=row.element_id,
+        name=row.name,
+        role=row.role,
+        assignee=row.assignee,
+        due_at=row.due_at,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        version=row.version,
+        inputs=row.inputs,
+        draft=row.draft,
+        form=form_view(office, opened, row.form_key, row.form_version) if row.form_key else None,
+    )
+
+
+def _state(row: UserTask) -> views.UserTaskState:
+    return views.UserTaskState(id=row.id, assignee=row.assignee, version=row.version, has_draft=row.draft is not None)
+
+
+@router.post(
+    "/user-tasks/{user_task_id}/claim",
+    response_model=views.UserTaskState,
+    responses=refusals(WRITES),
+    openapi_extra=takes(Nothing),
+)
+def claim_user_task(request: Request, sent: Call, user_task_id: RowId) -> Response:
+    """Take a user task upon oneself."""
+    sent.as_a(Nothing)
+
+    def turn(act: Act) -> views.UserTaskState:
+        return _state(completion.claim(act.office, act.work, act.actor, user_task_id))
+
+    return change(request, sent, "user_task.claim", turn)
+
+
+@router.post(
+    "/user-tasks/{user_task_id}/release",
+    response_model=views.UserTaskState,
+    responses=refusals(WRITES),
+    openapi_extra=takes(Nothing),
+)
+def release_user_task(request: Request, sent: Call, user_task_id: RowId) -> Response:
+    """Give a claimed user task back to its role."""
+    sent.as_a(Nothing)
+
+    def turn(act: Act) -> views.UserTaskState:
+        return _state(completion.release(act.office, act.work, act.actor, user_task_id))
+
+    return change(request, sent, "user_task.release", turn)
+
+
+@router.post(
+    "/user-tasks/{user_task_id}/delegate",
+    response_model=views.UserTaskState,
+    responses=refusals(WRITES),
+    openapi_extra=takes(Delegation),
+)
+def delegate_user_task(request: Request, sent: Call, user_task_id: RowId) -> Response:
+    """Give a user task to a colleague who holds its role."""
+    asked = sent.as_a(Delegation)
+
+    def turn(act: Act) -> views.UserTaskState:
+        return _state(completion.delegate(act.office, act.work, act.actor, user_task_id, asked.person_id))
+
+    return change(request, sent, "user_task.delegate", turn)
+
+
+@router.put(
+    "/user-tasks/{user_task_id}/draft",
+    response_model=views.UserTaskState,
+    responses=refusals(WRITES),
+    openapi_extra=takes(Draft),
+)
+def keep_draft(request: Request, sent: Call, user_task_id: RowId) -> Response:
+    """Keep half-filled answers. They are not checked, and no fact of the case until the user task is completed."""
+    asked = sent.as_a(Draft)
+
+    def turn(act: Act) -> views.UserTaskState:
+        completion.save_draft(act.office, act.work, act.actor, user_task_id, asked.answers)
+        return _state(worklist.get(act.work, act.actor, user_task_id))
+
+    return change(request, sent, "user_task.complete", turn)
+
+
+@router.post(
+    "/user-tasks/{user_task_id}/complete",
+    response_model=views.CompletedView,
+    responses=refusals(WRITES),
+    openapi_extra=takes(Completion, files=True, if_match=True),
+)
+def complete_user_task(request: Request, sent: Call, user_task_id: RowId, if_match: IfMatch = None) -> Response:
+    """Complete a user task with answers to its form; the case moves on to its next wait before this is answered."""
+    asked, version = sent.as_a(Completion), seen_version(if_match)
+
+    def turn(act: Act) -> views.CompletedView:
+        seen = asked.version if version is None else version
+        made = completion.complete(
+            act.office, act.work, act.actor, user_task_id, asked.answers, version=seen, files=sent.files
+        )
+        return views.CompletedView(
+            case_number=act.work.session.get_one(Case, made.case_id).number,
+            outcome=made.step.outcome,
+            next_user_task_id=made.next_user_task_id,
+        )
+
+    return change(request, sent, "user_task.complete", turn)
+
+
+def seen_version(if_match: str | None) -> int | None:
+    """The version in an If-Match header. Raises IfMatchNotUsable."""
+    if if_match is None:
+        return None
+    found = re.fullmatch(r'\s*"(\d{1,18})"\s*', if_match)
+    if found is None:
+        raise IfMatchNotUsable(errors=[{"field": "If-Match", "message": IfMatchNotUsable().sentence}])
+    return int(found[1])

@@ -1,0 +1,37 @@
+"""Text that can be kept: not every character a browser or program can send is one a database, a letter or a page can hold."""
+
+import re
+
+from fastapi import Request
+
+from problems import Invalid, NotFound
+
+# PostgreSQL refuses NUL in text; half of a surrogate pair is no character and cannot be written as UTF-8.
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+
+
+class TextNotUsable(Invalid):
+    """De tekst bevat tekens die niet bewaard kunnen worden. Haal ze weg en probeer opnieuw."""
+
+
+class AddressNotUsable(NotFound):
+    """Deze pagina bestaat niet."""
+
+
+def unfit(text: str) -> str:
+    """Why this text cannot be kept; empty when it can."""
+    return TextNotUsable().sentence if _UNFIT.search(text) else ""
+
+
+def check_text(field: str, text: str) -> None:
+    """Refuse what cannot be kept. Raises TextNotUsable naming the field."""
+    if unfit(text) or unfit(field):
+        raise TextNotUsable(errors=[{"field": _UNFIT.sub("", field), "message": TextNotUsable().sentence}])
+
+
+async def fit_address(request: Request) -> None:
+    """For every page and call: nothing is at an address that holds such a character, and nothing can be searched by it."""
+    if unfit(request.url.path) or unfit(request.scope.get("path", "")):
+        raise AddressNotUsable
+    for name, value in request.query_params.multi_items():
+        check_text(name, value)
