@@ -67,16 +67,6 @@ def page(
     return CasePage(items, total, items[-1].id if len(rows) > limit else None)
 
 
-def of_same_person(reading: Reading, actor: Actor, name: str, limit: int = 5) -> list[CaseItem]:
-    """Cases with every word of this name: what intake wants to see before it opens another one. One statement."""
-    require(actor, "case.read")
-    words = mentions(name)
-    if not words:
-        return []
-    query = select(Case).where(*words, Case.complainant_name != "").order_by(Case.id.desc()).limit(limit)
-    return [_item(case) for case in reading.session.scalars(query)]
-
-
 def authorities(reading: Reading) -> Sequence[tuple[str, str]]:
     """The authorities cases are about, by name."""
     query = select(Case.authority_key, Case.authority_name).where(Case.authority_key.isnot(None)).distinct()
@@ -109,3 +99,13 @@ def _item(case: Case) -> CaseItem:
         closure_reason=case.closure_reason,
         is_urgent=case.is_urgent,
     )
+
+
+def found(reading: Reading, actor: Actor, query: str, limit: int = 5) -> list[CaseItem]:
+    """The newest cases, open and closed, with every word asked for; nothing when nothing is asked. One statement."""
+    require(actor, "case.read")
+    words = mentions(query)
+    if not words:
+        return []
+    rows = reading.session.scalars(select(Case).where(*words).order_by(Case.id.desc()).limit(limit))
+    return [_item(case) for case in rows]

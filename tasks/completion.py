@@ -8,7 +8,7 @@ Words follow WS-HumanTask (claim, release, delegate, complete) and BPMN 2.0 (use
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,9 @@ from tasks.forms_in_use import choices_of, form_version, plain
 from tasks.models import UserTask
 from tasks.office import Office
 
+# Raw answers by field, or what makes them once the form is known: a browser posts names that only the form explains.
+Said = Mapping[str, Any] | Callable[[Form], Mapping[str, Any]]
+
 
 @dataclass(frozen=True)
 class Completed:
@@ -57,7 +60,7 @@ def complete(
     work: UnitOfWork,
     actor: Actor,
     user_task_id: int,
-    answers: Mapping[str, Any],
+    answers: Said,
     *,
     version: int | None = None,
     files: Sequence[Upload] = (),
@@ -94,17 +97,18 @@ def complete(
     return Completed(step, row.case_id, following)
 
 
-def _checked(office: Office, work: UnitOfWork, row: UserTask, answers: Mapping[str, Any]) -> Split:
+def _checked(office: Office, work: UnitOfWork, row: UserTask, answers: Said) -> Split:
     form, checked = check(office, work, row, answers)
     if checked.errors:
         raise FormNotAccepted(errors=checked.problems, user_task_id=row.id)
     return split(form, checked.values)
 
 
-def check(office: Office, work: UnitOfWork, row: UserTask, answers: Mapping[str, Any]) -> tuple[Form, Answers]:
+def check(office: Office, work: UnitOfWork, row: UserTask, answers: Said) -> tuple[Form, Answers]:
     """The form of a user task and the answers checked against it; nothing changes."""
     form = form_version(work, row.form_key or "", row.form_version)
-    return form, validate(form, answers, codelists=choices_of(office), context=row.inputs)
+    raw = answers if isinstance(answers, Mapping) else answers(form)
+    return form, validate(form, raw, codelists=choices_of(office), context=row.inputs)
 
 
 def _said(row: UserTask, parts: Split, changes: list[facts.Change]) -> turn.Said:

@@ -55,6 +55,11 @@ def of(office: Office, reading: Reading, case_id: int, words: Words, names: Mapp
     return _entries(_Told(office, words, names), office.log.read(reading, stream_of(case_id)))[::-1]
 
 
+def line(office: Office, words: Words, names: Mapping[str, str], event: Event) -> Entry | None:
+    """One event as a line; None for what has no line of its own."""
+    return _entry(_Told(office, words, names), event)
+
+
 def latest(
     office: Office, reading: Reading, case_id: int, words: Words, names: Mapping[str, str], count: int = 5
 ) -> list[Entry]:

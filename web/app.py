@@ -8,13 +8,18 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from tasks.office import Office
-from web import account, problems
+from web import account, problems, user_task, worklist
 from web.api import contract
 from web.rendering import ASSETS
 from web.security import SecureAnswers
 from web.text import fit_address
 
-ROUTERS: tuple[APIRouter, ...] = (account.router, contract.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    user_task.router,
+    worklist.router,
+    account.router,
+    contract.router,
+)
 YEAR = "public, max-age=31536000, immutable"
 
 

@@ -1,11 +1,13 @@
 // Bundles the islands. One entry per kind of page, so that a page loads only what it uses.
+import { existsSync } from "node:fs";
 import { build } from "esbuild";
 
-const entries = ["viewer", "modeler", "decisions", "forms"];
+const entries = ["viewer", "modeler", "decisions", "forms", "staff"];
 
 await build({
   absWorkingDir: new URL("../..", import.meta.url).pathname,
-  entryPoints: entries.flatMap((name) => [`web/assets/ts/${name}.ts`, `web/assets/ts/${name}.css`]),
+  // An island without a library has no style of its own: its page's css is in web/assets/css.
+  entryPoints: entries.flatMap((name) => [`ts`, `css`].map((kind) => `web/assets/ts/${name}.${kind}`)).filter((file) => existsSync(new URL(`../../${file}`, import.meta.url))),
   outdir: "web/assets/dist",
   entryNames: "[name]",
   assetNames: "fonts/[name]-[hash]",

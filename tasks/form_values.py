@@ -1,0 +1,44 @@
+"""What stands in a form: where it starts, and what to show of half-filled answers. Reads nothing, changes nothing.
+
+A form starts with the draft, else with what the diagram gave it (its inputs) and, for a list about the grievances of the case,
+with a row for each of them: the answer to row 2 is about grievance 2.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cases.models import Grievance
+from forms.schema import Form
+from forms.validation import validate
+from tasks.forms_in_use import choices_of
+from tasks.models import UserTask
+from tasks.office import Office
+
+GRIEVANCES = "assessment.grievances"
+
+
+def starting(form: Form, row: UserTask, facts: Mapping[str, object], grievances: Sequence[Grievance]) -> dict[str, Any]:
+    """The values a person finds in the form of a user task."""
+    if row.draft is not None:
+        return dict(row.draft)
+    values: dict[str, Any] = {}
+    for each in form.inputs():
+        if each.key in row.inputs:
+            values[each.key] = row.inputs[each.key]
+        elif each.type == "dynamiclist" and each.fact == GRIEVANCES:
+            known = facts.get(GRIEVANCES)
+            rows = known if isinstance(known, list) else []
+            values[each.key] = rows or [{} for _ in grievances] or [{}]
+        elif each.is_readonly and each.fact and each.fact in facts:
+            values[each.key] = facts[each.fact]
+    return values
+
+
+def shown(
+    office: Office, form: Form, raw: Mapping[str, Any], context: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Raw answers with their types where they have one, so that conditions on them hold; nothing typed is lost."""
+    checked = validate(form, raw, codelists=choices_of(office), context=context)
+    lists = {each.key for each in form.inputs() if each.type == "dynamiclist"}
+    typed = {k: v for k, v in checked.values.items() if k not in lists and v not in (None, "")}
+    return {**raw, **typed}

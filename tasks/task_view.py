@@ -1,0 +1,114 @@
+"""A user task as whoever does it sees it: the form with its values, the suggestion of the rules, and the file in short."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from cases.models import Case, Grievance
+from forms.schema import Form
+from identity import people
+from identity.people import Actor
+from storage.unit_of_work import Reading
+from tasks import case_view, definition_words, timeline, worklist
+from tasks.case_parts import (
+    DeadlineView,
+    DecisionView,
+    FactView,
+    IncidentView,
+    OpenTaskView,
+    Summary,
+)
+from tasks.form_values import starting
+from tasks.forms_in_use import form_version
+from tasks.models import UserTask
+from tasks.office import Office
+from tasks.spoken import who
+from tasks.timeline import Entry
+
+# What the head of the file says already.
+IN_THE_HEAD = frozenset({"complaint.subject", "complaint.services", "complaint.channel", "complaint.language"})
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The file in short: what stands beside every page of a case."""
+
+    summary: Summary
+    open_tasks: list[OpenTaskView]
+    deadlines: list[DeadlineView]
+    latest: list[Entry]
+    incidents: list[IncidentView]
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """Everything the page of a user task shows. `next_task` is what the actor could do after this one."""
+
+    brief: Brief
+    form: Form | None
+    values: dict[str, Any]
+    assignee: str
+    draft_by: str
+    closed_by: str
+    may_complete: bool
+    suggestions: list[DecisionView]
+    other_decisions: list[DecisionView]
+    facts: list[FactView]
+    grievances: list[tuple[int, str, str]]
+    since: list[Entry] = field(default_factory=list)
+    next_in_case: OpenTaskView | None = None
+    next_task: worklist.Item | None = None
+
+
+def brief(
+    office: Office, reading: Reading, case: Case, words: definition_words.Words, names: dict[str, str], count: int = 5
+) -> Brief:
+    """The file in short. Six statements."""
+    return Brief(
+        summary=case_view.summary(office, case),
+        open_tasks=case_view.open_tasks(reading, case.id, names),
+        deadlines=[each for each in case_view.deadlines(office, reading, case.id) if each.met_at is None],
+        latest=timeline.latest(office, reading, case.id, words, names, count),
+        incidents=case_view.incidents(reading, case.id),
+    )
+
+
+def of(office: Office, reading: Reading, actor: Actor, row: UserTask) -> TaskView:
+    """The view of a user task the actor may see."""
+    case = reading.session.get_one(Case, row.case_id)
+    words, names = definition_words.load(reading), people.names(reading)
+    short = brief(office, reading, case, words, names, 5 if row.closed_at is None else 12)
+    facts = case_view.file_facts(office, reading, case.id, words)
+    grievances = list(
+        reading.session.scalars(select(Grievance).where(Grievance.case_id == case.id).order_by(Grievance.number))
+    )
+    form = form_version(reading, row.form_key, row.form_version) if row.form_key else None
+    decided = timeline.decisions(office, reading, case.id, words)
+    fresh = [each for each in decided if each.at == row.opened_at][:1]
+    return TaskView(
+        brief=short,
+        form=form,
+        values=starting(form, row, {f.name: f.value for f in facts}, grievances) if form else {},
+        assignee=who(row.assignee, names) if row.assignee else "",
+        draft_by=who(row.draft_by, names) if row.draft is not None else "",
+        closed_by=who(row.closed_by, names),
+        may_complete=worklist.may_complete(actor, row) and row.assignee in (None, actor.id),
+        suggestions=fresh,
+        other_decisions=[each for each in decided if each not in fresh],
+        facts=[each for each in facts if each.name not in IN_THE_HEAD],
+        grievances=[(each.number, each.authority_name, each.summary) for each in grievances],
+        **_after(reading, actor, row, short),
+    )
+
+
+def _after(reading: Reading, actor: Actor, row: UserTask, short: Brief) -> dict[str, Any]:
+    """For a finished task: what happened since, and what to do next."""
+    if row.closed_at is None:
+        return {}
+    mine = (each for each in short.open_tasks if each.role in actor.roles and each.assignee in (None, actor.id))
+    return {
+        "since": [entry for entry in short.latest if entry.at >= row.closed_at],
+        "next_in_case": next(mine, None),
+        "next_task": worklist.next_for(reading, actor, besides=row.id),
+    }

@@ -1,0 +1,165 @@
+"""The page of a user task: nothing typed is lost, exactly one finishes, and the next task is offered."""
+
+import re
+from collections.abc import Callable
+
+from tasks.office import Office
+from tests.stories.stage import NOT_CONTACTED, Story
+from tests.web.conftest import Visitor, token_of
+
+GOOD: dict[str, object] = {"matter": "complaint", "judged_urgent": "nee", "intake_note": "Belt liever na vijf uur."}
+Visit = Callable[..., Visitor]
+
+
+def test_the_form_stands_beside_the_file_with_what_was_told(visit: Visit, sqlite_office: Office) -> None:
+    task = Story(sqlite_office).given_a_complaint().open("assess_intake")
+    page = visit("intake_officer").get(f"/taken/{task.id}").text
+    for words in ("Wat voor melding is dit?", "De app hing", "Mies Vandevoorde", "In het kort", "nog 3 dagen"):
+        assert words in page, words
+
+
+def test_finishing_shows_what_happened_and_offers_the_next_task(visit: Visit, sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_a_complaint()
+    task = story.open("assess_intake")
+    answer = visit("intake_officer", "case_handler").form(f"/taken/{task.id}", GOOD)
+    assert answer.status_code == 200
+    assert "Afgewerkt:" in answer.text
+    following = story.open("decide_admissibility")
+    assert f'href="/taken/{following.id}"' in answer.text
+    assert "Regel toegepast: Ontvankelijkheid" in answer.text
+
+
+def test_the_rules_suggestion_says_which_row_fired_and_why(visit: Visit, sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_a_complaint(facts_on="2024-01-05", first_line_on="2024-02-01")
+    task = story.completes("assess_intake", matter="complaint", judged_urgent="nee").open("decide_admissibility")
+    page = visit("case_handler").get(f"/taken/{task.id}").text
+    suggestion = page[page.index("Wat de regels voorstellen") : page.index("Beslissing")]
+    assert "Niet ontvankelijk" in suggestion
+    assert "Feiten ouder dan één jaar" in suggestion
+    assert re.search(r"rij \d+: Ombudsdecreet art\. 13", suggestion)
+
+
+def test_a_wrong_answer_keeps_the_others_and_links_to_its_field(visit: Visit, sqlite_office: Office) -> None:
+    task = Story(sqlite_office).given_a_complaint().open("assess_intake")
+    answer = visit("intake_officer").form(
+        f"/taken/{task.id}", {"intake_note": "Half werk & <b>", "matter": "complaint"}
+    )
+    assert answer.status_code == 422
+    assert 'href="#judged_urgent' in answer.text
+    assert "Half werk &amp; &lt;b&gt;" in answer.text
+    assert re.search(r'value="complaint"\s+checked', answer.text)
+
+
+def test_a_field_that_depends_on_an_answer_comes_without_javascript(visit: Visit, sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_a_complaint()
+    task = story.completes("assess_intake", matter="complaint", judged_urgent="nee").open("decide_admissibility")
+    handler = visit("case_handler")
+    assert 'name="ground"' not in handler.get(f"/taken/{task.id}").text
+    answer = handler.form(f"/taken/{task.id}", {"decision": "refused", "admissibility_motivation": "Te oud."})
+    assert answer.status_code == 422
+    assert 'name="ground"' in answer.text
+    done = handler.form(
+        f"/taken/{task.id}",
+        {"decision": "refused", "ground": "ouder_dan_1_jaar", "admissibility_motivation": "Te oud."},
+    )
+    assert done.status_code == 200
+    story.waits_at("sign_refusal")
+
+
+def test_of_two_people_the_second_reads_that_it_is_done_and_keeps_the_text(visit: Visit, sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_a_complaint()
+    task = story.open("assess_intake")
+    first, second = visit("intake_officer", login="ann"), visit("intake_officer", login="bob")
+    token = token_of(second.get(f"/taken/{task.id}").text)
+    assert first.form(f"/taken/{task.id}", GOOD).status_code == 200
+    late = second.post(f"/taken/{task.id}", data={"_csrf": token, "_version": "1", **GOOD, "intake_note": "Mijn nota"})
+    assert late.status_code == 409
+    assert "Deze taak is ondertussen al afgewerkt" in late.text
+    assert "Mijn nota" in late.text
+    assert story.facts()["intake.note"] == GOOD["intake_note"]
+
+
+def test_an_old_version_is_told_with_every_answer_kept(visit: Visit, sqlite_office: Office) -> None:
+    task = Story(sqlite_office).given_a_complaint().open("assess_intake")
+    ann = visit("intake_officer")
+    ann.form(f"/taken/{task.id}/opnemen", seen=f"/taken/{task.id}")
+    answer = ann.form(f"/taken/{task.id}", {**GOOD, "_version": "1"})
+    assert answer.status_code == 409
+    assert "ondertussen gewijzigd" in answer.text
+    assert str(GOOD["intake_note"]) in answer.text
+
+
+def test_another_role_reads_along_but_cannot_finish(visit: Visit, sqlite_office: Office) -> None:
+    task = Story(sqlite_office).given_a_complaint().open("assess_intake")
+    mediator = visit("mediator")
+    page = mediator.get(f"/taken/{task.id}").text
+    assert "U kunt meelezen" in page
+    assert mediator.form(f"/taken/{task.id}", GOOD).status_code == 403
+    for role in ("admin", "process_manager"):
+        assert visit(role).get(f"/taken/{task.id}").status_code == 404
+
+
+def test_a_draft_waits_on_the_server_for_whoever_opens_the_task(visit: Visit, sqlite_office: Office) -> None:
+    task = Story(sqlite_office).given_a_complaint().open("assess_intake")
+    ann, bob = visit("intake_officer", login="ann"), visit("intake_officer", login="bob")
+    saved = ann.form(f"/taken/{task.id}", {"intake_note": "Nog bellen", "_save": "1"})
+    assert "Uw concept is bewaard" in saved.text
+    page = bob.get(f"/taken/{task.id}").text
+    assert "Nog bellen" in page
+    assert "een concept van Ann" in page
+
+
+def test_a_script_keeps_the_draft_and_gets_the_fields_that_now_belong(visit: Visit, sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_a_complaint()
+    task = story.completes("assess_intake", matter="complaint", judged_urgent="nee").open("decide_admissibility")
+    handler = visit("case_handler")
+    answer = handler.form(
+        f"/taken/{task.id}/concept",
+        {"decision": "refused", "_seen": ""},
+        seen=f"/taken/{task.id}",
+        headers={"Accept": "application/json"},
+    )
+    told = answer.json()
+    assert told["message"] == "Concept bewaard om 10:00"
+    assert 'name="ground"' in told["fields"]
+    assert story.open("decide_admissibility").draft == {"decision": "refused"}
+
+
+def test_the_assessment_starts_with_a_row_for_each_grievance(visit: Visit, sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_an_opened_file(services="de lijn; Fluvius")
+    story.completes("choose_approach", approach="investigation")
+    story.completes("request_information", questions="Wat ging er mis?", term_days="14")
+    story.completes("answer_information", answer="De app hing.")
+    task = story.completes("review_answer", investigation_next="assess").open("assess")
+    assert len(story.grievances()) == 2
+    assert visit(task.role).get(f"/taken/{task.id}").text.count('class="row"') == len(story.grievances())
+
+
+def test_a_task_of_the_authority_says_whom_it_waits_for(visit: Visit, sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_a_complaint(**NOT_CONTACTED)
+    task = story.completes("assess_intake", matter="complaint", judged_urgent="nee").open("answer_first_line")
+    page = visit("case_handler").get(f"/taken/{task.id}").text
+    assert "Dit wacht op de dienst" in page
+    assert "Afwerken" not in page
+
+
+def test_delegating_offers_the_colleagues_of_the_role(visit: Visit, sqlite_office: Office) -> None:
+    task = Story(sqlite_office).given_a_complaint().open("assess_intake")
+    ann, bob = visit("intake_officer", login="ann"), visit("intake_officer", login="bob")
+    page = ann.get(f"/taken/{task.id}/doorgeven").text
+    person = re.search(r'value="(\d+)" required><label[^>]*>Bob', page)
+    assert person
+    assert "Ann<" not in page.partition("<form method")[2].partition("fieldset")[2]
+    ann.form(f"/taken/{task.id}/doorgeven", {"person_id": person[1]})
+    assert "Opgenomen door Bob" in bob.get(f"/taken/{task.id}").text
+
+
+def test_whoever_was_logged_out_meanwhile_gets_everything_back(visit: Visit, sqlite_office: Office) -> None:
+    task = Story(sqlite_office).given_a_complaint().open("assess_intake")
+    ann = visit("intake_officer")
+    token = token_of(ann.get(f"/taken/{task.id}").text)
+    ann.cookies.delete("ombudsflow_session")
+    answer = ann.post(f"/taken/{task.id}", data={"_csrf": token, **GOOD})
+    assert answer.status_code == 401
+    assert str(GOOD["intake_note"]) in answer.text
+    assert "Aanmelden in een nieuw tabblad" in answer.text
