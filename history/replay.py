@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from history.log import Recorded
+from history.log import Event, Recorded
 
 ACTIVATED, COMPLETED, CANCELLED, INCIDENT, LOOKED = "activated", "completed", "cancelled", "incident", "looked"
 ELEMENT_TRANSITIONS = frozenset({ACTIVATED, COMPLETED, CANCELLED, INCIDENT})
@@ -111,9 +111,13 @@ class Frame:
 
     @property
     def notes(self) -> list[Recorded]:
-        """Matters that came with the step: letters, deadlines, entries on the file."""
-        own = [e for e in self.events if e.transition not in ELEMENT_TRANSITIONS and not _is_table(e)]
-        return own if self.transition in ELEMENT_TRANSITIONS else own[1:]
+        """Matters of the step: letters, deadlines, entries on the file, a message that came in, a user task that was claimed."""
+        return [event for event in self.events if not is_element(event) and not _is_table(event)]
+
+    @property
+    def is_element(self) -> bool:
+        """True when the step is about an element of the diagram, false when a matter or a person's act stands alone."""
+        return is_element(self.events[0])
 
 
 class _Tokens:
@@ -125,19 +129,23 @@ class _Tokens:
     def take(self, event: Recorded) -> Place | None:
         """Move the event's token; answers the element it concerns, also when the token leaves it."""
         token = str(event.data.get("token") or "")
-        known = self.places.get(token)
+        if not is_element(event):
+            known = self.places.get(token)
+            return known[1] if known else None
+        place = _place(event)
         if event.transition == ACTIVATED:
-            place = _place(event)
             self.places[token] = (_instance(event), place)
-            return place
-        if event.transition in (COMPLETED, CANCELLED):
+        elif event.transition in (COMPLETED, CANCELLED):
             self.places.pop(token, None)
-        if event.transition in ELEMENT_TRANSITIONS:
-            return _place(event)
-        return known[1] if known else None
+        return place
 
     def active(self) -> dict[Place, int]:
         return dict(Counter(place for _, place in self.places.values()))
+
+
+def is_element(event: Event) -> bool:
+    """True for what happened to an element of a diagram; a deadline that is met is `completed` too, but no element."""
+    return event.transition in ELEMENT_TRANSITIONS and "definition" in event.data
 
 
 def fold(events: Iterable[Recorded]) -> Counter[tuple[int, str]]:
@@ -159,7 +167,7 @@ def frames(events: Iterable[Recorded]) -> list[Frame]:
         if event.transition == LOOKED:
             continue
         place = tokens.take(event)
-        if place is not None and event.transition == ACTIVATED:
+        if place is not None and is_element(event) and event.transition == ACTIVATED:
             visited[place] += 1
             if event.data.get("flow"):
                 flows[place._replace(element_id=str(event.data["flow"]))] += 1
@@ -177,9 +185,10 @@ def _belongs(frame: Frame, event: Recorded) -> bool:
     """True for what an automatic element does between its start and its end, at the same token."""
     first = frame.events[0]
     return (
-        first.transition == ACTIVATED
+        is_element(first)
+        and first.transition == ACTIVATED
         and event.resource in FOLLOWERS
-        and event.transition not in (ACTIVATED, CANCELLED, INCIDENT)
+        and not (is_element(event) and event.transition != COMPLETED)
         and bool(event.data.get("token"))
         and event.data.get("token") == first.data.get("token")
     )
@@ -204,7 +213,7 @@ def _frame(number: int, event: Recorded, place: Place | None, because: int | Non
 
 
 def _extended(frame: Frame, event: Recorded, state: State) -> Frame:
-    transition = event.transition if event.transition == COMPLETED else frame.transition
+    transition = event.transition if is_element(event) else frame.transition
     return replace(frame, events=(*frame.events, event), transition=transition, state=state)
 
 
@@ -231,7 +240,7 @@ def _changes(event: Recorded) -> list[Changed]:
     """Old and new of an event, wherever it keeps them; what a case starts with is new without an old."""
     answers = _mapping(event.data.get("answers"))
     told = _mapping(answers.get("changed")) or _mapping(event.data.get("facts"))
-    if event.transition == "changed":
+    if event.transition == "changed" and event.activity == "case":
         told = {k: v for k, v in event.data.items() if k not in PLACE_KEYS}
     return [_change(name, value, False) for name, value in told.items()] + [
         _change(name, value, True) for name, value in event.personal.items()

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from tasks.office import Office
-from web import account, problems, user_task, worklist
+from web import account, problems, replay, user_task, worklist
 from web.api import contract
 from web.rendering import ASSETS
 from web.security import SecureAnswers
@@ -18,6 +18,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     user_task.router,
     worklist.router,
     account.router,
+    replay.router,
     contract.router,
 )
 YEAR = "public, max-age=31536000, immutable"

@@ -5,23 +5,32 @@
  *        data-active="a,b" data-visited="c,d" data-waiting="e" data-focus="a"></div>
  *
  * `data-active` tokens stand here now, `data-waiting` waits for something, `data-visited` was passed, `data-focus` is scrolled
- * to. Changing an attribute later (a replay's next frame) changes the picture. A click on an element sends a bubbling
+ * to, `data-counts="a:3,b:2"` says how often. Changing an attribute later (a replay's next frame) changes the picture, and
+ * another `data-diagram-url` another diagram. A click on an element sends a bubbling
  * `diagram:select` event with `{id, name, type}`, and shows what carries `data-element="<id>"` inside `[data-element-details]`.
  */
 import NavigatedViewer from "camunda-bpmn-js/lib/camunda-cloud/NavigatedViewer";
 
-import { type Canvas, type ElementRegistry, type EventBus, importDiagram, say } from "./diagram";
+import { type Canvas, type ElementRegistry, type EventBus, importDiagram, type Overlays, say } from "./diagram";
 import { addZoomButtons } from "./zoom";
 
 const READABLE = 0.7;
 const STATES = ["visited", "active", "waiting", "focus"] as const;
+/** How to take down what an island shows, before it shows something else. */
+const shown = new WeakMap<HTMLElement, () => void>();
 
 async function show(island: HTMLElement): Promise<void> {
+  shown.get(island)?.();
+  let isOver = false;
+  shown.set(island, () => (isOver = true));
+  delete island.dataset.ready;
   const answer = await fetch(island.dataset.diagramUrl ?? "", { credentials: "same-origin" });
   if (!answer.ok) {
     say(island, "Het diagram kon niet geladen worden. Herlaad de bladzijde.");
     return;
   }
+  const xml = await answer.text();
+  if (isOver) return;
   const container = document.createElement("div");
   container.className = "diagram-canvas";
   container.tabIndex = 0;
@@ -30,16 +39,22 @@ async function show(island: HTMLElement): Promise<void> {
   island.replaceChildren(container);
   // The wheel scrolls the page; zooming is for the buttons and for two fingers.
   const viewer = new NavigatedViewer({ container, zoomScroll: { enabled: false } });
-  if (!(await importDiagram(viewer, await answer.text(), island))) return;
+  if (!(await importDiagram(viewer, xml, island)) || isOver) return;
   const canvas = viewer.get("canvas") as Canvas;
   const registry = viewer.get("elementRegistry") as ElementRegistry;
   canvas.zoom("fit-viewport", "auto");
   addZoomButtons(island, canvas);
-  paint(island, canvas, registry);
+  const repaint = (): void => {
+    paint(island, canvas, registry);
+    count(island, viewer.get("overlays") as Overlays, registry);
+  };
+  repaint();
   comeCloser(island, canvas, registry);
-  new MutationObserver(() => paint(island, canvas, registry)).observe(island, {
-    attributes: true,
-    attributeFilter: STATES.map((state) => `data-${state}`),
+  const watching = new MutationObserver(repaint);
+  watching.observe(island, { attributes: true, attributeFilter: [...STATES, "counts"].map((state) => `data-${state}`) });
+  shown.set(island, () => {
+    watching.disconnect();
+    viewer.destroy();
   });
   (viewer.get("eventBus") as EventBus).on("element.click", ({ element }) => {
     const { id, name, $type } = element.businessObject;
@@ -72,6 +87,20 @@ function paint(island: HTMLElement, canvas: Canvas, registry: ElementRegistry): 
   }
 }
 
+/** A small number on what was passed more than once. */
+function count(island: HTMLElement, overlays: Overlays, registry: ElementRegistry): void {
+  overlays.remove({ type: "count" });
+  for (const part of (island.dataset.counts ?? "").split(",")) {
+    const [id, times] = part.split(":");
+    if (!id || !times || !registry.get(id)) continue;
+    const badge = document.createElement("span");
+    badge.className = "diagram-count";
+    badge.textContent = times;
+    badge.title = `${times} keer`;
+    overlays.add(id, "count", { position: { top: -10, right: 12 }, html: badge });
+  }
+}
+
 function showDetails(id: string): void {
   for (const place of document.querySelectorAll("[data-element-details]")) {
     const details = [...place.querySelectorAll<HTMLElement>("[data-element]")];
@@ -80,4 +109,7 @@ function showDetails(id: string): void {
   }
 }
 
-for (const island of document.querySelectorAll<HTMLElement>(".diagram[data-diagram-url]")) void show(island);
+for (const island of document.querySelectorAll<HTMLElement>(".diagram[data-diagram-url]")) {
+  void show(island);
+  new MutationObserver(() => void show(island)).observe(island, { attributes: true, attributeFilter: ["data-diagram-url"] });
+}

@@ -1,0 +1,85 @@
+"""A decision table as people read it: its columns and rows in the words of the file, for showing which row fired.
+
+In: one version of a decision. Out: a table per decision of the file that has one; literal expressions have no rows to show.
+"""
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from engine import definitions
+from engine.errors import DefinitionNotFound
+from engine.parsing import xml
+from storage.unit_of_work import Reading
+
+ANY = "-"
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """A row. `number` counts from 1; a test that always holds is empty."""
+
+    number: int
+    id: str
+    tests: tuple[str, ...]
+    answers: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A decision table in one version."""
+
+    decision: str
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    rules: tuple[RuleView, ...]
+
+
+def of(reading: Reading, key: str, version: int) -> dict[str, TableView]:
+    """The tables of a decision file by decision id; none when that version is not there."""
+    try:
+        content = definitions.version(reading, "decision", key, version).content
+    except DefinitionNotFound:
+        return {}
+    tables = [_table(each) for each in xml.parse(content) if xml.local(each) == "decision"]
+    return {table.decision: table for table in tables if table is not None}
+
+
+def _table(decision: etree._Element) -> TableView | None:
+    table = next(iter(_all(decision, "decisionTable")), None)
+    if table is None:
+        return None
+    key = decision.get("id") or ""
+    return TableView(
+        decision=key,
+        name=decision.get("name") or key,
+        inputs=tuple(each.get("label") or _text(each) for each in _all(table, "input")),
+        outputs=tuple(each.get("label") or each.get("name") or "" for each in _all(table, "output")),
+        rules=tuple(_rule(number, each) for number, each in enumerate(_all(table, "rule"), start=1)),
+    )
+
+
+def _rule(number: int, rule: etree._Element) -> RuleView:
+    return RuleView(
+        number=number,
+        id=rule.get("id") or "",
+        tests=tuple("" if _text(each) == ANY else _said(_text(each)) for each in _all(rule, "inputEntry")),
+        answers=tuple(_said(_text(each)) for each in _all(rule, "outputEntry")),
+        notes=tuple(filter(None, (_text(each) for each in _all(rule, "annotationEntry")))),
+    )
+
+
+def _all(parent: etree._Element, name: str) -> list[etree._Element]:
+    return [each for each in parent if xml.local(each) == name]
+
+
+def _text(element: etree._Element) -> str:
+    return " ".join("".join(str(part) for part in element.itertext()).split())
+
+
+def _said(text: str) -> str:
+    """A plain text without its quotes; anything else as it is written."""
+    inner = text[1:-1]
+    return inner if text.startswith('"') and text.endswith('"') and '"' not in inner else "" if text == "null" else text

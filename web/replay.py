@@ -1,0 +1,201 @@
+"""Replaying a case: every step at an address of its own, on the diagram as it stood. No engine runs; the history is read.
+
+For auditors only. Each look is recorded before anything is shown (`tasks.looks`), and listed under "Wie keek?".
+"""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from cases.models import Case
+from engine import definitions
+from history import exports, looks
+from history.log import Verdict, verify, verify_all
+from history.replay import Frame, frames
+from identity import people
+from identity.permissions import require
+from problems import NotFound
+from tasks import case_list, case_view, definition_words
+from tasks.looks import keep
+from tasks.turn import stream_of
+from web import replay_looks
+from web.context import Look, looking
+from web.rendering import render
+from web.replay_views import Line, Teller
+
+router = APIRouter(prefix="/herbeleven", default_response_class=Response)
+
+
+class StepNotFound(NotFound):
+    """Deze stap bestaat niet in dit dossier."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """A case ready to be replayed."""
+
+    case: Case
+    frames: list[Frame]
+    verdict: Verdict
+    teller: Teller
+
+    @property
+    def broken_at(self) -> int | None:
+        """The first step that holds an event from where the chain does not hold; one past the last when only the tail is gone."""
+        bad = self.verdict.first_bad_seq
+        if bad is None:
+            return None
+        return next((frame.number for frame in self.frames if frame.last_seq >= bad), len(self.frames) + 1)
+
+    def days(self) -> list[tuple[Line, int]]:
+        """The first step of each day something happened, and how many steps that day had."""
+        found: dict[object, list[Line]] = {}
+        for line in self.teller.lines(self.frames):
+            found.setdefault(line.at.date(), []).append(line)
+        return [(lines[0], len(lines)) for lines in found.values()]
+
+
+def _film(look: Look, number: str) -> Film:
+    """Read and check the history of a case. Raises CaseNotFound."""
+    require(look.actor, "history.read")
+    case = case_view.find(look.reading, look.actor, number)
+    keep(look.office, look.reading, look.actor, case.id, "replay")
+    stream = stream_of(case.id)
+    words, names = definition_words.load(look.reading), people.names(look.reading)
+    return Film(
+        case,
+        frames(look.office.log.read(look.reading, stream)),
+        verify(look.reading, stream),
+        Teller(look.office, look.reading, words, names),
+    )
+
+
+@router.get("")
+def cases(request: Request, zoek: str = "", na: int | None = None) -> Response:
+    """Find the case to replay."""
+    with looking(request) as look:
+        require(look.actor, "history.read")
+        found = case_list.page(look.reading, look.actor, case_list.CaseFilters(query=zoek), after=na)
+        return render(request, "replay/cases.html", found=found, search=zoek)
+
+
+@router.get("/ketens")
+def chains(request: Request) -> Response:
+    """Walk every chain of the office, and say which do not hold."""
+    with looking(request) as look:
+        require(look.actor, "history.verify")
+        broken, total, events = [], 0, 0
+        for stream, verdict in verify_all(look.reading):
+            total, events = total + 1, events + verdict.events
+            if not verdict.ok:
+                broken.append((replay_looks.name_of_stream(look.reading, stream), verdict))
+        return render(request, "replay/chains.html", broken=broken, total=total, events=events)
+
+
+@router.get("/diagram/{key}/{version}")
+def diagram(request: Request, key: str, version: int) -> Response:
+    """The diagram as it stood: the very file of that version."""
+    with looking(request) as look:
+        require(look.actor, "history.read")
+        content = definitions.version(look.reading, "process", key, version).content
+    return Response(
+        content, media_type="application/xml; charset=utf-8", headers={"Cache-Control": "private, max-age=86400"}
+    )
+
+
+@router.get("/{number}")
+def case_steps(request: Request, number: str) -> Response:
+    """The whole film as a list, with the state of the chain."""
+    with looking(request) as look:
+        film = _film(look, number)
+        return render(
+            request,
+            "replay/case.html",
+            case=film.case,
+            lines=film.teller.lines(film.frames),
+            verdict=film.verdict,
+            broken_at=film.broken_at,
+        )
+
+
+@router.get("/{number}/wie-keek")
+def who_looked(request: Request, number: str) -> Response:
+    """Every look into the case, the newest first; this one among them."""
+    with looking(request) as look:
+        require(look.actor, "access_log.read")
+        case = case_view.find(look.reading, look.actor, number)
+        keep(look.office, look.reading, look.actor, case.id, "looks")
+    with looking(request) as look:
+        found = replay_looks.listed(look.reading, case.id, looks.of(look.reading, stream_of(case.id)))
+        return render(request, "replay/looks.html", case=case, looks=found)
+
+
+@router.get("/{number}/uitvoer.xes")
+def export_xes(request: Request, number: str, persoonlijk: str = "") -> Response:
+    """The case as XES; `?persoonlijk=ja` with names and personal values."""
+    with looking(request) as look:
+        case = _exported(look, number, "xes", bool(persoonlijk))
+        names = people.names(look.reading) if persoonlijk else None
+        content = exports.as_xes(look.office.log.read(look.reading, stream_of(case.id)), number, names=names)
+    return _download(content, "application/xml", f"{number}.xes")
+
+
+@router.get("/{number}/uitvoer.json")
+def export_json(request: Request, number: str, persoonlijk: str = "") -> Response:
+    """The case as JSON, with the chain; `?persoonlijk=ja` with the sealed values opened."""
+    with looking(request) as look:
+        case = _exported(look, number, "json", bool(persoonlijk))
+        parts = exports.as_json(
+            look.reading,
+            look.office.log,
+            stream_of(case.id),
+            number,
+            look.office.clock.now(),
+            with_personal=bool(persoonlijk),
+        )
+        content = "".join(parts).encode()
+    return _download(content, "application/json", f"{number}.json")
+
+
+def _exported(look: Look, number: str, form: str, is_personal: bool) -> Case:
+    require(look.actor, "history.export")
+    case = case_view.find(look.reading, look.actor, number)
+    keep(look.office, look.reading, look.actor, case.id, f"export:{form}{':personal' if is_personal else ''}")
+    return case
+
+
+def _download(content: bytes, media_type: str, name: str) -> Response:
+    return Response(
+        content,
+        media_type=f"{media_type}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@router.get("/{number}/{step}")
+def one_step(request: Request, number: str, step: int, diagram: str = "") -> Response:
+    """One step: the diagram as it stood after it, and what happened."""
+    with looking(request) as look:
+        film = _film(look, number)
+        if not 1 <= step <= len(film.frames):
+            raise StepNotFound(number=number, step=step)
+        return render(
+            request,
+            "replay/step.html",
+            case=film.case,
+            shown=film.teller.show(film.frames, step, diagram),
+            total=len(film.frames),
+            days=film.days(),
+            marks=_marks(film),
+            verdict=film.verdict,
+            broken_at=film.broken_at,
+            chosen=diagram,
+        )
+
+
+def _marks(film: Film) -> list[tuple[float, int]]:
+    """Where each step lies between the first and the last instant, in thousandths, with its number."""
+    first, last = film.frames[0].at, film.frames[-1].at
+    span = (last - first).total_seconds() or 1
+    return [(round((frame.at - first).total_seconds() / span * 1000, 1), frame.number) for frame in film.frames]

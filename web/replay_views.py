@@ -1,0 +1,317 @@
+"""A step of a case as the auditor reads it: who, when, why now, what was answered, what changed, which row decided.
+
+In: frames of `history.replay`. Out: plain views with Dutch words, for the templates.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from history.log import Recorded
+from history.replay import PLACE_KEYS, Changed, Decided, Frame, Place
+from storage.unit_of_work import Reading
+from tasks import decision_tables, timeline
+from tasks.decision_tables import TableView
+from tasks.definition_words import Words, spaced
+from tasks.office import Office
+from tasks.spoken import spoken, who
+
+PERSON, SYSTEM, TIME, TROUBLE = "person", "system", "time", "trouble"
+# What an element without a name of its own is called, by its kind.
+UNNAMED = {
+    "exclusive_gateway": "Keuzepunt",
+    "parallel_gateway": "Splitsing of samenkomst",
+    "event_based_gateway": "Wachten op wat eerst gebeurt",
+    "start_event": "Begin",
+    "end_event": "Einde",
+    "intermediate_event": "Gebeurtenis",
+    "boundary_event": "Gebeurtenis",
+    "sub_process": "Onderdeel",
+    "event_sub_process": "Onderdeel",
+}
+BEGUN = {
+    "user_task": "Taak klaar",
+    "sub_process": "Begonnen",
+    "event_sub_process": "Begonnen",
+    "call_activity": "Begonnen",
+}
+DONE = {"user_task": "Afgewerkt", "exclusive_gateway": "Keuze", "business_rule_task": "Beslissing"}
+MATTERS = {
+    ("case", "received"): "Klacht ontvangen",
+    ("timer", "received"): "Een termijn is verstreken",
+    ("register", "decided"): "Opgezocht in het register",
+    ("case", "decided"): "Beoordeling genoteerd",
+    ("case", "changed"): "Genoteerd in het dossier",
+}
+OUTCOME_LABELS = {
+    "admissibility": "Ontvankelijkheid",
+    "refusal_ground": "Weigeringsgrond",
+    "closure_reason": "Reden van afsluiting",
+    "is_urgent": "Dringend",
+    "closed": "Afgesloten",
+    "matter": "Soort melding",
+    "remedy": "Herstel",
+    "finding": "Gegrondheid",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A step in the list of steps."""
+
+    number: int
+    at: datetime
+    title: str
+    who: str
+    role: str
+    kind: str
+    first_seq: int
+    last_seq: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An element where the case stands, with the number of tokens on it."""
+
+    diagram: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """A diagram of the case at this step. `counts` are (element, times entered), the text forms are for the page's island."""
+
+    key: str
+    version: int
+    name: str
+    is_shown: bool
+    active: str
+    visited: str
+    counts: str
+
+    @property
+    def code(self) -> str:
+        return f"{self.key}.{self.version}"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A fact before and after."""
+
+    label: str
+    old: str
+    new: str
+    is_personal: bool
+
+
+@dataclass(frozen=True)
+class DecisionShown:
+    """A decision: what went in, what came out, and each table with the numbers of the rows that fired."""
+
+    name: str
+    version: int
+    inputs: list[tuple[str, str]]
+    answers: list[tuple[str, str]]
+    tables: list[tuple[TableView, frozenset[int]]]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something that came with the step: a letter, a deadline, an entry on the file."""
+
+    title: str
+    details: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Everything about one step."""
+
+    line: Line
+    place: str
+    way: str
+    because: Line | None
+    answers: list[tuple[str, str]]
+    differences: list[Difference]
+    decisions: list[DecisionShown]
+    matters: list[Matter]
+    standing: list[Standing]
+    diagrams: list[Diagram]
+    focus: str
+    is_erased: bool
+
+    @property
+    def current(self) -> Diagram | None:
+        """The diagram that is shown."""
+        return next((each for each in self.diagrams if each.is_shown), None)
+
+
+@dataclass(frozen=True)
+class Teller:
+    """What turning frames into words needs at hand."""
+
+    office: Office
+    reading: Reading
+    words: Words
+    names: Mapping[str, str]
+
+    def element(self, place: Place, kind: str = "") -> str:
+        """The name in the diagram, else what it is."""
+        name = self.words.element(*place)
+        return UNNAMED.get(kind, name) if name == spaced(place.element_id) else name
+
+    def lines(self, film: Sequence[Frame]) -> list[Line]:
+        return [self.line(frame) for frame in film]
+
+    def line(self, frame: Frame) -> Line:
+        return Line(
+            number=frame.number,
+            at=frame.at,
+            title=self._title(frame),
+            who=who(frame.resource, self.names),
+            role=frame.role,
+            kind=_kind(frame),
+            first_seq=frame.first_seq,
+            last_seq=frame.last_seq,
+        )
+
+    def _title(self, frame: Frame) -> str:
+        if frame.is_element and frame.place:
+            name = self.element(frame.place, frame.element_type)
+            prefix = _prefix(frame)
+            return f"{prefix}: {name}" if prefix else name
+        event = frame.events[0]
+        told = timeline.line(self.office, self.words, self.names, event)
+        return told.title if told else _matter_title(event)
+
+    def show(self, film: Sequence[Frame], number: int, chosen: str = "") -> Shown:
+        """One step in full. `chosen` is the diagram to show (`key.version`); the step's own when it is not among them."""
+        frame = film[number - 1]
+        return Shown(
+            line=self.line(frame),
+            place=self.element(frame.place, frame.element_type) if frame.place else "",
+            way=self._way(frame),
+            because=self.line(film[frame.because - 1]) if frame.because else None,
+            answers=self._answers(frame),
+            differences=[self._difference(change) for change in frame.changes],
+            decisions=[self._decision(decided) for decided in frame.decisions],
+            matters=self._matters(frame),
+            standing=self._standing(frame),
+            diagrams=self._diagrams(film, number, chosen),
+            focus=frame.place.element_id if frame.place else "",
+            is_erased=frame.is_erased,
+        )
+
+    def _way(self, frame: Frame) -> str:
+        """What stands on the arrow by which the case came here."""
+        if not frame.flow or not frame.place:
+            return ""
+        named = self.words.element(frame.place.key, frame.place.version, frame.flow)
+        return "" if named == spaced(frame.flow) else named
+
+    def _answers(self, frame: Frame) -> list[tuple[str, str]]:
+        found = []
+        for name, value in frame.answers.items():
+            about = self.words.field(name)
+            found.append((about.label, spoken(self.office, value, about.choices, about.codelist)))
+        return found
+
+    def _difference(self, change: Changed) -> Difference:
+        about = self.words.fact(change.name)
+        label = OUTCOME_LABELS.get(change.name, about.label)
+        old, new = (spoken(self.office, v, about.choices, about.codelist) for v in (change.old, change.new))
+        return Difference(label, old, new, change.is_personal)
+
+    def _decision(self, decided: Decided) -> DecisionShown:
+        known = self.words.decision(decided.decision, decided.version)
+        value = decided.value if isinstance(decided.value, dict) else {"": decided.value}
+        tables = decision_tables.of(self.reading, decided.decision, decided.version)
+        fired = {key: frozenset(row for name, _, row, _ in decided.rows if name == key) for key in tables}
+        return DecisionShown(
+            name=known.name,
+            version=decided.version,
+            inputs=[(name, spoken(self.office, v) or "niet gekend") for name, v in decided.inputs.items()],
+            answers=[
+                (known.outputs.get(name, spaced(name)) if name else "Antwoord", spoken(self.office, v) or "geen")
+                for name, v in value.items()
+            ],
+            tables=[(table, fired[key]) for key, table in tables.items() if fired[key]],
+            warnings=decided.warnings,
+        )
+
+    def _matters(self, frame: Frame) -> list[Matter]:
+        found = []
+        for event in frame.notes:
+            if event is frame.events[0] or (event.transition == "changed" and event.activity == "case"):
+                continue
+            told = timeline.line(self.office, self.words, self.names, event)
+            found.append(
+                Matter(told.title, told.details) if told else Matter(_matter_title(event), tuple(self._rest(event)))
+            )
+        return found
+
+    def _rest(self, event: Recorded) -> list[str]:
+        shown = [(name, spoken(self.office, value)) for name, value in event.data.items() if name not in PLACE_KEYS]
+        return [f"{OUTCOME_LABELS.get(name, spaced(name))}: {text}" for name, text in shown if text]
+
+    def _standing(self, frame: Frame) -> list[Standing]:
+        return [
+            Standing(self._diagram_name(place.key), self.element(place), count)
+            for place, count in frame.state.active.items()
+        ]
+
+    def _diagram_name(self, key: str) -> str:
+        return self.words.names.get(("process", key)) or spaced(key)
+
+    def _diagrams(self, film: Sequence[Frame], number: int, chosen: str) -> list[Diagram]:
+        """Every diagram entered so far; shown is the chosen one, else that of this step or the last one with an element.
+
+        Before the first element there is the diagram the case is about to enter, still empty.
+        """
+        state = film[number - 1].state
+        own = next((f.place for f in [*reversed(film[:number]), *film[number:]] if f.place), None)
+        places = list(state.visited) or ([own] if own else [])
+        seen = list(dict.fromkeys((place.key, place.version) for place in places))
+        codes = {f"{key}.{version}" for key, version in seen}
+        wanted = chosen if chosen in codes else f"{own.key}.{own.version}" if own else ""
+        return [
+            Diagram(
+                key=key,
+                version=version,
+                name=self._diagram_name(key),
+                is_shown=f"{key}.{version}" == wanted,
+                active=",".join(_within(state.active, key, version)),
+                visited=",".join([*_within(state.visited, key, version), *_within(state.flows, key, version)]),
+                counts=",".join(f"{e}:{n}" for e, n in _within(state.visited, key, version).items() if n > 1),
+            )
+            for key, version in seen
+        ]
+
+
+def _within(counts: Mapping[Place, int], key: str, version: int) -> dict[str, int]:
+    return {place.element_id: n for place, n in counts.items() if (place.key, place.version) == (key, version)}
+
+
+def _kind(frame: Frame) -> str:
+    if frame.transition == "incident":
+        return TROUBLE
+    if frame.resource == "system:clock":
+        return TIME
+    return SYSTEM if frame.resource.startswith("system:") else PERSON
+
+
+def _prefix(frame: Frame) -> str:
+    if frame.transition == "incident":
+        return "Vastgelopen"
+    if frame.transition == "cancelled":
+        return "Vervallen"
+    return (BEGUN if frame.transition == "activated" else DONE).get(frame.element_type, "")
+
+
+def _matter_title(event: Recorded) -> str:
+    return (
+        MATTERS.get((event.activity, event.transition))
+        or f"{spaced(event.activity)}: {spaced(event.transition).lower()}"
+    )
