@@ -8,18 +8,36 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from tasks.office import Office
-from web import account, problems, replay, user_task, worklist
+from web import (
+    account,
+    citizen,
+    home,
+    problems,
+    replay,
+    studio,
+    studio_definition,
+    studio_editor,
+    studio_reference,
+    user_task,
+    worklist,
+)
 from web.api import contract
 from web.rendering import ASSETS
 from web.security import SecureAnswers
 from web.text import fit_address
 
 ROUTERS: tuple[APIRouter, ...] = (
+    home.router,
+    citizen.router,
     user_task.router,
     worklist.router,
     account.router,
     replay.router,
     contract.router,
+    studio.router,
+    studio_reference.router,
+    studio_editor.router,
+    studio_definition.router,
 )
 YEAR = "public, max-age=31536000, immutable"
 

@@ -1,7 +1,7 @@
 """Pages as a browser gets them, without a browser: a client per person, forms posted with the token they carry."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 
 import pytest
@@ -17,7 +17,7 @@ PASSWORD = "een heel lang wachtwoord"
 class Visitor(TestClient):
     """A browser without JavaScript: it follows redirects and sends the token of the page it saw last."""
 
-    def form(self, address: str, data: dict[str, object] | None = None, **more: object):  # type: ignore[no-untyped-def]
+    def form(self, address: str, data: Mapping[str, object] | None = None, **more: object):  # type: ignore[no-untyped-def]
         """Post a form. The token comes from the page at `seen` (default: the same address)."""
         seen = str(more.pop("seen", address))
         token = token_of(self.get(seen).text)

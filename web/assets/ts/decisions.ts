@@ -1,1 +1,43 @@
-export {};
+/** The editor of decision tables: dmn-js, which opens on the table itself. */
+import Modeler from "dmn-js/lib/Modeler";
+
+import { type Definitions, intoDescriptions, withAnnotations } from "./annotations";
+import { type Editor, type Places, start } from "./editing";
+
+interface View {
+  type: string;
+  element: { id: string };
+}
+interface Viewer {
+  on(event: string, callback: () => void): void;
+}
+
+async function open(source: string, places: Places): Promise<Editor> {
+  const modeler = new Modeler({ container: places.canvas, keyboard: { bindTo: document } });
+  modeler.on("viewer.created", ({ viewer }: { viewer: Viewer }) => viewer.on("commandStack.changed", () => places.changed()));
+  await modeler.importXML(source, { open: false });
+  const definitions = modeler.getDefinitions() as Definitions;
+  intoDescriptions(definitions);
+  const views = modeler.getViews() as View[];
+  const shown = views.find((view) => view.type === "decisionTable") ?? views[0];
+  if (!shown) throw new Error("er staat geen tabel in");
+  await modeler.open(shown);
+  return {
+    write: () => withAnnotations(definitions, async () => (await modeler.saveXML({ format: true })).xml as string),
+    mark: (findings) => {
+      const wrong = new Map(findings.map((finding) => [finding.element, finding.sentence]));
+      for (const cell of places.canvas.querySelectorAll<HTMLElement>("[data-element-id], [data-row-id]")) {
+        const sentence = wrong.get(cell.dataset.elementId ?? "") ?? wrong.get(cell.dataset.rowId ?? "");
+        cell.classList.toggle("finding-cell", sentence !== undefined);
+        if (sentence) cell.title = sentence;
+      }
+    },
+    select: (id) => {
+      const view = views.find((each) => each.element.id === id);
+      if (view) void modeler.open(view);
+      places.canvas.querySelector(`[data-element-id="${CSS.escape(id)}"], [data-row-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "center" });
+    },
+  };
+}
+
+void start(open);

@@ -1,1 +1,37 @@
-export {};
+/** The editor of forms: form-js, with its own palette and properties. */
+import { FormEditor } from "@bpmn-io/form-js-editor";
+
+import { type Editor, type Places, start } from "./editing";
+
+async function open(source: string, places: Places): Promise<Editor> {
+  const editor = new FormEditor({ container: places.canvas });
+  await editor.importSchema(JSON.parse(source));
+  editor.on("changed", () => places.changed());
+  return {
+    write: async () => `${JSON.stringify(editor.saveSchema(), null, 2)}\n`,
+    mark: (findings) => {
+      const wrong = new Map(findings.map((finding) => [finding.element, finding.sentence]));
+      for (const field of fields(editor)) {
+        const sentence = wrong.get(field.key ?? "") ?? wrong.get(field.id);
+        const shown = places.canvas.querySelector<HTMLElement>(`[data-id="${CSS.escape(field.id)}"]`);
+        shown?.classList.toggle("finding-cell", sentence !== undefined);
+        if (shown && sentence) shown.title = sentence;
+      }
+    },
+    select: (name) => {
+      const found = fields(editor).find((field) => field.key === name || field.id === name);
+      if (found) (editor.get("selection") as { set(field: object): void }).set(found);
+    },
+  };
+}
+
+interface Field {
+  id: string;
+  key?: string;
+}
+
+function fields(editor: FormEditor): Field[] {
+  return (editor.get("formFieldRegistry") as { getAll(): Field[] }).getAll();
+}
+
+void start(open);

@@ -1,1 +1,62 @@
-export {};
+/** The diagram editor: bpmn-js with its properties panel, the Camunda 8 provider and our building blocks. */
+import Modeler from "camunda-bpmn-js/lib/camunda-cloud/Modeler";
+
+import type { Canvas, ElementRegistry, EventBus, Overlays, Selection } from "./diagram";
+import { type Editor, type Finding, type Places, start } from "./editing";
+import { dutch } from "./words";
+import { addZoomButtons } from "./zoom";
+
+const MARKERS = { error: "finding-error", warning: "finding-warning" } as const;
+
+async function open(source: string, places: Places): Promise<Editor> {
+  const modeler = new Modeler({
+    container: places.canvas,
+    propertiesPanel: { parent: places.properties },
+    additionalModules: [{ translate: ["value", dutch] }],
+  });
+  const templates = (await (await fetch(places.templates)).json()) as object[];
+  (modeler.get("elementTemplatesLoader") as { setTemplates(all: object[]): void }).setTemplates(templates);
+  await modeler.importXML(source);
+  const canvas = modeler.get("canvas") as Canvas;
+  const registry = modeler.get("elementRegistry") as ElementRegistry;
+  canvas.zoom("fit-viewport", "auto");
+  addZoomButtons(places.canvas, canvas);
+  (modeler.get("eventBus") as EventBus).on("commandStack.changed", () => places.changed());
+  return {
+    write: async () => (await modeler.saveXML({ format: true })).xml ?? "",
+    mark: (findings) => mark(findings, canvas, registry, modeler.get("overlays") as Overlays),
+    select: (id) => {
+      const element = registry.get(id);
+      if (!element) return;
+      (modeler.get("selection") as Selection).select(element);
+      if (canvas.zoom() < 0.6) canvas.zoom(0.8);
+      canvas.scrollToElement(id, 200);
+      places.canvas.scrollIntoView({ block: "center" });
+    },
+  };
+}
+
+function mark(findings: Finding[], canvas: Canvas, registry: ElementRegistry, overlays: Overlays): void {
+  overlays.remove({ type: "finding" });
+  for (const element of registry.getAll()) {
+    for (const marker of Object.values(MARKERS)) if (canvas.hasMarker(element.id, marker)) canvas.removeMarker(element.id, marker);
+  }
+  for (const [id, own] of byElement(findings)) {
+    if (!registry.get(id)) continue;
+    const severity = own.some((finding) => finding.severity === "error") ? "error" : "warning";
+    canvas.addMarker(id, MARKERS[severity]);
+    const html = document.createElement("div");
+    html.className = `finding-flag ${severity}`;
+    html.textContent = severity === "error" ? "!" : "?";
+    html.title = own.map((finding) => finding.sentence).join("\n");
+    overlays.add(id, "finding", { position: { top: -10, right: 10 }, html });
+  }
+}
+
+function byElement(findings: Finding[]): Map<string, Finding[]> {
+  const found = new Map<string, Finding[]>();
+  for (const finding of findings) found.set(finding.element, [...(found.get(finding.element) ?? []), finding]);
+  return found;
+}
+
+void start(open);

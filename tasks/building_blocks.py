@@ -1,0 +1,126 @@
+"""The building blocks of a diagram, as element templates that bpmn-js and Camunda Modeler know.
+
+Job types come from workflows/templates, one file each, and only those that have a handler are offered; forms, roles, decisions and
+diagrams are lists to choose from, made of what is in use now. A handler without a file still gets a bare block, so nothing a
+diagram may use is missing from the editor.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from engine import definitions
+from identity.roles import CASE_STAFF, EXTERNAL_ROLES
+from storage.unit_of_work import Reading
+from tasks.handlers import TABLE
+from tasks.office import WORKFLOWS
+
+TEMPLATES = WORKFLOWS / "templates"
+SCHEMA = "@camunda/zeebe-element-templates-json-schema"
+Block = dict[str, Any]
+
+
+def all_of(reading: Reading) -> list[Block]:
+    """Every block the editor offers."""
+    written = shipped(TEMPLATES)
+    jobs = [written.get(job_type) or _bare(job_type) for job_type in sorted(TABLE)]
+    return [*jobs, _user_task(reading), _decision(reading), _call(reading)]
+
+
+@lru_cache(maxsize=4)
+def shipped(folder: Path) -> Mapping[str, Block]:
+    """The written blocks by job type."""
+    found = {}
+    for file in sorted(folder.glob("*.json")):
+        block: Block = json.loads(file.read_text())
+        found[job_type_of(block)] = block
+    return found
+
+
+def job_type_of(block: Block) -> str:
+    """The job type a block sets; empty when it sets none."""
+    bindings = [(each["binding"], each.get("value", "")) for each in block["properties"]]
+    return next((str(value) for binding, value in bindings if binding["type"] == "zeebe:taskDefinition"), "")
+
+
+def _block(name: str, block_id: str, applies_to: str, properties: list[Block], description: str = "") -> Block:
+    return {
+        "$schema": SCHEMA,
+        "name": name,
+        "id": f"ombudsflow.{block_id}",
+        "description": description,
+        "appliesTo": ["bpmn:Task", applies_to],
+        "elementType": {"value": applies_to},
+        "properties": properties,
+    }
+
+
+def _hidden(value: str, binding: Block) -> Block:
+    return {"type": "Hidden", "value": value, "binding": binding}
+
+
+def _choice(label: str, options: Iterable[tuple[str, str]], binding: Block) -> Block:
+    return {
+        "type": "Dropdown",
+        "label": label,
+        "choices": [{"name": name, "value": value} for value, name in options],
+        "constraints": {"notEmpty": True},
+        "binding": binding,
+    }
+
+
+def _bare(job_type: str) -> Block:
+    binding = {"type": "zeebe:taskDefinition", "property": "type"}
+    return _block(job_type, job_type, "bpmn:ServiceTask", [_hidden(job_type, binding)])
+
+
+def _named(reading: Reading, kind: str) -> list[tuple[str, str]]:
+    return [(row.key, row.name or row.key) for row in definitions.in_use(reading, kind)]
+
+
+def _user_task(reading: Reading) -> Block:
+    roles = [(role, role) for role in sorted(CASE_STAFF | EXTERNAL_ROLES)]
+    due: Block = {
+        "type": "String",
+        "label": "Uiterste datum",
+        "feel": "required",
+        "value": '=today() + duration("P7D")',
+        "binding": {"type": "zeebe:taskSchedule", "property": "dueDate"},
+    }
+    properties = [
+        {"type": "Hidden", "binding": {"type": "zeebe:userTask"}},
+        _choice("Formulier", _named(reading, "form"), {"type": "zeebe:formDefinition", "property": "formId"}),
+        _choice("Rol", roles, {"type": "zeebe:assignmentDefinition", "property": "candidateGroups"}),
+        due,
+    ]
+    return _block(
+        "Taak met formulier", "user_task", "bpmn:UserTask", properties, "Iemand van een rol vult een formulier in."
+    )
+
+
+def _decision(reading: Reading) -> Block:
+    result: Block = {
+        "type": "String",
+        "label": "Uitkomst in variabele",
+        "constraints": {"notEmpty": True},
+        "binding": {"type": "zeebe:calledDecision", "property": "resultVariable"},
+    }
+    binding = {"type": "zeebe:calledDecision", "property": "decisionId"}
+    properties = [_choice("Beslissingstabel", _named(reading, "decision"), binding), result]
+    return _block(
+        "Beslissing", "decision", "bpmn:BusinessRuleTask", properties, "Een beslissingstabel geeft de uitkomst."
+    )
+
+
+def _call(reading: Reading) -> Block:
+    binding = {"type": "zeebe:calledElement", "property": "processId"}
+    properties = [_choice("Diagram", _named(reading, "process"), binding)]
+    return _block(
+        "Ander diagram",
+        "call_activity",
+        "bpmn:CallActivity",
+        properties,
+        "Loopt een ander diagram af, en gaat dan verder.",
+    )

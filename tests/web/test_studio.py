@@ -1,0 +1,281 @@
+"""The studio without a browser: from a working copy to a version in use, with a second person, and everything that is refused."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from httpx2 import Response
+
+from engine import definitions
+from tasks.office import Office
+from tests.web.conftest import Visitor
+
+Visit = Callable[..., Visitor]
+MEDIATION = "/studio/diagrammen/mediation"
+URGENCY = "/studio/beslissingen/urgency"
+FORM = "/studio/formulieren/close_case"
+
+
+@pytest.fixture
+def petra(visit: Visit) -> Visitor:
+    return visit("process_manager", login="petra")
+
+
+@pytest.fixture
+def pol(visit: Visit) -> Visitor:
+    return visit("process_manager", login="pol")
+
+
+def in_use(office: Office, kind: str, key: str) -> str:
+    with office.database.reading() as reading:
+        found = definitions.latest(reading, kind, key)
+        assert found is not None
+        return found.content.decode()
+
+
+def edit(browser: Visitor, there: str, content: str, action: str = "save", revision: int = 0) -> Response:
+    """Post the editor's form as a browser without JavaScript does: line ends become CRLF."""
+    fields = {"content": content.replace("\n", "\r\n"), "action": action, "revision": str(revision)}
+    answer: Response = browser.form(f"{there}/bewerken", fields)
+    return answer
+
+
+def test_a_change_goes_from_a_working_copy_to_a_version_in_use_by_two_people(
+    petra: Visitor, pol: Visitor, sqlite_office: Office
+) -> None:
+    changed = in_use(sqlite_office, "process", "mediation").replace("Akkoord noteren", "Akkoord opschrijven")
+    page = edit(petra, MEDIATION, changed, action="publish")
+    assert str(page.url).endswith("/publiceren")
+    assert "Akkoord opschrijven" in page.text and "<del>Akkoord noteren</del>" in page.text
+    assert "publiceren als versie 2" in page.text
+
+    published = petra.form(f"{MEDIATION}/publiceren")
+    assert published.status_code == 200
+    assert "U maakte deze versie zelf" in published.text
+    assert "Ontwerp" in published.text
+
+    refused = petra.form(f"{MEDIATION}/versies/2/activeren", seen=MEDIATION)
+    assert refused.status_code == 409
+    assert "mag ze niet zelf in gebruik nemen" in refused.text
+    assert "Akkoord noteren" in in_use(sqlite_office, "process", "mediation")
+
+    activated = pol.form(f"{MEDIATION}/versies/2/activeren", seen=f"{MEDIATION}/versies/2")
+    assert activated.status_code == 200
+    assert in_use(sqlite_office, "process", "mediation") == changed
+    assert [badge for badge in ("Vervangen", "In gebruik") if badge in activated.text] == ["Vervangen", "In gebruik"]
+
+
+def test_the_history_of_the_office_tells_who_published_and_who_took_into_use(
+    petra: Visitor, pol: Visitor, sqlite_office: Office
+) -> None:
+    edit(petra, FORM, in_use(sqlite_office, "form", "close_case").replace("Slotbericht", "Laatste bericht"))
+    petra.form(f"{FORM}/publiceren")
+    pol.form(f"{FORM}/versies/2/activeren", seen=f"{FORM}/versies/2")
+    with sqlite_office.database.reading() as reading:
+        told = [e for e in sqlite_office.log.read(reading, "office") if e.activity == "definition"]
+    assert [(e.data["key"], e.data["version"], e.data["state"]) for e in told] == [
+        ("close_case", 2, "draft"),
+        ("close_case", 2, "active"),
+    ]
+    assert told[0].resource != told[1].resource
+
+
+def test_what_is_saved_is_there_again_for_its_maker_and_for_nobody_else(
+    petra: Visitor, pol: Visitor, sqlite_office: Office
+) -> None:
+    changed = in_use(sqlite_office, "decision", "urgency").replace("Anders niet dringend", "Verder niet dringend")
+    edit(petra, URGENCY, changed)
+    assert "Verder niet dringend" in petra.get(f"{URGENCY}/bewerken").text
+    assert petra.get(f"{URGENCY}/werkkopie").text == changed
+    assert 'info">uw werkkopie' in petra.get("/studio").text
+    assert "Verder niet dringend" not in pol.get(f"{URGENCY}/bewerken").text
+    assert pol.get(f"{URGENCY}/werkkopie").status_code == 404
+
+
+def test_an_unchanged_text_field_is_no_change(petra: Visitor, sqlite_office: Office) -> None:
+    edit(petra, MEDIATION, in_use(sqlite_office, "process", "mediation"))
+    assert "Er is niets veranderd" in petra.get(f"{MEDIATION}/publiceren").text
+    petra.form(f"{MEDIATION}/publiceren")
+    assert petra.get(f"{MEDIATION}/versies/2").status_code == 404
+
+
+def test_two_windows_do_not_overwrite_each_other(petra: Visitor, sqlite_office: Office) -> None:
+    content = in_use(sqlite_office, "form", "close_case")
+    edit(petra, FORM, content.replace("Slotbericht", "Eerste"), revision=0)
+    late = edit(petra, FORM, content.replace("Slotbericht", "Tweede"), revision=0)
+    assert late.status_code == 409
+    assert "in een ander venster bewaard" in late.text
+    assert "Tweede aan de klager" in late.text, "what was typed stays on the page"
+    assert "Eerste" in petra.get(f"{FORM}/werkkopie").text
+
+
+def test_a_version_published_meanwhile_is_not_replaced_unseen(
+    petra: Visitor, pol: Visitor, sqlite_office: Office
+) -> None:
+    content = in_use(sqlite_office, "form", "close_case")
+    edit(petra, FORM, content.replace("Slotbericht", "Van Petra"))
+    edit(pol, FORM, content.replace("Slotbericht", "Van Pol"))
+    pol.form(f"{FORM}/publiceren")
+
+    refused = petra.form(f"{FORM}/publiceren")
+    assert refused.status_code == 409
+    assert "Uw werkkopie vertrok van versie 1, maar intussen is er versie 2" in refused.text
+    assert petra.form(f"{FORM}/publiceren", {"replaces": "2"}).status_code == 200
+    assert "Van Petra" in petra.get(f"{FORM}/versies/3/bestand").text
+
+
+def test_a_refused_diagram_shows_its_findings_and_publishes_nothing(petra: Visitor, sqlite_office: Office) -> None:
+    broken = in_use(sqlite_office, "process", "mediation").replace('formId="record_agreement"', 'formId="no_such_form"')
+    page = edit(petra, MEDIATION, broken, action="check")
+    assert page.status_code == 200
+    assert 'data-element="record_agreement" data-severity="error"' in page.text
+    assert "no_such_form" in page.text
+
+    refused = petra.form(f"{MEDIATION}/publiceren")
+    assert refused.status_code == 422
+    assert 'data-element="record_agreement"' in refused.text
+    assert petra.get(f"{MEDIATION}/versies/2").status_code == 404
+    assert petra.get(f"{MEDIATION}/werkkopie").text == broken, "the working copy is still there to mend"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("leeg.bpmn", b"", "geen geldige XML"),
+        ("scherp.bpmn", b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "DOCTYPE"),
+        ("foto.png", b"\x89PNG", "eindigen op .bpmn, .dmn of .form"),
+        ("geen_id.form", b"{}", "geen bruikbare id"),
+        ("geen_json.form", b"{", "geen bruikbare id"),
+        ("geen_proces.bpmn", b"<definitions/>", "geen bruikbare id"),
+        ("groot.bpmn", b"<a>" + b" " * 5 * 1024 * 1024 + b"</a>", "groter dan 5 MB"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_with_what_to_do(
+    petra: Visitor, name: str, content: bytes, sentence: str
+) -> None:
+    answer = petra.form("/studio/opladen", seen="/studio", files={"file": (name, content)})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert 'info">uw werkkopie' not in answer.text
+
+
+def test_an_uploaded_file_becomes_the_working_copy_and_is_checked(petra: Visitor, sqlite_office: Office) -> None:
+    changed = in_use(sqlite_office, "process", "mediation").replace('name="Voorstel doen"', 'name="Een voorstel doen"')
+    page = petra.form("/studio/opladen", seen="/studio", files={"file": ("x.bpmn", changed.encode())})
+    assert str(page.url).endswith("/studio/diagrammen/mediation/bewerken?controleren=ja")
+    assert "Een voorstel doen" in page.text
+    assert "Bevindingen" in page.text
+    other = changed.replace("Een voorstel", "Ons voorstel").encode()
+    again = petra.form("/studio/opladen", seen="/studio", files={"file": ("x.bpmn", other)})
+    assert again.status_code == 409
+    assert "al een werkkopie" in again.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "plural"), [("process", "diagrammen"), ("decision", "beslissingen"), ("form", "formulieren")]
+)
+def test_something_new_can_be_published_as_it_starts(petra: Visitor, pol: Visitor, kind: str, plural: str) -> None:
+    fields = {"kind": kind, "key": "new_thing", "name": 'Iets "nieuws" & meer'}
+    assert petra.form("/studio/nieuw", fields, seen="/studio").status_code == 200
+    there = f"/studio/{plural}/new_thing"
+    assert petra.form("/studio/nieuw", fields, seen="/studio").status_code == 409
+    published = petra.form(f"{there}/publiceren")
+    assert published.status_code == 200, published.text
+    assert pol.form(f"{there}/versies/1/activeren", seen=f"{there}/versies/1").status_code == 200
+    assert "Iets &#34;nieuws&#34; &amp; meer" in petra.get("/studio").text
+
+
+def test_a_working_copy_can_be_thrown_away_and_an_older_version_taken_up_again(
+    petra: Visitor, sqlite_office: Office
+) -> None:
+    content = in_use(sqlite_office, "form", "close_case")
+    edit(petra, FORM, content.replace("Slotbericht", "Anders"))
+    petra.form(f"{FORM}/publiceren")
+    taken = petra.form(f"{FORM}/versies/1/overnemen", seen=f"{FORM}/versies/1")
+    assert str(taken.url).endswith("/bewerken")
+    assert petra.get(f"{FORM}/werkkopie").text == content
+    assert petra.form(f"{FORM}/weggooien", seen=FORM).status_code == 200
+    assert petra.get(f"{FORM}/werkkopie").status_code == 404
+
+
+def test_every_version_can_be_read_fetched_and_compared(petra: Visitor, sqlite_office: Office) -> None:
+    content = in_use(sqlite_office, "decision", "urgency")
+    edit(petra, URGENCY, content.replace('"ja"', '"zeker"'))
+    petra.form(f"{URGENCY}/publiceren")
+    assert petra.get(f"{URGENCY}/versies/1/bestand").text == content
+    kept = petra.get(f"{URGENCY}/versies/2/bestand?opslaan=ja")
+    assert kept.headers["content-disposition"] == 'attachment; filename="urgency-v2.dmn"'
+    compared = petra.get(f"{URGENCY}/verschillen?van=1&naar=2").text
+    assert "rij 1" in compared and "Oordeel van het onthaal" in compared and "&#34;zeker&#34;" in compared
+    assert "<del>" in petra.get(f"{URGENCY}/verschillen").text
+
+
+def test_the_island_saves_and_checks_without_leaving_the_page(petra: Visitor, sqlite_office: Office) -> None:
+    content = in_use(sqlite_office, "process", "mediation").replace('type="letter.send"', 'type="letter.burn"', 1)
+    fields = {"content": content, "action": "check", "revision": "0"}
+    answer = petra.form(f"{MEDIATION}/bewerken", fields, headers={"accept": "application/json"})
+    told = answer.json()
+    assert told["revision"] == 1
+    assert 'data-element="invite_authority"' in told["findings"] and "letter.burn" in told["findings"]
+    late = petra.form(f"{MEDIATION}/bewerken", fields, headers={"accept": "application/json"})
+    assert (late.status_code, list(late.json())) == (409, ["sentence"])
+
+
+def test_only_the_editor_may_set_style_attributes(petra: Visitor) -> None:
+    assert "style-src 'self' 'unsafe-inline'" in petra.get(f"{MEDIATION}/bewerken").headers["content-security-policy"]
+    for path in ("/studio", MEDIATION, f"{MEDIATION}/versies/1", f"{MEDIATION}/versies/1/bestand"):
+        answer = petra.get(path)
+        assert answer.status_code == 200
+        assert "unsafe" not in answer.headers["content-security-policy"]
+    assert petra.get(f"{MEDIATION}/versies/1/bestand").headers["content-type"] == "text/plain; charset=utf-8"
+
+
+def test_an_auditor_reads_everything_and_changes_nothing(visit: Visit) -> None:
+    auditor = visit("auditor")
+    for path in ("/studio", MEDIATION, f"{MEDIATION}/versies/1", f"{MEDIATION}/versies/1/bestand"):
+        assert auditor.get(path).status_code == 200
+    assert auditor.get(f"{MEDIATION}/bewerken").status_code == 403
+    for path in ("bewerken", "publiceren", "weggooien", "versies/1/activeren", "versies/1/overnemen"):
+        assert auditor.form(f"{MEDIATION}/{path}", {"content": "x"}, seen="/studio").status_code == 403, path
+    assert auditor.form("/studio/opladen", seen="/studio", files={"file": ("a.form", b'{"id":"a"}')}).status_code == 403
+    fields = {"kind": "form", "key": "mine", "name": "Mine"}
+    assert auditor.form("/studio/nieuw", fields, seen="/studio").status_code == 403
+
+
+@pytest.mark.parametrize("role", ["intake_officer", "case_handler", "mediator", "ombudsman", "admin"])
+def test_the_studio_is_closed_to_others(visit: Visit, role: str) -> None:
+    browser = visit(role)
+    for path in ("/studio", MEDIATION, f"{MEDIATION}/versies/1/bestand", "/studio/sjablonen.json"):
+        assert browser.get(path).status_code == 403, path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/studio/schilderijen/mediation",
+        "/studio/diagrammen/bestaat_niet",
+        "/studio/diagrammen/bestaat_niet/bewerken",
+        f"{MEDIATION}/versies/99",
+        f"{MEDIATION}/verschillen?van=7&naar=9",
+        "/studio/uitleg/bestaat_niet",
+        "/studio/uitleg/..%2F..%2Fpyproject",
+    ],
+)
+def test_what_does_not_exist_is_not_found(petra: Visitor, path: str) -> None:
+    assert petra.get(path).status_code == 404
+
+
+def test_the_building_blocks_offer_every_job_type_and_only_what_exists(petra: Visitor, sqlite_office: Office) -> None:
+    from tasks import building_blocks
+    from tasks.handlers import TABLE
+
+    blocks = petra.get("/studio/sjablonen.json").json()
+    offered = {building_blocks.job_type_of(block) for block in blocks} - {""}
+    assert offered == set(TABLE)
+    written = {json.loads(f.read_text())["id"]: f for f in Path("workflows/templates").glob("*.json")}
+    assert {building_blocks.job_type_of(json.loads(f.read_text())) for f in written.values()} == set(TABLE)
+    user_task = next(block for block in blocks if block["id"] == "ombudsflow.user_task")
+    forms = next(p for p in user_task["properties"] if p.get("label") == "Formulier")["choices"]
+    with sqlite_office.database.reading() as reading:
+        assert {choice["value"] for choice in forms} == definitions.keys(reading, "form")

@@ -1,0 +1,167 @@
+/**
+ * What every editor of the studio does: open from the text field, keep the text field in step, save and check without leaving the
+ * page, and show findings where they are. Without this script the page is a plain form with the source in that text field.
+ */
+
+export interface Finding {
+  element: string;
+  severity: "error" | "warning";
+  sentence: string;
+}
+
+/** One opened editor. `write` gives the file as it now stands; the same text as long as nothing changed. */
+export interface Editor {
+  write(): Promise<string>;
+  mark(findings: Finding[]): void;
+  select(element: string): void;
+}
+
+export interface Places {
+  canvas: HTMLElement;
+  properties: HTMLElement | null;
+  templates: string;
+  changed(): void;
+}
+
+type Open = (source: string, places: Places) => Promise<Editor>;
+
+const AUTOSAVE_AFTER = 30_000;
+
+/** Replace the text field by an editor; when it cannot be opened the text field stays, with a sentence why. */
+export async function start(open: Open): Promise<void> {
+  const form = document.querySelector<HTMLFormElement>("form[data-editor]");
+  const place = form?.querySelector<HTMLElement>("[data-place]");
+  const canvas = form?.querySelector<HTMLElement>("[data-canvas]");
+  const source = form?.querySelector<HTMLElement>("[data-source]");
+  const text = form?.querySelector<HTMLTextAreaElement>("textarea[name=content]");
+  if (!form || !place || !canvas || !source || !text) return;
+  place.hidden = false;
+  const session = new Session(form, text);
+  try {
+    const properties = form.querySelector<HTMLElement>("[data-properties]");
+    const places = { canvas, properties, templates: form.dataset.templates ?? "", changed: () => session.changed() };
+    await session.use(await open(text.value, places));
+    source.hidden = true;
+  } catch (problem) {
+    place.hidden = true;
+    const reason = problem instanceof Error ? problem.message.split("\n")[0] : String(problem);
+    session.tell(`De tekening kan niet geopend worden (${reason}). U kunt de tekst van het bestand hieronder wel verbeteren.`, true);
+  }
+  form.dataset.ready = "yes";
+}
+
+class Session {
+  private editor: Editor | undefined;
+  private opened = "";
+  private isDirty = false;
+  private timer: number | undefined;
+
+  constructor(
+    private readonly form: HTMLFormElement,
+    private readonly text: HTMLTextAreaElement,
+  ) {
+    form.addEventListener("submit", (event) => void this.submit(event));
+    text.addEventListener("input", () => this.changed());
+    window.addEventListener("beforeunload", (event) => {
+      if (this.isDirty) event.preventDefault();
+    });
+    document.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
+      event.preventDefault();
+      void this.send("save");
+    });
+  }
+
+  async use(editor: Editor): Promise<void> {
+    this.opened = await editor.write();
+    this.editor = editor;
+    this.isDirty = false;
+    this.showFindings();
+  }
+
+  changed(): void {
+    if (this.isDirty) return;
+    this.isDirty = true;
+    this.tell("Niet bewaarde wijzigingen");
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.send("save"), AUTOSAVE_AFTER);
+  }
+
+  tell(sentence: string, isProblem = false): void {
+    const state = this.form.querySelector<HTMLElement>("[data-state]");
+    if (!state) return;
+    state.textContent = sentence;
+    state.classList.toggle("is-problem", isProblem);
+  }
+
+  private async submit(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const action = (event.submitter as HTMLButtonElement | null)?.value ?? "save";
+    const isSaved = await this.send(action === "publish" ? "save" : action);
+    if (isSaved && action === "publish") window.location.assign(this.form.action.replace(/\/bewerken$/, "/publiceren"));
+  }
+
+  /** The text field follows the editor only when something really changed: another layout of the same file is no change. */
+  private async synchronise(): Promise<void> {
+    if (!this.editor) return;
+    const written = await this.editor.write();
+    if (written === this.opened) return;
+    this.text.value = written;
+    this.opened = written;
+  }
+
+  private async send(action: string): Promise<boolean> {
+    window.clearTimeout(this.timer);
+    try {
+      await this.synchronise();
+      this.isDirty = false;
+      const body = new FormData(this.form);
+      body.set("action", action);
+      const answer = await fetch(this.form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      if (answer.redirected) throw new Error("U bent afgemeld. Meld u in een ander venster aan en bewaar opnieuw.");
+      const told = (await answer.json()) as { sentence: string; revision?: number; findings?: string };
+      if (!answer.ok) throw new Error(told.sentence);
+      this.accept(told.revision ?? 0, told.findings ?? "");
+      return true;
+    } catch (problem) {
+      this.isDirty = true;
+      const reason = problem instanceof SyntaxError || problem instanceof TypeError ? "" : (problem as Error).message;
+      this.tell(reason || "Bewaren lukte niet. Uw werk staat nog op deze bladzijde; probeer het straks opnieuw.", true);
+      return false;
+    }
+  }
+
+  private accept(revision: number, findings: string): void {
+    const field = this.form.elements.namedItem("revision") as HTMLInputElement;
+    field.value = String(revision);
+    const now = new Date().toLocaleTimeString("nl-BE", { hour: "2-digit", minute: "2-digit" });
+    this.tell(`Werkkopie bewaard om ${now}`);
+    if (findings) {
+      const place = document.querySelector<HTMLElement>("[data-findings]");
+      // Our own server's fragment, escaped there like any page.
+      place?.replaceChildren(document.createRange().createContextualFragment(findings));
+    }
+    if (findings) this.showFindings();
+  }
+
+  private showFindings(): void {
+    const items = [...document.querySelectorAll<HTMLElement>(".finding[data-element]")];
+    this.editor?.mark(
+      items.map((item) => ({
+        element: item.dataset.element ?? "",
+        severity: item.dataset.severity === "error" ? "error" : "warning",
+        sentence: item.querySelector(".finding-sentence")?.textContent ?? "",
+      })),
+    );
+    for (const item of items) {
+      const place = item.querySelector<HTMLElement>("code.finding-place");
+      if (!place) continue;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "link finding-place";
+      button.textContent = place.textContent;
+      button.addEventListener("click", () => this.editor?.select(item.dataset.element ?? ""));
+      place.replaceWith(button);
+    }
+  }
+}
