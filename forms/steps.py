@@ -28,6 +28,13 @@ class Step:
         """True when files may be added at this step."""
         return any(each.type == "filepicker" for each in self.group.components)
 
+    def as_form(self) -> Form:
+        """The step as a form of its own."""
+        return Form(
+            self.group.key if self.group.key.isidentifier() else "step", self.group.label, self.group.components
+        )
+
+    @property
     def keys(self) -> frozenset[str]:
         """The fields of this step, shown or not."""
         return frozenset(each.key for each in _inputs(self.group.components))

@@ -2,12 +2,14 @@
 
 In: the secret of a cookie or of a mailed link, and answers as a browser posts them. Out: the draft, or the case it became.
 Promise: a draft is sent once. The secret of the case follows from that of the draft, so whoever presses "send" twice, or opens
-the mailed link afterwards, comes to the same case. Refuses with DraftNotFound, DraftTooLong, TooManyFiles, TooManyLinks.
+the mailed link afterwards, comes to the same case. Refuses with DraftNotFound, DraftTooLong, TooManyFiles, TooManyLinks,
+NoMailAddress.
 """
 
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +24,7 @@ from identity.roles import COMPLAINANT
 from problems import Invalid, NotFound, Unavailable
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import intake, mail, turn
+from tasks.forms_in_use import form_in_use
 from tasks.models import Mail
 from tasks.office import Office
 
@@ -41,6 +44,10 @@ class DraftTooLong(Invalid):
 
 class TooManyFiles(Invalid):
     """U kunt hoogstens 20 bestanden meesturen. Verwijder er een, of voeg er later toe op de bladzijde van uw dossier."""
+
+
+class NoMailAddress(Invalid):
+    """Vul een e-mailadres in, bijvoorbeeld naam@voorbeeld.be. Daarheen sturen wij de link."""
 
 
 class TooManyLinks(Unavailable):
@@ -134,8 +141,11 @@ def discard(office: Office, work: UnitOfWork, secret: str) -> None:
         work.session.delete(row)
 
 
-def send(office: Office, work: UnitOfWork, secret: str) -> Sent:
-    """Send the complaint, once: a second time finds the case of the first. Raises FormNotAccepted, DraftNotFound."""
+def send(office: Office, work: UnitOfWork, secret: str, declared: Mapping[str, Any] | None = None) -> Sent:
+    """Send the complaint, once: a second time finds the case of the first. Raises FormNotAccepted, DraftNotFound.
+
+    `declared` is what was ticked on sending. Answers to questions that the form no longer asks are left behind.
+    """
     row = work.session.scalar(_row(office, secret).with_for_update())
     if row is None:
         became = sent(work, secret)
@@ -144,7 +154,10 @@ def send(office: Office, work: UnitOfWork, secret: str) -> Sent:
         return became
     query = select(DraftFile).where(DraftFile.draft_id == row.id).order_by(DraftFile.id)
     files = [Stored(each.name, each.media_type, each.size, each.digest) for each in work.session.scalars(query)]
-    received = intake.receive(office, work, SENDER, row.answers, files, secret=case_secret(secret))
+    form, _ = form_in_use(work, intake.WEB_FORM)
+    asked = {each.key for each in form.inputs()}
+    answers = {name: value for name, value in {**row.answers, **(declared or {})}.items() if name in asked}
+    received = intake.receive(office, work, SENDER, answers, files, secret=case_secret(secret))
     work.session.delete(row)
     return Sent(received.number, received.secret)
 
@@ -165,6 +178,8 @@ def case_secret(secret: str) -> str:
 def mail_link(office: Office, work: UnitOfWork, secret: str, to: str) -> None:
     """Mail the link with which one goes on later, on this or another machine. At most three an hour to one address."""
     _locked(office, work, secret)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", to) or len(to) > 320:
+        raise NoMailAddress
     since = office.clock.now() - timedelta(hours=1)
     recent = (
         select(func.count())

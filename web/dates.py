@@ -38,6 +38,11 @@ def moment(value: datetime | None, language: str = "nl") -> str:
     return f"{day(value, language)}, {_brussels(value):%H:%M}"
 
 
+def clock_time(value: datetime) -> str:
+    """'14:02' in Brussels."""
+    return f"{_brussels(value):%H:%M}"
+
+
 def until(due: datetime | date, now: datetime, language: str = "nl") -> Until:
     """How far a deadline is."""
     on = as_day(due)

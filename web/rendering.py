@@ -56,6 +56,7 @@ def _environment_in(language: str) -> Environment:
     made.filters["moment"] = lambda value: dates.moment(value, language)
     made.filters["word"] = words.of
     made.filters["told"] = translator(language)
+    made.filters["size"] = lambda value: words.size(value, language)
     return made
 
 

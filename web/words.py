@@ -1,4 +1,6 @@
-"""The office's words for the codes in the database: roles, stages, matters, languages."""
+"""The office's words for the codes in the database: roles, stages, matters, languages; and sizes."""
+
+from babel.numbers import format_decimal
 
 ROLES = {
     "intake_officer": "Onthaal",
@@ -39,3 +41,10 @@ _ALL = {**ROLES, **STAGES, **CHANNELS, **LANGUAGES, **STATES}
 def of(code: str | None) -> str:
     """The word for a code; the code with spaces when nobody gave it one."""
     return _ALL.get(code or "", (code or "").replace("_", " "))
+
+
+def size(many: int, language: str = "nl") -> str:
+    """How large a file is: '340 kB', '1,2 MB'. `many` are bytes."""
+    if many < 1_000_000:
+        return f"{max(1, round(many / 1000))} kB"
+    return f"{format_decimal(many / 1_000_000, '0.#', locale=language)} MB"

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { build } from "esbuild";
 
-const entries = ["viewer", "modeler", "decisions", "forms", "staff", "replay"];
+const entries = ["viewer", "modeler", "decisions", "forms", "staff", "replay", "citizen"];
 
 await build({
   absWorkingDir: new URL("../..", import.meta.url).pathname,

@@ -1,0 +1,151 @@
+// What a citizen's form does more when JavaScript is there: keeps what is typed without a press, asks the server for the questions
+// that follow from an answer, suggests services, warns before something unsaved is lost, and sends a form only once.
+
+const SAVE_AFTER_MS = 1500;
+const SUGGEST_AFTER_MS = 250;
+const RETRY_AFTER_MS = 10_000;
+
+function swap(id: string, from: Document): void {
+  const fresh = from.getElementById(id);
+  const old = document.getElementById(id);
+  if (fresh && old) old.replaceWith(document.adoptNode(fresh));
+}
+
+class Draft {
+  private timer = 0;
+  private changes = 0;
+  private saved = 0;
+  private leaving = false;
+
+  constructor(private readonly form: HTMLFormElement) {
+    document.querySelectorAll<HTMLElement>("[data-without-js]").forEach((each) => (each.hidden = true));
+    form.addEventListener("input", (event) => this.changed(event.target as HTMLElement));
+    form.addEventListener("change", (event) => this.decided(event.target as HTMLElement));
+    form.addEventListener("submit", () => (this.leaving = true));
+    window.addEventListener("beforeunload", (event) => {
+      if (this.changes > this.saved && !this.leaving) event.preventDefault();
+    });
+    window.addEventListener("pageshow", () => (this.leaving = false));
+  }
+
+  private changed(target: HTMLElement): void {
+    const name = target.getAttribute("name") ?? "";
+    if (name.startsWith("_")) return;
+    this.changes += 1;
+    if (target instanceof HTMLInputElement && target.type === "file") return;
+    this.later(SAVE_AFTER_MS);
+  }
+
+  private later(wait: number): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.keep("bewaren", ["draft-state"]), wait);
+  }
+
+  private decided(target: HTMLElement): void {
+    if (!target.closest("[data-decides]")) return;
+    window.clearTimeout(this.timer);
+    void this.keep("bewaren", ["fields", "draft-state"]);
+  }
+
+  // Keeps the answers as the button would, and takes over the parts of the answer that are new. Files wait for a real press.
+  private async keep(verb: string, parts: string[]): Promise<void> {
+    const seen = this.changes;
+    const body = new FormData(this.form);
+    for (const [name, value] of [...body.entries()]) if (value instanceof File) body.delete(name);
+    body.set("_do", verb);
+    this.say(this.form.dataset.saving ?? "", false);
+    try {
+      const answer = await fetch(this.form.action, { method: "POST", body, credentials: "same-origin" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const focused = document.activeElement?.id ?? "";
+      // Somebody typed on meanwhile: their words stay, and the questions are asked for again.
+      if (parts.includes("fields") && seen !== this.changes) return void this.keep(verb, parts);
+      parts.forEach((part) => swap(part, page));
+      if (focused) document.getElementById(focused)?.focus();
+      this.saved = seen;
+      document.querySelector(".draft")?.classList.remove("unsaved");
+    } catch {
+      this.say(this.form.dataset.unsaved ?? "", true);
+      this.later(RETRY_AFTER_MS);
+    }
+  }
+
+  private say(words: string, isUnsaved: boolean): void {
+    const state = document.getElementById("draft-state");
+    if (state) state.textContent = words;
+    document.querySelector(".draft")?.classList.toggle("unsaved", isUnsaved);
+  }
+}
+
+class Suggestions {
+  private timer = 0;
+  private asked = 0;
+
+  constructor(private readonly place: HTMLElement) {
+    document.addEventListener("input", (event) => {
+      if ((event.target as HTMLElement).id === place.dataset.suggest) this.later((event.target as HTMLInputElement).value);
+    });
+    place.addEventListener("click", (event) => this.choose(event));
+  }
+
+  private later(typed: string): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.ask(typed), SUGGEST_AFTER_MS);
+  }
+
+  private async ask(typed: string): Promise<void> {
+    const number = ++this.asked;
+    if (typed.trim().length < 2) return this.place.replaceChildren();
+    try {
+      const answer = await fetch(`/klacht/diensten?q=${encodeURIComponent(typed)}`, { credentials: "same-origin" });
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (answer.ok && number === this.asked) this.place.replaceChildren(...found.body.childNodes);
+    } catch {
+      this.place.replaceChildren(); // without suggestions one simply types on
+    }
+  }
+
+  private choose(event: Event): void {
+    const button = (event.target as HTMLElement).closest<HTMLButtonElement>("button.match");
+    const field = document.getElementById(this.place.dataset.suggest ?? "") as HTMLInputElement | null;
+    if (!button || !field) return;
+    event.preventDefault();
+    const before = field.value.split(";").slice(0, -1).map((each) => each.trim());
+    field.value = [...before, button.dataset.name ?? ""].join("; ");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    window.clearTimeout(this.timer);
+    this.place.querySelectorAll("li").forEach((each) => (each.hidden = !each.contains(button)));
+    field.focus();
+  }
+}
+
+// A second press while the first is under way does nothing; the server would notice too.
+function onlyOnce(form: HTMLFormElement): void {
+  let isSent = false;
+  form.addEventListener("submit", (event) => {
+    if (isSent) event.preventDefault();
+    isSent = true;
+  });
+  window.addEventListener("pageshow", () => (isSent = false));
+}
+
+function copying(button: HTMLButtonElement): void {
+  const field = document.getElementById(button.dataset.copy ?? "") as HTMLInputElement | null;
+  if (!field) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    field.select();
+    void navigator.clipboard?.writeText(field.value).then(() => (button.textContent = button.dataset.copied ?? ""));
+  });
+}
+
+document.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach((form) => new Draft(form));
+document.querySelectorAll<HTMLElement>("[data-suggest]").forEach((place) => new Suggestions(place));
+document.querySelectorAll<HTMLFormElement>("form[data-once]").forEach(onlyOnce);
+document.querySelectorAll<HTMLButtonElement>("button[data-copy]").forEach(copying);
+document.querySelectorAll<HTMLButtonElement>("button[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+document.getElementById("error-summary")?.focus();
