@@ -67,7 +67,10 @@ class Fact(Base):
 
 
 class Grievance(Base):
-    """One point against one authority, with its own finding, remedy and norms."""
+    """One point against one authority, with its own competence, first line, finding, remedy and norms.
+
+    `is_main` marks the one that the whole case follows; the others may be handled with it or go apart.
+    """
 
     __tablename__ = "grievance"
 
@@ -77,6 +80,12 @@ class Grievance(Base):
     authority_key: Mapped[str | None] = mapped_column(String(100))
     authority_name: Mapped[str] = mapped_column(String(200), default="")
     summary: Mapped[str] = mapped_column(Text, default="")
+    is_main: Mapped[bool] = mapped_column(default=False)
+    matter: Mapped[str] = mapped_column(String(40), default="complaint")
+    body: Mapped[str | None] = mapped_column(String(20))
+    transfer: Mapped[str | None] = mapped_column(String(20))
+    first_line_gate: Mapped[str | None] = mapped_column(String(20))
+    gate_reason: Mapped[str | None] = mapped_column(String(60))
     finding: Mapped[str | None] = mapped_column(String(40))
     remedy: Mapped[str | None] = mapped_column(String(40))
     norms: Mapped[list[int]] = mapped_column(JsonText, default=list)
@@ -150,6 +159,8 @@ class Deadline(Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     met_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_pausable: Mapped[bool] = mapped_column(default=False)
+    # The number of the grievance it belongs to, when it is not the whole case's.
+    grievance: Mapped[int | None]
 
     __table_args__ = (Index("ix_deadline_case_name", "case_id", "name"), Index("ix_deadline_open", "met_at", "due_on"))
 
