@@ -13,6 +13,8 @@ from urllib.request import urlopen
 
 import pytest
 
+import service
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -102,3 +104,9 @@ def test_more_processes_need_postgresql(tmp_path: Path) -> None:
 
     assert code == 2
     assert "SQLite takes one process; use PostgreSQL for more." in output
+
+
+def test_answers_leave_at_once() -> None:
+    """asyncio sets TCP_NODELAY only on sockets that name their protocol; without it each answer waits forty milliseconds."""
+    with service.listen("127.0.0.1", free_port()) as listener:
+        assert listener.proto == socket.IPPROTO_TCP

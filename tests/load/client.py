@@ -1,0 +1,110 @@
+"""A program that works at the office over HTTP: one connection, a bearer token, and how long each answer took."""
+
+import http.client
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+COMPLAINT = {
+    "complaint_channel": "phone",
+    "subject": "Bus kwam drie keer niet",
+    "narrative": "Drie ochtenden na elkaar kwam de bus van zeven uur niet. " * 5,
+    "services": "De Lijn",
+    "complainant_name": "Jan Peeters",
+    "email": "jan@example.org",
+    "desired_outcome": "Een excuus",
+    "facts_on": "2026-01-05",
+    "first_line_contacted": "nee",
+    "court_pending": "nee",
+    "filer_kind": "person",
+    "name_withheld": "nee",
+    "complaint_language": "nl",
+    "is_anonymous": "nee",
+}
+REMARK = "Nagekeken met de klager en met de dienst; de stukken zijn volledig. " * 5  # about 350 bytes of answer
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer with its price: milliseconds at the client, statements at the server."""
+
+    content: dict[str, Any]
+    milliseconds: float
+    shape: str
+
+
+class Client:
+    """One connection to the office."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=120)
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def call(self, method: str, path: str, content: object = None, *, key: bool = False) -> Answer:
+        """One call. Anything but 2xx ends the measurement with what was said."""
+        headers = {**self._headers, "Idempotency-Key": secrets.token_hex(16)} if key else self._headers
+        body = None if content is None else json.dumps(content)
+        started = time.perf_counter()
+        self._connection.request(method, path, body, headers)
+        response = self._connection.getresponse()
+        text = response.read()
+        took = (time.perf_counter() - started) * 1000
+        if response.status >= 300:
+            raise SystemExit(f"{method} {path} answered {response.status}: {text.decode()}")
+        return Answer(json.loads(text), took, response.headers.get("X-Bench-Shape", ""))
+
+    def start(self) -> Answer:
+        """Hand in a complaint by phone."""
+        path = "/api/v1/complaints?form=complaint_by_phone"
+        return self.call("POST", path, {"answers": COMPLAINT}, key=True)
+
+    def complete(self, user_task_id: int, *, again: bool = False) -> Answer:
+        """Complete a user task; `again` asks for one more round."""
+        answers = {"remark": REMARK, "again": "ja" if again else "nee"}
+        return self.call("POST", f"/api/v1/user-tasks/{user_task_id}/complete", {"answers": answers}, key=True)
+
+    def bare(self, shape: str) -> Answer:
+        """The same statements with nothing around them."""
+        return self.call("POST", f"/bench/bare?{urlencode({'shape': shape})}")
+
+    def open_user_tasks(self) -> list[int]:
+        """Every open user task, the most pressing first."""
+        found: list[int] = []
+        after: str | None = ""
+        while after is not None:
+            page = self.call(
+                "GET", f"/api/v1/worklist?{urlencode({'limit': 200, **({'after': after} if after else {})})}"
+            )
+            found += [item["id"] for item in page.content["items"]]
+            after = page.content["next"]
+        return found
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def at_once(clients: Iterable[Client], work: Callable[[Client, int], list[Answer]]) -> tuple[list[Answer], float]:
+    """Let each client do its share at the same time. The answers, and the seconds from the first call to the last answer."""
+    answers: list[Answer] = []
+    failed: list[BaseException] = []
+
+    def share(client: Client, number: int) -> None:
+        try:
+            answers.extend(work(client, number))
+        except BaseException as problem:
+            failed.append(problem)
+
+    threads = [threading.Thread(target=share, args=(client, number)) for number, client in enumerate(clients)]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+    return answers, time.perf_counter() - started
