@@ -1,7 +1,10 @@
 """The people and bodies on a file, and what each may see of it."""
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -10,6 +13,12 @@ from cases.register import Register
 from storage.unit_of_work import Reading
 
 WITHHELD = "(naam afgeschermd)"
+# Parts of names that are ordinary words: taking them out would leave nothing readable and hides nobody.
+PARTICLES = frozenset(
+    "van vande vander vanden de den der des het ten ter te op in aan en bij of om is er al el la le les du di da dos do von vom zu".split()
+)
+# From this many letters a name is also taken out of the middle of a word (Peetersstraat); shorter ones only as a word.
+GLUED = 5
 
 
 def address_of(reading: Reading, register: Register, case: Case, role: str) -> str | None:
@@ -53,20 +62,54 @@ def visible_to_authority(case: Case, facts: Mapping[str, object]) -> ForAuthorit
 
 
 def names_of(case: Case, facts: Mapping[str, object]) -> list[str]:
-    """What identifies the complainant, longest first."""
-    whole = [
-        case.complainant_name,
-        *(str(facts.get(f"complainant.{part}") or "") for part in ("email", "phone", "address", "name")),
-    ]
-    parts = [word for word in case.complainant_name.split() if len(word) > 2]
-    return sorted({text for text in (*whole, *parts) if text}, key=len, reverse=True)
+    """What identifies the complainant, longest first: name and its parts, e-mail and its part before the @, phone, address."""
+    told = [str(facts.get(f"complainant.{part}") or "") for part in ("name", "email", "phone", "address")]
+    whole = [case.complainant_name, *told]
+    parts = [word for name in (case.complainant_name, told[0]) for word in re.split(r"[\s.,_-]+", name)]
+    handle = told[1].partition("@")[0]
+    kept = [part for part in parts if len(part) > 1 and part.lower() not in PARTICLES]
+    return sorted({text for text in (*whole, *kept, handle if len(handle) > 4 else "") if text}, key=len, reverse=True)
 
 
-def without_name(text: str, names: list[str]) -> str:
-    """The text without the names, whatever their case."""
-    for name in names:
-        start = text.lower().find(name.lower())
-        while start >= 0:
-            text = text[:start] + WITHHELD + text[start + len(name) :]
-            start = text.lower().find(name.lower(), start + len(WITHHELD))
-    return text
+def without_name(text: str, names: Sequence[str]) -> str:
+    """The text without the names: whatever their case and accents, also glued into a longer word when they are long enough."""
+    pattern = _pattern(tuple(names))
+    if pattern is None:
+        return text
+    folded, places = _folded(text)
+    out, last = [], 0
+    for match in pattern.finditer(folded):
+        out += [text[last : places[match.start()]], WITHHELD]
+        last = places[match.end() - 1] + 1
+    return "".join([*out, text[last:]])
+
+
+@lru_cache(maxsize=256)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    alternatives = [found for name in names if (found := _one(_folded(name)[0].strip()))]
+    return re.compile("|".join(alternatives)) if alternatives else None
+
+
+def _one(name: str) -> str:
+    """A number may be written with other spaces and prefix, a name with other separators."""
+    digits = re.sub(r"\D", "", name)
+    letters = re.sub(r"[\W\d_]", "", name)
+    if len(digits) >= 6 and not letters:
+        national = re.sub(r"^(00)?32|^0", "", digits)
+        return r"(?:(?:\+|00)32[\s./()-]*)?0?" + r"[\s./()-]*".join(national)
+    words = [re.escape(word) for word in re.split(r"[\s._-]+", name) if word]
+    body = r"[\s._-]*".join(words)
+    if not words or len(letters) >= GLUED:
+        return body
+    return rf"(?<![^\W\d_]){body}(?![^\W\d_])"
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """Lower case without accents, and for each character the place in the text it came from."""
+    letters, places = [], []
+    for place, character in enumerate(text):
+        for part in unicodedata.normalize("NFKD", character).lower():
+            if not unicodedata.combining(part):
+                letters.append(part)
+                places.append(place)
+    return "".join(letters), places
