@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from feel.builtins import TABLE
-from feel.compiler import INPUT, Code, Frame, compile_node, names_in
+from feel.compiler import Code, compile_node
 from feel.errors import FeelError
+from feel.frame import INPUT, Frame
 from feel.parser import Node, Parser
+from feel.tree import DEEPEST_TREE, depth_of, names_in
 
 __all__ = ["Expression", "FeelError", "UnaryTests", "compile", "compile_unary"]
 
@@ -20,6 +22,8 @@ class _Compiled:
     def __init__(self, text: str, tree: Node) -> None:
         self.text = text
         self.tree = tree
+        if depth_of(tree) > DEEPEST_TREE:
+            raise FeelError(f"De uitdrukking is dieper genest dan {DEEPEST_TREE} niveaus; splits ze op")
         self._code: Code = compile_node(tree)
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 from feel.values import DayTimeDuration, YearMonthDuration
 
 # IEEE 754 decimal128, as the standard asks: 34 digits, half even.
-DECIMALS = Context(prec=34, rounding=ROUND_HALF_EVEN)
+DECIMALS = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144)
 LARGEST_EXPONENT = 9_999
 
 
@@ -135,7 +135,7 @@ def _scale(operator: str, left: Any, right: Any) -> Any:
 
 def negate(value: Any) -> Any:
     if number(value):
-        return -value
+        return plain(DECIMALS.minus(as_decimal(value)))
     if isinstance(value, DayTimeDuration):
         return DayTimeDuration(-value.delta)
     return YearMonthDuration(-value.months) if isinstance(value, YearMonthDuration) else None

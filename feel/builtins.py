@@ -13,21 +13,22 @@ from decimal import (
     ROUND_UP,
     Decimal,
 )
+from functools import reduce
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from feel.arithmetic import as_decimal, number, plain
-from feel.values import DayTimeDuration, Duration, Function, Range, YearMonthDuration, equal, parse_duration
+from feel.arithmetic import DECIMALS, as_decimal, number, plain
+from feel.values import DayTimeDuration, Duration, Function, Range, YearMonthDuration, equal, kind, parse_duration
 
 TABLE: dict[str, Function] = {}
-LONGEST_LIST = 100_000
+LONGEST_LIST = 10_000
 
 
 def builtin(name: str, *parameters: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function under its FEEL name; `*` before the last parameter takes the rest."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        TABLE[name] = Function(parameters, function)
+        TABLE[name] = Function(parameters, function, is_builtin=True)
         return function
 
     return register
@@ -103,7 +104,8 @@ def _number(value: Any, grouping: Any = None, decimal: Any = None) -> Any:
         return None
     text = value.replace(grouping, "") if grouping else value
     text = text.replace(decimal, ".") if decimal else text
-    return plain(Decimal(text)) if re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", text) and len(text) < 100 else None
+    usable = re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d{1,4})?", text, re.ASCII) and len(text) < 100
+    return plain(DECIMALS.plus(Decimal(text))) if usable else None
 
 
 @builtin("string", "from")
@@ -206,9 +208,10 @@ def _rounding(name: str, mode: str, default: int | None = None) -> None:
     def rounded(value: Any, scale: Any = default) -> Any:
         if not number(value) or not number(scale):
             return None
-        return plain(as_decimal(value).quantize(Decimal(1).scaleb(-int(scale)), rounding=mode))
+        unit = Decimal(1).scaleb(-int(scale), DECIMALS)
+        return plain(as_decimal(value).quantize(unit, rounding=mode, context=DECIMALS))
 
-    TABLE[name] = Function(("n", "scale"), rounded)
+    TABLE[name] = Function(("n", "scale"), rounded, is_builtin=True)
 
 
 _rounding("floor", ROUND_FLOOR, 0)
@@ -224,7 +227,11 @@ _rounding("round half down", ROUND_HALF_DOWN)
 def _abs(value: Any) -> Any:
     if isinstance(value, DayTimeDuration):
         return DayTimeDuration(abs(value.delta))
-    return YearMonthDuration(abs(value.months)) if isinstance(value, YearMonthDuration) else abs(value)
+    return (
+        YearMonthDuration(abs(value.months))
+        if isinstance(value, YearMonthDuration)
+        else plain(as_decimal(value).copy_abs())
+    )
 
 
 @builtin("modulo", "dividend", "divisor")
@@ -232,7 +239,8 @@ def _modulo(dividend: Any, divisor: Any) -> Any:
     if divisor == 0:
         return None
     left, right = as_decimal(dividend), as_decimal(divisor)
-    return plain(left - right * (left / right).to_integral_value(ROUND_FLOOR))
+    quotient = DECIMALS.divide(left, right).to_integral_value(ROUND_FLOOR)
+    return plain(DECIMALS.subtract(left, DECIMALS.multiply(right, quotient)))
 
 
 @builtin("even", "number")
@@ -266,17 +274,17 @@ def _count(*arguments: Any) -> int:
 @builtin("sum", "*list")
 def _sum(*arguments: Any) -> Any:
     items = items_of(arguments)
-    return plain(sum((as_decimal(i) for i in items), Decimal(0))) if items and all(map(number, items)) else None
+    return plain(_total(items)) if items and all(map(number, items)) else None
+
+
+def _total(items: list[Any]) -> Decimal:
+    return reduce(DECIMALS.add, (as_decimal(item) for item in items), Decimal(0))
 
 
 @builtin("mean", "*list")
 def _mean(*arguments: Any) -> Any:
     items = items_of(arguments)
-    return (
-        plain(sum((as_decimal(i) for i in items), Decimal(0)) / len(items))
-        if items and all(map(number, items))
-        else None
-    )
+    return plain(DECIMALS.divide(_total(items), Decimal(len(items)))) if items and all(map(number, items)) else None
 
 
 @builtin("min", "*list")
@@ -325,11 +333,16 @@ def _index_of(items: list[Any], match: Any) -> list[int]:
 
 @builtin("distinct values", "list")
 def _distinct(items: list[Any]) -> list[Any]:
-    found: list[Any] = []
-    for item in items:
-        if not _list_contains(found, item):
-            found.append(item)
-    return found
+    return list({_frozen(item): item for item in reversed(items)}.values())[::-1]
+
+
+def _frozen(value: Any) -> Any:
+    """A value that can be looked up; equal values give equal keys."""
+    if isinstance(value, list):
+        return ("list", *(_frozen(item) for item in value))
+    if isinstance(value, dict):
+        return ("context", frozenset((key, _frozen(item)) for key, item in value.items()))
+    return (kind(value), value)
 
 
 @builtin("union", "*lists")

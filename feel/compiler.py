@@ -4,43 +4,18 @@ Each closure takes a Frame (variables, the instant of `now()`, warnings, steps l
 FeelError: a wrong type gives null and a warning that says why, as the standard asks.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from collections.abc import Callable, Iterator
 from decimal import Decimal, DecimalException
 from typing import Any
 
-from feel.arithmetic import calculate, negate, number, plain
+from feel.arithmetic import DECIMALS, calculate, negate, number, plain
 from feel.builtins import LONGEST_LIST, TABLE
 from feel.errors import FeelError
+from feel.frame import INPUT, Frame
 from feel.parser import Node
-from feel.values import DayTimeDuration, Function, Range, YearMonthDuration, compare, equal, kind
-
-STEPS = 100_000
-INPUT = "?"
-
-
-@dataclass
-class Frame:
-    """What one evaluation carries along."""
-
-    variables: Mapping[str, Any]
-    now: datetime
-    warnings: list[str] = field(default_factory=list)
-    steps: list[int] = field(default_factory=lambda: [STEPS])
-
-    def inner(self, more: Mapping[str, Any]) -> "Frame":
-        return Frame({**self.variables, **more}, self.now, self.warnings, self.steps)
-
-    def warn(self, sentence: str) -> None:
-        if len(self.warnings) < 50:
-            self.warnings.append(sentence)
-
-    def step(self) -> None:
-        self.steps[0] -= 1
-        if self.steps[0] < 0:
-            raise FeelError(f"De uitdrukking vraagt meer dan {STEPS} stappen")
-
+from feel.parts import part_of
+from feel.tree import names_in
+from feel.values import Function, Range, compare, equal, kind
 
 Code = Callable[[Frame], Any]
 
@@ -56,9 +31,10 @@ def _constant(value: Any) -> Code:
 
 def _number(node: Node) -> Code:
     try:
-        return _constant(plain(Decimal(node[1])))
+        value = DECIMALS.plus(Decimal(node[1]))
     except DecimalException as problem:
-        raise FeelError(f"'{node[1]}' is geen getal") from problem
+        raise FeelError(f"'{node[1][:40]}' is geen bruikbaar getal") from problem
+    return _constant(plain(value))
 
 
 def _at(node: Node) -> Code:
@@ -84,7 +60,13 @@ def _name(node: Node) -> Code:
 
 def _list(node: Node) -> Code:
     items = [compile_node(item) for item in node[1]]
-    return lambda frame: [item(frame) for item in items]
+
+    def build(frame: Frame) -> list[Any]:
+        found = [item(frame) for item in items]
+        frame.weigh(found)
+        return found
+
+    return build
 
 
 def _context(node: Node) -> Code:
@@ -94,6 +76,7 @@ def _context(node: Node) -> Code:
         found: dict[str, Any] = {}
         for key, value in entries:
             found[key] = value(frame.inner(found))
+        frame.weigh(found)
         return found
 
     return build
@@ -151,6 +134,7 @@ def _compare(node: Node) -> Code:
 
 def compared(operator: str, left: Any, right: Any, frame: Frame) -> bool | None:
     """One comparison, with a warning when the two have nothing in common."""
+    frame.weigh(left, right)
     if operator == "=":
         result = equal(left, right)
     elif operator == "!=":
@@ -198,6 +182,7 @@ def _input_is(node: Node) -> Code:
 
     def test(frame: Frame) -> bool | None:
         value, given = code(frame), frame.variables.get(INPUT)
+        frame.weigh(value, given)
         if uses_input and (isinstance(value, bool) or value is None):
             return value
         if isinstance(value, Range):
@@ -217,6 +202,7 @@ def _calculate(node: Node) -> Code:
         value = calculate(operator, first, second)
         if value is None:
             frame.warn(f"{kind(first)} {operator} {kind(second)} geeft geen waarde")
+        frame.weigh(value)
         return value
 
     return result
@@ -225,42 +211,6 @@ def _calculate(node: Node) -> Code:
 def _negate(node: Node) -> Code:
     value = compile_node(node[1])
     return lambda frame: negate(value(frame))
-
-
-_PARTS: dict[str, tuple[type | tuple[type, ...], Callable[[Any], Any]]] = {
-    "year": (date, lambda v: v.year),
-    "month": (date, lambda v: v.month),
-    "day": (date, lambda v: v.day),
-    "weekday": (date, lambda v: v.isoweekday()),
-    "hour": ((datetime, time), lambda v: v.hour),
-    "minute": ((datetime, time), lambda v: v.minute),
-    "second": ((datetime, time), lambda v: v.second),
-    "days": (DayTimeDuration, lambda v: int(v.delta.total_seconds() // 86400)),
-    "hours": (DayTimeDuration, lambda v: v.delta.seconds // 3600),
-    "minutes": (DayTimeDuration, lambda v: v.delta.seconds % 3600 // 60),
-    "seconds": (DayTimeDuration, lambda v: v.delta.seconds % 60),
-    "years": (YearMonthDuration, lambda v: v.months // 12),
-    "months": (YearMonthDuration, lambda v: v.months % 12),
-    "start": (Range, lambda v: v.start),
-    "end": (Range, lambda v: v.end),
-    "start included": (Range, lambda v: v.start_included),
-    "end included": (Range, lambda v: v.end_included),
-}
-
-
-def part_of(value: Any, name: str, frame: Frame) -> Any:
-    """`value.name`; on a list, of each item."""
-    if isinstance(value, dict):
-        if name not in value:
-            frame.warn(f"'{name}' bestaat niet in deze context")
-        return value.get(name)
-    if isinstance(value, list):
-        return [part_of(item, name, frame) for item in value]
-    types, read = _PARTS.get(name, (Function, None))
-    if read is not None and isinstance(value, types):
-        return read(value)
-    frame.warn(f"{kind(value)} heeft geen '{name}'")
-    return None
 
 
 def _path(node: Node) -> Code:
@@ -327,8 +277,14 @@ def _call(node: Node) -> Code:
         if not isinstance(function, Function):
             frame.warn("dit is geen functie")
             return None
+        values = _positional(function, arguments, frame)
+        if values is None:
+            frame.warn("de functie kent een van deze namen niet")
+            return None
+        if function.is_builtin:
+            frame.weigh(*values)
         try:
-            return function.call(*_positional(function, arguments, frame))
+            return function.call(*values)
         except (TypeError, ValueError, AttributeError, IndexError, DecimalException, OverflowError) as problem:
             frame.warn(f"de functie aanvaardt deze waarden niet ({type(problem).__name__})")
             return None
@@ -336,13 +292,13 @@ def _call(node: Node) -> Code:
     return call
 
 
-def _positional(function: Function, arguments: list[tuple[str | None, Code]], frame: Frame) -> list[Any]:
+def _positional(function: Function, arguments: list[tuple[str | None, Code]], frame: Frame) -> list[Any] | None:
     if not arguments or arguments[0][0] is None:
         return [code(frame) for _, code in arguments]
     named = {name: code(frame) for name, code in arguments}
     unknown = set(named) - {p.lstrip("*") for p in function.parameters}
     if unknown:
-        raise TypeError(unknown)
+        return None
     return [named.get(p.lstrip("*")) for p in function.parameters if p.lstrip("*") in named]
 
 
@@ -375,7 +331,9 @@ def _for(node: Node) -> Code:
     def collect(frame: Frame) -> list[Any]:
         found: list[Any] = []
         for inner in _bindings(iterators, frame):
-            found.append(body(inner.inner({"partial": list(found)}) if len(found) < 200 else inner))
+            value = body(inner.inner({"partial": list(found)}) if len(found) < 200 else inner)
+            frame.weigh(value)
+            found.append(value)
         return found
 
     return collect
@@ -409,15 +367,6 @@ def _not_tests(node: Node) -> Code:
         return None if result is None else not result
 
     return none
-
-
-def names_in(node: Any) -> frozenset[str]:
-    """Every name a tree mentions."""
-    if not isinstance(node, tuple):
-        return frozenset()
-    if len(node) == 3 and node[0] == "name":
-        return frozenset({node[1]})
-    return frozenset().union(*(names_in(part) for part in node)) if node else frozenset()
 
 
 _COMPILERS: dict[str, Callable[[Node], Code]] = {

@@ -2,9 +2,9 @@
 
 
 class FeelError(Exception):
-    """A FEEL text that cannot be used: where, why, and what was expected."""
+    """A FEEL text that cannot be used: where (from 0; -1 for the text as a whole), why, and what was expected."""
 
-    def __init__(self, message: str, position: int = 0, expected: str = "") -> None:
+    def __init__(self, message: str, position: int = -1, expected: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.position = position
@@ -12,4 +12,5 @@ class FeelError(Exception):
 
     def __str__(self) -> str:
         hint = f" (verwacht: {self.expected})" if self.expected else ""
-        return f"{self.message}, op plaats {self.position + 1}{hint}"
+        where = f", op plaats {self.position + 1}" if self.position >= 0 else ""
+        return f"{self.message}{where}{hint}"

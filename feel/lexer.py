@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from feel.errors import FeelError
 
@@ -55,10 +56,10 @@ def tokens(text: str, names: Iterable[str]) -> list[Token]:
     """All tokens, the last of kind `end`. Raises FeelError at the first character that fits nothing."""
     if len(text) > LONGEST_TEXT:
         raise FeelError(f"De uitdrukking is langer dan {LONGEST_TEXT} tekens", LONGEST_TEXT)
-    long_names = sorted((n for n in names if not re.fullmatch(r"\w+", n)), key=len, reverse=True)
+    phrases = _phrases(frozenset(names))
     found, position = [], 0
     while position < len(text):
-        phrase = _long_name(text, position, long_names)
+        phrase = _long_name(text, position, phrases)
         if phrase is not None:
             name, end = phrase
             found.append(Token("name", name, position))
@@ -84,16 +85,20 @@ def _token(group: str, word: str, position: int) -> Token:
     return Token(group, word, position)
 
 
-def _long_name(text: str, position: int, names: list[str]) -> tuple[str, int] | None:
+@lru_cache(maxsize=64)
+def _phrases(names: frozenset[str]) -> re.Pattern[str] | None:
+    """One pattern for all known names of several words, the longest first."""
+    long_names = sorted((n for n in names if not re.fullmatch(r"\w+", n)), key=len, reverse=True)
+    words = [r"\s+".join(re.escape(word) for word in name.split()) for name in long_names]
+    return re.compile(f"(?:{'|'.join(words)})(?!\\w)") if words else None
+
+
+def _long_name(text: str, position: int, phrases: re.Pattern[str] | None) -> tuple[str, int] | None:
     """A known name with spaces or signs that starts here, whatever the number of spaces between its words."""
-    if position and (text[position - 1].isalnum() or text[position - 1] == "_"):
+    if phrases is None or (position and (text[position - 1].isalnum() or text[position - 1] == "_")):
         return None
-    for name in names:
-        pattern = r"\s+".join(re.escape(word) for word in name.split())
-        match = re.compile(pattern + r"(?!\w)").match(text, position)
-        if match:
-            return name, match.end()
-    return None
+    match = phrases.match(text, position)
+    return None if match is None else (" ".join(match.group().split()), match.end())
 
 
 def _unescape(raw: str, position: int) -> str:

@@ -10,7 +10,7 @@ from feel.errors import FeelError
 from feel.lexer import Token, tokens
 
 Node = tuple[Any, ...]
-DEEPEST = 100
+DEEPEST = 50  # one level takes eleven calls, and Python allows a thousand
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 
 
@@ -171,9 +171,13 @@ class Parser:
         return self._chain(self._negation, "operator", ("**",))
 
     def _negation(self) -> Node:
-        if self._accept("operator", "-"):
-            return ("negate", self._negation())
-        return self._postfix()
+        signs = 0
+        while self._accept("operator", "-"):
+            signs += 1
+        node = self._postfix()
+        for _ in range(signs):
+            node = ("negate", node)
+        return node
 
     def _postfix(self) -> Node:
         node = self._primary()

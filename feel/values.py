@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from functools import total_ordering
 from typing import Any
 
+LONGEST_MONTHS = 12 * 9999
 _DURATION = re.compile(
     r"(?P<sign>-)?P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<days>\d+)D)?"
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
@@ -74,15 +75,21 @@ def parse_duration(text: str) -> Duration:
     if has_months and has_days:
         raise ValueError(f"'{text}' mixes years and months with days and time")
     if has_months:
-        return YearMonthDuration(sign * (int(parts["years"] or 0) * 12 + int(parts["months"] or 0)))
+        months = int(parts["years"] or 0) * 12 + int(parts["months"] or 0)
+        if months > LONGEST_MONTHS:
+            raise ValueError(f"'{text[:40]}' is longer than any calendar")
+        return YearMonthDuration(sign * months)
     seconds = Decimal(parts["seconds"] or 0)
-    delta = timedelta(
-        days=int(parts["days"] or 0),
-        hours=int(parts["hours"] or 0),
-        minutes=int(parts["minutes"] or 0),
-        seconds=int(seconds),
-        microseconds=int((seconds % 1) * 1_000_000),
-    )
+    try:
+        delta = timedelta(
+            days=int(parts["days"] or 0),
+            hours=int(parts["hours"] or 0),
+            minutes=int(parts["minutes"] or 0),
+            seconds=int(seconds),
+            microseconds=int((seconds % 1) * 1_000_000),
+        )
+    except (OverflowError, DecimalException) as problem:
+        raise ValueError(f"'{text[:40]}' is longer than any calendar") from problem
     return DayTimeDuration(sign * delta)
 
 
@@ -110,6 +117,7 @@ class Function:
 
     parameters: tuple[str, ...]
     call: Callable[..., Any]
+    is_builtin: bool = False
 
 
 def kind(value: Any) -> str:

@@ -84,6 +84,7 @@ def _script_task(element: etree._Element, found: dialect.Extensions, _known: Voc
             "Dit script heeft een FEEL-uitdrukking en een resultaatvariabele nodig. Andere talen worden niet uitgevoerd.",
         )
     yield from _feel(element, found.script)
+    yield from _result_name(element, found.result_variable)
 
 
 def _decision(element: etree._Element, found: dialect.Extensions, known: Vocabulary) -> Iterator[Finding]:
@@ -91,6 +92,12 @@ def _decision(element: etree._Element, found: dialect.Extensions, known: Vocabul
         yield _error(element, "Kies de beslissing en de variabele voor haar antwoord.")
     elif dialect.is_expression(found.decision) or found.decision not in known.decisions:
         yield _error(element, f"De beslissing '{found.decision}' bestaat niet.")
+    yield from _result_name(element, found.result_variable)
+
+
+def _result_name(element: etree._Element, name: str | None) -> Iterator[Finding]:
+    if name and not name.isidentifier():
+        yield _error(element, f"'{name}' kan geen naam van een variabele zijn.")
 
 
 def _called(element: etree._Element, found: dialect.Extensions, known: Vocabulary) -> Iterator[Finding]:

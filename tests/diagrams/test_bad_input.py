@@ -1,0 +1,205 @@
+"""Files from people, read without trust: each refusal is quick, names the place, and says what to do."""
+
+import time
+
+import pytest
+
+from engine.parsing.xml import DEPTH_LIMIT, SIZE_LIMIT
+from tests.diagrams.shapes import END, START, after, at, boundary, catch, chain, inside, on_message
+from tests.diagrams.twins import errors, refused_at
+from tests.engine.office import MESSAGE, diagram, flows, script, service, user, users
+
+GOOD = chain(users("u"))
+LAUGHS = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
+
+
+def words_of(content: bytes) -> str:
+    """The one error on the file as a whole."""
+    (finding,) = errors(content)
+    assert finding.rule == "supported"
+    return finding.sentence
+
+
+# -- the file ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "geen geldige XML"),
+        (b"not xml at all", "geen geldige XML"),
+        (GOOD[:-20], "geen geldige XML"),
+        (GOOD.replace(b'id="u"', b'id="u" id="v"'), "geen geldige XML"),
+        (GOOD.replace(b"definitions", b"unknown:definitions"), "geen geldige XML"),
+        (GOOD.replace(b'name="u"', b'name="caf\xe9"'), "geen geldige XML"),
+        (b"<html/>", "geen BPMN-bestand"),
+        (b'<definitions xmlns="urn:else"/>', "geen BPMN-bestand"),
+        (b'<!DOCTYPE definitions SYSTEM "http://127.0.0.1:9/x.dtd">' + GOOD, "DOCTYPE"),
+        (b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><d>&x;</d>', "DOCTYPE"),
+        (b'<!DOCTYPE d [<!ENTITY l0 "ha">' + LAUGHS + b"]><d>&l9;</d>", "DOCTYPE"),
+        ('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE d [<!ENTITY x "y">]><d/>'.encode("utf-16"), "DOCTYPE"),
+        (b"<a>" * (DEPTH_LIMIT + 5) + b"</a>" * (DEPTH_LIMIT + 5), "genest"),
+        (b"<a>" * 100_000, "geen geldige XML"),
+        (b"<a>" + b" " * SIZE_LIMIT + b"</a>", "groter dan 5 MB"),
+    ],
+)
+def test_a_file_that_is_no_diagram_is_refused_in_one_clear_sentence(content: bytes, words: str) -> None:
+    assert words in words_of(content)
+
+
+def test_other_encodings_are_read_when_the_file_names_them() -> None:
+    text = GOOD.decode().replace('name="u"', 'name="café"')
+    assert errors(b'<?xml version="1.0" encoding="ISO-8859-1"?>' + text.encode("latin-1")) == []
+    assert errors(f'<?xml version="1.0" encoding="UTF-16"?>{text}'.encode("utf-16")) == []
+
+
+def test_a_file_at_the_limit_full_of_elements_is_refused_within_seconds() -> None:
+    tasks = "".join(f'<userTask id="t{n}"/>' for n in range(150_000))
+    began = time.process_time()
+    assert "onderdelen" in words_of(diagram(START + tasks + END + flows("s>e")))
+    crowded = "".join(f'<sequenceFlow id="f{n}" sourceRef="s" targetRef="e"/>' for n in range(15_000))
+    refused_at(diagram(START + END + crowded), "p", "15000 pijlen")
+    assert time.process_time() - began < 20
+
+
+# -- what a diagram names -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "words"),
+    [
+        (chain(users("u").replace('formId="form"', 'formId="gone"')), "u", "formulier 'gone' bestaat niet"),
+        (chain(user("u", role="nobody")), "u", "rol 'nobody' bestaat niet. Kies uit: case_handler"),
+        (chain(service("v", "gone")), "v", "taaktype 'gone' bestaat niet. Kies uit: fail, log"),
+        (chain('<serviceTask id="v" name="v"/>'), "v", "geen taaktype"),
+        (chain(user("u").replace("candidateGroups", 'assignee="jan" candidateGroups')), "u", "vaste persoon"),
+        (chain(catch("c", on_message("gone"))), "c", "op welk bericht"),
+        (chain(catch("c", on_message("m")), root='<message id="message_m" name="m"/>'), "c", "sleutel"),
+        (
+            chain(users("u"), root="").replace(
+                b"</process>", b'<endEvent id="x"><errorEventDefinition/></endEvent></process>'
+            ),
+            "x",
+            "fout met een code",
+        ),
+    ],
+)
+def test_what_a_diagram_names_must_exist(content: bytes, place: str, words: str) -> None:
+    refused_at(content, place, words)
+
+
+def decision_task(decision: str) -> str:
+    return (
+        f'<businessRuleTask id="d" name="d"><extensionElements><zeebe:calledDecision decisionId="{decision}" '
+        'resultVariable="x"/></extensionElements></businessRuleTask>'
+    )
+
+
+def call(process: str) -> str:
+    return (
+        f'<callActivity id="c" name="c"><extensionElements><zeebe:calledElement processId="{process}"/>'
+        "</extensionElements></callActivity>"
+    )
+
+
+def test_a_missing_decision_or_diagram_is_named() -> None:
+    refused_at(chain(decision_task("gone")), "d", "beslissing 'gone' bestaat niet")
+    refused_at(chain(decision_task("=which")), "d", "bestaat niet")
+    refused_at(chain(call("gone")), "c", "diagram 'gone' bestaat niet")
+    refused_at(chain(call("p")), "c", "zichzelf")
+
+
+# -- expressions --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1 +", "op plaats 4"),
+        ("a = = b", "op plaats 5"),
+        ("if x then 1", "op plaats .* .verwacht: else"),
+        ("(1", "op plaats"),
+        ("__import__('os')", "op plaats"),
+        ("n #", "'#' hoort hier niet, op plaats 3"),
+        ("(" * 150 + "1" + ")" * 150, "dieper genest dan"),
+        ("1" + " + 1" * 6000, "langer dan"),
+    ],
+)
+def test_an_expression_that_does_not_parse_is_refused_with_its_place(text: str, words: str) -> None:
+    choice = START + '<exclusiveGateway id="x" default="f_x_b"/>' + users("a b") + '<exclusiveGateway id="m"/>' + END
+    refused_at(diagram(choice + flows(f"s>x;x>a[{text}];x>b;a>m;b>m;m>e")), "f_x_a", words)
+    refused_at(chain(script("sc", text.replace("<", "&lt;").replace("'", "&apos;"), "y")), "sc", words)
+
+
+def test_expressions_are_read_wherever_the_dialect_has_them() -> None:
+    refused_at(chain(user("u", more='<zeebe:taskSchedule dueDate="=1 +"/>')), "u", "op plaats")
+    refused_at(chain(user("u", more='<zeebe:taskSchedule followUpDate="morgen"/>')), "u", "geen datum of duur")
+    refused_at(chain(user("u", more='<zeebe:priorityDefinition priority="=1 +"/>')), "u", "op plaats")
+    refused_at(chain(user("u", role="=1 +")), "u", "op plaats")
+    for way in ("input", "output"):
+        mapping = f'<zeebe:ioMapping><zeebe:{way} source="=1 +" target="x"/></zeebe:ioMapping>'
+        refused_at(chain(user("u", more=mapping)), "u", "op plaats")
+        mapping = f'<zeebe:ioMapping><zeebe:{way} source="=1" target="x y"/></zeebe:ioMapping>'
+        refused_at(chain(user("u", more=mapping)), "u", "geen naam van een variabele|kan geen naam")
+    refused_at(chain(catch("t", after("=1 +"))), "t", "op plaats")
+    refused_at(chain(catch("t", at("=1 +"))), "t", "op plaats")
+    bad_key = MESSAGE.format("m").replace("=case_id", "=1 +")
+    refused_at(chain(catch("c", on_message("m")), root=bad_key), "c", "op plaats")
+    refused_at(chain(service("v", "log").replace('type="log"', 'type="log" retries="many"')), "v", "pogingen")
+    refused_at(chain(script("sc", "1", "not a name")), "sc", "kan geen naam")
+
+
+# -- shape --------------------------------------------------------------------------------------------------------------
+
+
+def test_ids_are_unique_and_words() -> None:
+    refused_at(diagram(START + users("u u") + END + flows("s>u;u>e")), "u", "komt 2 keer voor")
+    refused_at(diagram(START + users("p") + END + flows("s>p;p>e")), "p", "komt 2 keer voor")
+    refused_at(chain(users("1st")), "1st", "kan geen id zijn")
+    refused_at(diagram(START + '<userTask name="x"/>' + END + flows("s>e")), "p", "kan geen id zijn")
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "words"),
+    [
+        (START + END, "e", "nooit bereikt"),
+        (START + users("u") + flows("s>u"), "p", "minstens één einde"),
+        ('<startEvent id="s2"/>' + START + END + flows("s>e"), "p", "precies één start"),
+        (START + END + flows("s>gone"), "f_s_gone", "een element dat er niet is"),
+        (START + END + users("u") + flows("s>u;u>e;e>u"), "f_e_u", "niet uit een einde"),
+        (START + users("u") + END + flows("s>u;u>e;s>e"), "s", "precies één pijl vertrekken"),
+        (START + '<startEvent id="t"><messageEventDefinition messageRef="message_m"/></startEvent>' + END + flows("s>e;t>e"), "t", "geen gebeurtenis"),
+        (START + users("u") + END + boundary("b", "s", after("P1D")) + '<endEvent id="e2"/>' + flows("s>u;u>e;b>e2"), "b", "hangt niet"),
+        (START + inside("sp", START.replace("s", "x", 0), 'triggeredByEvent="true"') + END + flows("s>sp;sp>e"), "sp", "geen pijlen"),
+        (START + '<eventBasedGateway id="g"/>' + users("u") + END + flows("s>g;g>u;u>e"), "g", "minstens twee gebeurtenissen"),
+    ],
+)  # fmt: skip
+def test_a_diagram_that_does_not_hang_together_is_refused(body: str, place: str, words: str) -> None:
+    refused_at(diagram(body, root=MESSAGE.format("m")), place, words)
+
+
+# -- extensions and values ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "words"),
+    [
+        (chain(user("u", more='<zeebe:script expression="=1" resultVariable="x"/>')), "u", "zeebe:script' doet niets"),
+        (chain(user("u", more='<zeebe:executionListeners/>')), "u", "executionListeners' doet niets"),
+        (chain(user("u").replace("candidateGroups", 'candidateUsers="jan" candidateGroups')), "u", "candidateUsers"),
+        (chain(user("u").replace("formId", 'bindingType="deployment" formId')), "u", "bindingType.*latest"),
+        (chain(user("u", more='<zeebe:formDefinition formId="form"/>')), "u", "twee keer"),
+        (chain(service("v", "log").replace("<serviceTask", '<serviceTask isForCompensation="true"')), "v", "isForCompensation"),
+        (chain(users("u")).replace(b'targetNamespace', b'expressionLanguage="http://www.w3.org/1999/XPath" targetNamespace'), "definitions", "FEEL"),
+        (chain(users("u")).replace(b"</process>", b'<x:thing xmlns:x="urn:x"/></process>'), "p", "alleen BPMN"),
+        (chain(users("u")).replace(b'<userTask ', b'<userTask xmlns:c="http://camunda.org/schema/1.0/bpmn" c:assignee="jan" '), "u", "Camunda 7"),
+        (chain(catch("t", after("P1D")).replace("<timer", '<extensionElements><zeebe:ioMapping><zeebe:input source="=1" target="x"/></zeebe:ioMapping></extensionElements><timer')), "t", "geen invoer"),
+    ],
+)  # fmt: skip
+def test_what_would_do_nothing_is_refused(content: bytes, place: str, words: str) -> None:
+    refused_at(content, place, words)
+
+
+def test_extensions_of_other_tools_stay() -> None:
+    more = '<x:note xmlns:x="urn:other-tool" colour="red"/><zeebe:properties><zeebe:property name="stage" value="a"/></zeebe:properties>'
+    assert errors(chain(user("u", more=more))) == []
