@@ -97,6 +97,10 @@ class Words:
         found = parsed.decisions.get(decision_id) if parsed else None
         return found or DecisionWords(spaced(decision_id), {})
 
+    def diagram(self, key: str) -> str:
+        """The name of a diagram."""
+        return self.names.get(("process", key)) or spaced(key)
+
     def form(self, key: str) -> str:
         """The name of a form."""
         return self.names.get(("form", key)) or spaced(key)

@@ -7,18 +7,21 @@ which is always kept on the file. A form with the message's name, when there is 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import select
+
 from cases import facts
 from cases.deadlines import local_day
 from cases.documents import Upload
-from cases.models import Message
+from cases.models import Case, Message
 from engine import definitions
+from engine.models import Subscription
 from engine.step import Step
 from forms.schema import Split, split
 from forms.validation import validate
 from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import Reading, UnitOfWork
 from tasks import turn
 from tasks.errors import CaseNotFound, FormNotAccepted, MessageNotExpected
 from tasks.forms_in_use import choices_of, form_in_use, plain
@@ -61,6 +64,15 @@ def deliver(
         return None
     turn.apply(office, work, actor, step, first=[received])
     return step
+
+
+def expected(reading: Reading, case: Case) -> list[str]:
+    """The messages this case can take now: what its diagram waits for, and information as long as it is open."""
+    query = select(Subscription.name).where(
+        Subscription.instance_id == case.instance_id, Subscription.kind == "message", Subscription.key == str(case.id)
+    )
+    waited = {name for name in reading.session.scalars(query.order_by(Subscription.id)) if name}
+    return sorted(waited | ({INFORMATION} if case.closed_at is None else set()))
 
 
 def _checked(office: Office, work: UnitOfWork, message: str, answers: Mapping[str, Any]) -> Split:

@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from tasks.office import Office
 from web import (
     account,
+    case,
     citizen,
     home,
     problems,
@@ -27,6 +28,7 @@ from web.security import SecureAnswers
 from web.text import fit_address
 
 ROUTERS: tuple[APIRouter, ...] = (
+    case.router,
     home.router,
     citizen.router,
     user_task.router,
