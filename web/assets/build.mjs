@@ -4,6 +4,16 @@ import { build } from "esbuild";
 
 const entries = ["viewer", "modeler", "decisions", "forms", "staff", "replay", "citizen"];
 
+// The libraries' sheets carry their icon font inside them, twice; the content policy allows fonts as files only.
+const fontAsFile = {
+  name: "font-as-file",
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /-embedded\.css$/ }, ({ path, kind, importer, resolveDir }) =>
+      resolve(path.replace("-embedded.css", ".css"), { kind, importer, resolveDir }),
+    );
+  },
+};
+
 await build({
   absWorkingDir: new URL("../..", import.meta.url).pathname,
   // An island without a library has no style of its own: its page's css is in web/assets/css.
@@ -12,6 +22,7 @@ await build({
   entryNames: "[name]",
   assetNames: "fonts/[name]-[hash]",
   bundle: true,
+  plugins: [fontAsFile],
   minify: true,
   format: "iife",
   target: "es2022",

@@ -3,6 +3,7 @@ import Modeler from "dmn-js/lib/Modeler";
 
 import { type Definitions, intoDescriptions, withAnnotations } from "./annotations";
 import { type Editor, type Places, start } from "./editing";
+import { dutch } from "./words";
 
 interface View {
   type: string;
@@ -13,7 +14,8 @@ interface Viewer {
 }
 
 async function open(source: string, places: Places): Promise<Editor> {
-  const modeler = new Modeler({ container: places.canvas, keyboard: { bindTo: document } });
+  const inDutch = { additionalModules: [{ translate: ["value", dutch] }] };
+  const modeler = new Modeler({ container: places.canvas, drd: inDutch, decisionTable: inDutch, literalExpression: inDutch });
   modeler.on("viewer.created", ({ viewer }: { viewer: Viewer }) => viewer.on("commandStack.changed", () => places.changed()));
   await modeler.importXML(source, { open: false });
   const definitions = modeler.getDefinitions() as Definitions;

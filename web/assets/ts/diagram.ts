@@ -10,6 +10,12 @@ export interface DiagramElement {
   businessObject: BusinessObject;
   parent?: DiagramElement;
 }
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
 export interface Canvas {
   zoom(level: number | "fit-viewport", center?: "auto"): number;
   zoom(): number;
@@ -17,7 +23,8 @@ export interface Canvas {
   removeMarker(id: string, marker: string): void;
   hasMarker(id: string, marker: string): boolean;
   scrollToElement(id: string, padding: number | { top: number; bottom: number; left: number; right: number }): void;
-  viewbox(): { outer: { width: number; height: number } };
+  viewbox(): { inner: Box; outer: { width: number; height: number } };
+  viewbox(box: Box): unknown;
   getRootElement(): DiagramElement;
 }
 export interface ElementRegistry {

@@ -6,6 +6,7 @@ import { type Editor, type Finding, type Places, start } from "./editing";
 import { dutch } from "./words";
 import { addZoomButtons } from "./zoom";
 
+const [PALETTE, MARGIN] = [130, 16];
 const MARKERS = { error: "finding-error", warning: "finding-warning" } as const;
 
 async function open(source: string, places: Places): Promise<Editor> {
@@ -19,8 +20,8 @@ async function open(source: string, places: Places): Promise<Editor> {
   await modeler.importXML(source);
   const canvas = modeler.get("canvas") as Canvas;
   const registry = modeler.get("elementRegistry") as ElementRegistry;
-  canvas.zoom("fit-viewport", "auto");
-  addZoomButtons(places.canvas, canvas);
+  fit(canvas);
+  addZoomButtons(places.canvas, canvas, () => fit(canvas));
   (modeler.get("eventBus") as EventBus).on("commandStack.changed", () => places.changed());
   return {
     write: async () => (await modeler.saveXML({ format: true })).xml ?? "",
@@ -34,6 +35,14 @@ async function open(source: string, places: Places): Promise<Editor> {
       places.canvas.scrollIntoView({ block: "center" });
     },
   };
+}
+
+/** Everything in view, beside the palette rather than under it; never larger than life. */
+function fit(canvas: Canvas): void {
+  const { inner, outer } = canvas.viewbox();
+  const scale = Math.min((outer.width - PALETTE - MARGIN) / inner.width, (outer.height - 2 * MARGIN) / inner.height, 1);
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  canvas.viewbox({ x: inner.x - PALETTE / scale, y: inner.y - (height - inner.height) / 2, width, height });
 }
 
 function mark(findings: Finding[], canvas: Canvas, registry: ElementRegistry, overlays: Overlays): void {

@@ -1,7 +1,7 @@
 /** Buttons to zoom with, for the keyboard and for people who do not know the gestures. */
 import type { Canvas } from "./diagram";
 
-export function addZoomButtons(place: HTMLElement, canvas: Canvas): void {
+export function addZoomButtons(place: HTMLElement, canvas: Canvas, all?: () => void): void {
   const group = document.createElement("div");
   group.className = "diagram-zoom";
   const add = (sign: string, label: string, act: () => void): void => {
@@ -15,6 +15,6 @@ export function addZoomButtons(place: HTMLElement, canvas: Canvas): void {
   };
   add("+", "Inzoomen", () => canvas.zoom(Math.min(canvas.zoom() * 1.25, 4)));
   add("−", "Uitzoomen", () => canvas.zoom(Math.max(canvas.zoom() / 1.25, 0.1)));
-  add("⤢", "Alles tonen", () => canvas.zoom("fit-viewport", "auto"));
+  add("⤢", "Alles tonen", all ?? (() => canvas.zoom("fit-viewport", "auto")));
   place.append(group);
 }
