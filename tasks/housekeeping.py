@@ -1,9 +1,9 @@
-"""What the office clears away by itself, a few times a day: drafts nobody finished, and files no row knows.
+"""What the office clears away by itself, a few times a day: drafts nobody finished, names of old calls, files no row knows.
 
 Reads first, and writes only when there is something to remove.
 """
 
-from tasks import drafts
+from tasks import drafts, idempotency
 from tasks.office import Office
 
 
@@ -12,5 +12,10 @@ def run(office: Office) -> int:
     removed = 0
     while (expired := drafts.expire(office)) > 0:
         removed += expired
+    with office.database.reading() as reading:
+        has_old_keys = idempotency.has_old(reading, office.clock.now())
+    if has_old_keys:
+        with office.database.work() as work:
+            removed += idempotency.forget_old(work, office.clock.now())
     with office.database.reading() as reading:
         return removed + office.documents.sweep(reading)

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Insert, delete, select, update
+from sqlalchemy import Executable, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from problems import Conflict, Invalid
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import Reading, UnitOfWork
 from tasks.models import IdempotencyKey
 
 LIFETIME = timedelta(days=2)
@@ -71,8 +71,8 @@ def take(work: UnitOfWork, key: Key, at: datetime) -> Replay | None:
     if not 0 < len(key.name) <= LONGEST or not _PRINTABLE.issuperset(key.name):
         raise KeyNotUsable(errors=[{"field": "Idempotency-Key", "message": KeyNotUsable().sentence}])
     row = {"actor_id": key.actor_id, "key": key.name, "fingerprint": key.fingerprint, "taken_at": at}
-    # Waits for another call that is taking the same key; zero rows means that one was first.
-    if work.session.execute(_insert(work).values(row)).rowcount == 1:  # type: ignore[attr-defined]
+    # Waits for another call that is taking the same key; nothing returned means that one was first.
+    if work.session.scalar(_insert(work, row)) is not None:
         return None
     known = work.session.scalar(
         select(IdempotencyKey).where(IdempotencyKey.actor_id == key.actor_id, IdempotencyKey.key == key.name)
@@ -82,10 +82,10 @@ def take(work: UnitOfWork, key: Key, at: datetime) -> Replay | None:
     return Replay(known.status, key.open(known.answer))
 
 
-def _insert(work: UnitOfWork) -> Insert:
+def _insert(work: UnitOfWork, row: dict[str, object]) -> Executable:
     if work.session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(IdempotencyKey).on_conflict_do_nothing()
-    return postgresql.insert(IdempotencyKey).on_conflict_do_nothing()
+        return sqlite.insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.key)
+    return postgresql.insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.key)
 
 
 def keep(work: UnitOfWork, key: Key, status: int, body: bytes) -> None:
@@ -95,6 +95,12 @@ def keep(work: UnitOfWork, key: Key, status: int, body: bytes) -> None:
         .where(IdempotencyKey.actor_id == key.actor_id, IdempotencyKey.key == key.name)
         .values(status=status, answer=key.seal(body))
     )
+
+
+def has_old(reading: Reading, at: datetime) -> bool:
+    """True when `forget_old` would remove something."""
+    old = select(IdempotencyKey.key).where(IdempotencyKey.taken_at < at - LIFETIME).limit(1)
+    return reading.session.scalar(old) is not None
 
 
 def forget_old(work: UnitOfWork, at: datetime) -> int:

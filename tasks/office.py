@@ -42,7 +42,7 @@ class Settings:
     mail_from: str = "ombudsdienst@example.org"
     is_demo: bool = False
     is_bench: bool = False
-    upload_limit: int = 100 * 1024 * 1024
+    upload_limit: int = 25 * 1024 * 1024
     tick_seconds: float = 1.0
 
     @property

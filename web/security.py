@@ -4,7 +4,10 @@ The content policy allows nothing inline: scripts and styles come from our own f
 to another site, so that one is same-origin.
 """
 
+import json
+
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 128 * 1024 * 1024
@@ -25,10 +28,6 @@ HEADERS = {
 }
 
 
-class BodyTooLarge(Exception):
-    """More bytes came than any form may have."""
-
-
 class SecureAnswers:
     """Adds the headers that are not there yet, and stops a body over the limit."""
 
@@ -42,13 +41,11 @@ class SecureAnswers:
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > self.limit:
-            await _refuse(send)
+            await _refuse(scope, send)
             return
-        started: list[bool] = []
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                started.append(True)
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
@@ -56,11 +53,7 @@ class SecureAnswers:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 
-        try:
-            await self.app(scope, _counted(receive, self.limit), guarded)
-        except BodyTooLarge:
-            if not started:
-                await _refuse(send)
+        await self.app(scope, _counted(receive, self.limit), guarded)
 
 
 def _counted(receive: Receive, limit: int) -> Receive:
@@ -71,14 +64,19 @@ def _counted(receive: Receive, limit: int) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > limit:
-            raise BodyTooLarge
+            raise HTTPException(413)  # answered like any other refusal, with a page or a problem
         return message
 
     return counted
 
 
-async def _refuse(send: Send) -> None:
-    text = b"Wat u stuurt, is te groot. Stuur kleinere bestanden, of minder tegelijk."
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+async def _refuse(scope: Scope, send: Send) -> None:
+    """Refuse by the declared length alone; the body is not read, so the connection cannot be used again."""
+    sentence = "Wat u stuurt, is te groot. Stuur kleinere bestanden, of minder tegelijk."
+    kind, text = b"text/plain; charset=utf-8", sentence
+    if scope["path"].startswith("/api/"):
+        problem = {"type": "urn:ombudsflow:problem:Http413", "title": "Http413", "status": 413, "detail": sentence}
+        kind, text = b"application/problem+json", json.dumps(problem)
+    headers = [(b"content-type", kind), (b"connection", b"close"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": text})
+    await send({"type": "http.response.body", "body": text.encode()})

@@ -33,6 +33,16 @@ COMPLAINT: dict[str, Any] = {
 }
 
 
+def filled(fields: list[dict[str, Any]], answers: dict[str, Any]) -> dict[str, Any]:
+    """The answers, and a plain one for every other field that is always required, as the form describes it."""
+    rest = {each["key"]: each for each in fields if each["is_required"] and not each["is_conditional"]}
+    plain = {
+        key: each["choices"][0]["value"] if each["choices"] else 20 if each["type"] == "number" else "Zie het dossier."
+        for key, each in rest.items()
+    }
+    return plain | answers
+
+
 class Caller(TestClient):
     """A program: it never has a cookie, and its token travels with every call."""
 
@@ -49,10 +59,12 @@ class Caller(TestClient):
         return {each["element_id"]: each for each in found.json()["open_user_tasks"]}
 
     def completes(self, number: str, element_id: str, **answers: Any) -> dict[str, Any]:
-        """Complete the user task that waits at this element."""
+        """Complete the user task that waits at this element; what its form requires besides is filled in."""
         waiting = self.open_tasks(number)
         assert element_id in waiting, f"{element_id} is not open; open are {sorted(waiting)}"
-        done = self.post(f"{API}/user-tasks/{waiting[element_id]['id']}/complete", json={"answers": answers})
+        address = f"{API}/user-tasks/{waiting[element_id]['id']}"
+        sent = {"answers": filled(self.get(address).json()["form"]["fields"], answers)}
+        done = self.post(f"{address}/complete", json=sent)
         assert done.status_code == 200, done.text
         answered: dict[str, Any] = done.json()
         return answered

@@ -215,6 +215,8 @@ async def _multipart(request: Request) -> Sent:
     except OSError as problem:
         raise NoRoomForFiles from problem
     except HTTPException as problem:
+        if problem.status_code == 413:
+            raise
         raise _refused(f"Dit is geen bruikbare multipart/form-data: {problem.detail}") from problem
     content: Any = None
     files: list[Upload] = []
