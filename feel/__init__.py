@@ -13,9 +13,13 @@ from feel.compiler import Code, compile_node
 from feel.errors import FeelError
 from feel.frame import INPUT, Frame
 from feel.parser import Node, Parser
+from feel.parts import PARTS
 from feel.tree import DEEPEST_TREE, depth_of, names_in
 
 __all__ = ["Expression", "FeelError", "UnaryTests", "compile", "compile_unary"]
+
+# Names of several words the language has itself: functions, their parameters, parts of values.
+KNOWN = frozenset(TABLE) | PARTS | {word.lstrip("*") for function in TABLE.values() for word in function.parameters}
 
 
 class _Compiled:
@@ -64,9 +68,9 @@ class UnaryTests(_Compiled):
 
 def compile(text: str, names: Iterable[str] | None = None) -> Expression:  # the word of the contract
     """An expression. `names` are known variables, needed only for names with spaces. Raises FeelError."""
-    return Expression(text, Parser(text, [*TABLE, *(names or ())]).expression())
+    return Expression(text, Parser(text, [*KNOWN, *(names or ())]).expression())
 
 
 def compile_unary(text: str, names: Iterable[str] | None = None) -> UnaryTests:
     """The tests of a decision table's cell. Raises FeelError."""
-    return UnaryTests(text, Parser(text, [*TABLE, *(names or ())]).unary_tests())
+    return UnaryTests(text, Parser(text, [*KNOWN, *(names or ())]).unary_tests())

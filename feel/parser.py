@@ -11,6 +11,7 @@ from feel.lexer import Token, tokens
 
 Node = tuple[Any, ...]
 DEEPEST = 50  # one level takes eleven calls, and Python allows a thousand
+_AFTER_AN_INTERVAL = ("", ")", "]", "}", ",", "and", "or", "then", "else", "return", "satisfies")  # `]1..3[`
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 
 
@@ -184,7 +185,8 @@ class Parser:
         while True:
             if self._accept("operator", "."):
                 node = ("path", node, self._take("name", also="keyword").text)
-            elif self._accept("operator", "["):
+            elif self._is("operator", "[") and self._peek(1).text not in _AFTER_AN_INTERVAL:
+                self._at += 1
                 node = ("filter", node, self._expression())
                 self._take("operator", "]")
             elif self._is("operator", "("):

@@ -26,6 +26,7 @@ _PARTS: dict[str, tuple[type | tuple[type, ...], Callable[[Any], Any]]] = {
     "start included": (Range, lambda v: v.start_included),
     "end included": (Range, lambda v: v.end_included),
 }
+PARTS = frozenset(_PARTS)
 
 
 def part_of(value: Any, name: str, frame: Frame) -> Any:
