@@ -108,10 +108,12 @@ def start(
     from_on: date,
     at: datetime,
     value: int | None = None,
+    grievance: int | None = None,
 ) -> Deadline:
-    """Start a deadline. A second one of the same name on a case gets `_2`, and so on."""
+    """Start a deadline, of the case or of one grievance. A second one of the same name there gets `_2`, and so on."""
     rule = rules.get(rule_name)
-    names = set(work.session.scalars(select(Deadline.name).where(Deadline.case_id == case_id)))
+    there = Deadline.grievance.is_(None) if grievance is None else Deadline.grievance == grievance
+    names = set(work.session.scalars(select(Deadline.name).where(Deadline.case_id == case_id, there)))
     number = 1
     while (name := rule.name if number == 1 else f"{rule.name}_{number}") in names:
         number += 1
@@ -127,17 +129,19 @@ def start(
         legal_source=rule.source,
         started_at=at,
         is_pausable=rule.is_pausable,
+        grievance=grievance,
     )
     work.session.add(row)
     work.session.flush()
     return row
 
 
-def meet(work: UnitOfWork, case_id: int, rule_name: str, at: datetime) -> None:
-    """What had to happen has happened."""
+def meet(work: UnitOfWork, case_id: int, rule_name: str, at: datetime, *, grievance: int | None = None) -> None:
+    """What had to happen has happened, for the case or for one grievance."""
+    there = Deadline.grievance.is_(None) if grievance is None else Deadline.grievance == grievance
     work.session.execute(
         update(Deadline)
-        .where(Deadline.case_id == case_id, Deadline.rule == rule_name, Deadline.met_at.is_(None))
+        .where(Deadline.case_id == case_id, Deadline.rule == rule_name, there, Deadline.met_at.is_(None))
         .values(met_at=at)
     )
 

@@ -9,6 +9,9 @@ import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
+# The key of the office itself among the bodies.
+OFFICE = "VO"
+
 
 @dataclass(frozen=True)
 class Authority:

@@ -13,6 +13,8 @@ from tasks.office import Office
 COMPLAINANT, AUTHORITY = "complainant", "authority"
 # Where a turn leaves the address of the case's page for the letters it writes: afterwards only a hash is known.
 CASE_LINK = "address of the complainant's page"
+# The template name of the mail that carries a link to one question.
+INVITATION = "vraag"
 
 
 def link(office: Office, secret: str) -> str:
@@ -27,7 +29,8 @@ def case_link(office: Office, secret: str) -> str:
 
 def invite(office: Office, work: UnitOfWork, case: Case, user_task: UserTask, secret: str) -> None:
     """Write the mail with the link; without an address it becomes a letter on the file for the post."""
-    to = address_of(work, office.register, case, user_task.role)
+    asked = office.register.get(user_task.authority_key)
+    to = (asked.email or None) if asked else address_of(work, office.register, case, user_task.role)
     until = f" Graag uw antwoord ten laatste op {user_task.due_at:%d/%m/%Y}." if user_task.due_at else ""
     greeting = "Beste" if user_task.role == COMPLAINANT else "Geachte"
     subject = f"Dossier {case.number}: {user_task.name}"
@@ -39,7 +42,7 @@ def invite(office: Office, work: UnitOfWork, case: Case, user_task: UserTask, se
     )
     letter = Letter(
         case_id=case.id,
-        template="vraag",
+        template=INVITATION,
         to_role=user_task.role,
         to_address=to,
         subject=subject,

@@ -30,6 +30,12 @@ def form_version(reading: Reading, key: str, version: int | None) -> Form:
     return _form(row.digest, row.content)
 
 
+def fact_names(reading: Reading) -> frozenset[str]:
+    """Every fact that a form in use may tell."""
+    forms = [_form(row.digest, row.content) for row in definitions.in_use(reading, "form")]
+    return frozenset(each.fact for form in forms for each in form.inputs() if each.fact)
+
+
 def _form(digest: str, content: bytes) -> Form:
     """Content is immutable, so its digest is the cache's key."""
     if digest not in _parsed:

@@ -83,7 +83,9 @@ def _open_all(office: Office, work: UnitOfWork, step: Step, now: datetime) -> li
         rows.append(row)
         if row.role in EXTERNAL_ROLES:
             case = work.session.get_one(Case, step.case_id)
-            row.authority_key = case.authority_key if row.role == "authority" else None
+            # A part of the complaint may be another authority's: the diagram then names it in an input.
+            asked = row.inputs.get("authority_key") or case.authority_key
+            row.authority_key = str(asked) if row.role == "authority" and asked else None
             secret, row.link_hash = new_secret()
             work.session.add(row)
             work.session.flush()

@@ -7,17 +7,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.step import BpmnError, HandlerEntry, JobContext
-from tasks.handlers import case_file, deadline, letters
+from tasks.handlers import authorities, case_file, deadline, grievances, letters
 from tasks.office import Office
 
 OfficeHandler = Callable[[Office, JobContext], Mapping[str, Any] | BpmnError]
 
 TABLE: dict[str, OfficeHandler] = {
-    "case.register": case_file.register,
+    "case.register": authorities.register,
     "case.outcome": case_file.outcome,
     "case.findings": case_file.findings,
     "case.close": case_file.close,
     "case.reopen": case_file.reopen,
+    "case.complainant": case_file.complainant,
+    "case.join": case_file.join,
+    "grievance.split": grievances.split,
+    "grievance.settle": grievances.settle,
     "deadline.start": deadline.start,
     "deadline.start_all": deadline.start_all,
     "deadline.meet": deadline.meet,

@@ -1,19 +1,22 @@
-"""Jobs that write on the case file: who it is about, how it ended, what was found."""
+"""Jobs that write on the case file: how it ended, what was found, who complains, what it belongs with."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from cases import deadlines, facts
 from cases.models import Case, Grievance, Party
-from cases.register import normal
+from cases.parties import complainant_of
+from cases.register import OFFICE, normal
 from engine.step import BpmnError, JobContext
 from history.log import Event
 from tasks.office import Office
 from tasks.turn import note
 
-NO_ADMISSIBILITY = "niet_beslist"
+OF_THE_CASE = ("admissibility", "refusal_ground", "closure_reason", "matter")
+OF_THE_MAIN_GRIEVANCE = ("body", "transfer", "first_line_gate", "gate_reason")
+GONE_APART = ("forward", "refer")
 
 
 def event(context: JobContext, activity: str, transition: str, **data: object) -> Event:
@@ -28,54 +31,54 @@ def event(context: JobContext, activity: str, transition: str, **data: object) -
     )
 
 
-def register(office: Office, context: JobContext) -> Mapping[str, Any]:
-    """Who is complained of: looks the citizen's own words up in the register, and opens a grievance per authority."""
-    case = context.work.session.get_one(Case, context.case_id)
-    named = facts.known(context.work, case.id).get("complaint.services") or ""
-    texts = [text.strip() for text in str(named).replace(";", "\n").splitlines() if text.strip()]
-    authority = office.register.first(texts)
-    case.authority_key = authority.key if authority else None
-    case.authority_name = authority.name if authority else str(named)[:200]
-    case.search_text = normal(f"{case.subject} {case.complainant_name} {named} {case.authority_name}")
-    found = [office.register.first([text]) for text in texts]
-    distinct = list(dict.fromkeys(a for a in found if a)) or ([authority] if authority else [])
-    for number, each in enumerate(distinct or [None], start=1):
-        row = Grievance(case_id=case.id, number=number, summary=case.subject)
-        if each is not None:
-            row.authority_key, row.authority_name = each.key, each.name
-            party = Party(
-                case_id=case.id,
-                role="authority_contact",
-                name=each.name,
-                email=each.email or None,
-                authority_key=each.key,
-            )
-            context.work.session.add(party)
-        context.work.session.add(row)
-    note(context.work, event(context, "register", "decided", named=named, authority=case.authority_key))
-    return {
-        "authority_key": case.authority_key,
-        "authority_level": authority.level if authority else None,
-        "authority_body": authority.body if authority else None,
-        "authority_appeal": authority.appeal if authority else "",
-    }
+def grievances_of(context: JobContext) -> list[Grievance]:
+    """The grievances of the case, by number."""
+    query = select(Grievance).where(Grievance.case_id == context.case_id).order_by(Grievance.number)
+    return list(context.work.session.scalars(query))
 
 
 def outcome(office: Office, context: JobContext) -> Mapping[str, Any]:
-    """Write what is given of the four outcome fields: admissibility and ground, urgency, closure reason."""
+    """Write what is given of the outcome, on the case and on its main grievance. A header wins over a variable."""
+    given = {**{k: v for k, v in context.variables.items() if v is not None}, **context.headers}
     case = context.work.session.get_one(Case, context.case_id)
-    given = {**context.headers, **{k: v for k, v in context.variables.items() if v is not None}}
-    changed: dict[str, object] = {}
-    for name in ("admissibility", "refusal_ground", "closure_reason"):
-        # Only a word is an outcome: a decision's whole answer may stand in a variable of the same name, as a suggestion.
-        if isinstance(given.get(name), str) and given[name]:
-            changed[name] = {"old": getattr(case, name), "new": given[name]}
-            setattr(case, name, given[name])
+    changed = _set(case, OF_THE_CASE, given)
     if "is_urgent" in given:
         case.is_urgent = given["is_urgent"] in (True, "ja")
         changed["is_urgent"] = case.is_urgent
+    if not given.keys().isdisjoint({"remedy", *OF_THE_MAIN_GRIEVANCE}):
+        changed |= _grievances(grievances_of(context), given)
     note(context.work, event(context, "case", "changed", **changed))
     return {}
+
+
+def _set(row: Case | Grievance, names: tuple[str, ...], given: Mapping[str, Any]) -> dict[str, object]:
+    """Only a word is an outcome: a decision's whole answer may stand in a variable of the same name, as a suggestion."""
+    changed: dict[str, object] = {}
+    for name in names:
+        if isinstance(given.get(name), str) and given[name]:
+            changed[name] = {"old": getattr(row, name), "new": given[name]}
+            setattr(row, name, given[name])
+    return changed
+
+
+def _grievances(rows: list[Grievance], given: Mapping[str, Any]) -> dict[str, object]:
+    changed: dict[str, object] = {}
+    for row in rows:
+        if row.is_main:
+            changed |= _set(row, OF_THE_MAIN_GRIEVANCE, given)
+            if given.get("matter"):
+                row.matter = str(given["matter"])
+        elif row.body == OFFICE and row.first_line_gate is None:
+            _set(row, ("first_line_gate", "gate_reason"), given)  # nothing else was told of it
+        if given.get("remedy") and (row.is_main or stays_here(row)):
+            row.remedy = str(given["remedy"])
+            changed["remedy"] = row.remedy
+    return changed
+
+
+def stays_here(row: Grievance) -> bool:
+    """True for a grievance this office handles itself, with the case."""
+    return row.body == OFFICE and row.matter == "complaint" and row.transfer not in GONE_APART
 
 
 def findings(office: Office, context: JobContext) -> Mapping[str, Any] | BpmnError:
@@ -84,37 +87,81 @@ def findings(office: Office, context: JobContext) -> Mapping[str, Any] | BpmnErr
     rows = assessed if isinstance(assessed, list) else []
     if not rows:
         raise ValueError("De beoordeling bevat geen enkele grief.")
-    known = {
-        g.number: g for g in context.work.session.scalars(select(Grievance).where(Grievance.case_id == context.case_id))
-    }
+    known = grievances_of(context)
     version = office.codelists["norms"].version
-    for number, row in enumerate(rows, start=1):
-        grievance = known.get(number) or Grievance(case_id=context.case_id, number=number)
-        grievance.finding = row.get("finding")
-        grievance.remedy = row.get("remedy")
+    for row, number in zip(rows, _numbers(rows, known), strict=True):
+        grievance = next((each for each in known if each.number == number), None)
+        if grievance is None:
+            grievance = Grievance(case_id=context.case_id, number=number, body=OFFICE, is_main=not known)
+            context.work.session.add(grievance)
+            known.append(grievance)
+        grievance.finding, grievance.remedy = row.get("finding"), row.get("remedy")
         grievance.norms = sorted(int(norm) for norm in row.get("norms") or [])
         grievance.reasoning = str(row.get("reasoning") or "")
         grievance.codelist_version = version
-        context.work.session.add(grievance)
-    extra = [number for number in known if number > len(rows) and known[number].finding is None]
-    if extra:
-        statement = delete(Grievance).where(Grievance.case_id == context.case_id, Grievance.number.in_(extra))
-        context.work.session.execute(statement)
     note(context.work, event(context, "case", "decided", findings=rows, codelist_version=version))
-    return {"finding": rows[0].get("finding"), "remedy": rows[0].get("remedy")}
+    main = next((each for each in known if each.is_main), known[0])
+    return {"finding": main.finding, "remedy": main.remedy, "norms": list(main.norms)}
+
+
+def _numbers(rows: list[Any], known: list[Grievance]) -> list[int]:
+    """Which grievance each row is about: the number it names, else the next one that is handled here."""
+    here = [row.number for row in sorted(known, key=lambda row: not row.is_main) if row.is_main or stays_here(row)]
+    named = {int(row["grievance"]) for row in rows if row.get("grievance")}
+    free = [number for number in here if number not in named]
+    highest = max([0, *named, *(row.number for row in known)])
+    numbers = []
+    for row in rows:
+        if row.get("grievance"):
+            numbers.append(int(row["grievance"]))
+        elif free:
+            numbers.append(free.pop(0))
+        else:
+            highest += 1
+            numbers.append(highest)
+    return numbers
 
 
 def close(office: Office, context: JobContext) -> Mapping[str, Any]:
-    """The case is closed: nothing is due any more."""
+    """The case is closed, for the header's `closure_reason`: nothing is due any more. Input `settled` is a remedy to note."""
     case = context.work.session.get_one(Case, context.case_id)
+    _set(case, ("closure_reason",), context.headers)
+    if context.variables.get("settled"):
+        _grievances(grievances_of(context), {"remedy": context.variables["settled"]})
     case.closed_at = context.now
     deadlines.meet_all(context.work, case.id, context.now)
     note(context.work, event(context, "case", "changed", closed=True, closure_reason=case.closure_reason))
-    return {}
+    return {"closed_on": deadlines.local_day(context.now)}
 
 
 def reopen(office: Office, context: JobContext) -> Mapping[str, Any]:
-    """A closed case goes on (review)."""
+    """A closed case goes on (review). The outcome stays until a new one replaces it."""
     context.work.session.get_one(Case, context.case_id).closed_at = None
     note(context.work, event(context, "case", "changed", closed=False))
     return {}
+
+
+def complainant(office: Office, context: JobContext) -> Mapping[str, Any]:
+    """Whoever was anonymous made themselves known: name and addresses go from the facts to the file."""
+    case = context.work.session.get_one(Case, context.case_id)
+    known = facts.known(context.work, case.id)
+    case.complainant_name = str(known.get("complainant.name") or "")[:200]
+    case.search_text = normal(f"{case.subject} {case.complainant_name} {case.authority_name}")
+    party = complainant_of(context.work, case.id) or Party(case_id=case.id, role="complainant")
+    party.name = case.complainant_name
+    for part in ("email", "phone", "address"):
+        if known.get(f"complainant.{part}"):
+            setattr(party, part, str(known[f"complainant.{part}"]))
+    context.work.session.add(party)
+    note(context.work, event(context, "party", "changed", role="complainant"))
+    return {}
+
+
+def join(office: Office, context: JobContext) -> Mapping[str, Any]:
+    """Remember with which case this one is handled together, when that case exists."""
+    number = str(context.variables.get("joined_to") or "").strip()
+    is_known = context.work.session.scalar(select(Case.id).where(Case.number == number)) is not None
+    if is_known:
+        facts.remember(context.work, context.case_id, {"case.joined_to": number}, at=context.now)
+    note(context.work, event(context, "case", "changed", joined_to=number, linked=is_known))
+    return {"linked": is_known}

@@ -47,9 +47,14 @@ def _start(office: Office, context: JobContext, name: str, value: int | None) ->
 
 def meet(office: Office, context: JobContext) -> Mapping[str, Any]:
     """The deadline of header `rule` is met."""
-    deadlines.meet(context.work, context.case_id, context.headers["rule"], context.now)
-    note(context.work, event(context, "deadline", "completed", name=context.headers["rule"]))
+    has_been_met(context, context.headers["rule"])
     return {}
+
+
+def has_been_met(context: JobContext, rule: str) -> None:
+    """What had to happen by this deadline has happened."""
+    deadlines.meet(context.work, context.case_id, rule, context.now)
+    note(context.work, event(context, "deadline", "completed", name=rule))
 
 
 def pause(office: Office, context: JobContext) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """Letters: a template, filled from the case for its reader, kept on the file and mailed.
 
 Templates are plain text with `{name}` places: the first line is the subject. An authority's letter is filled from
-`visible_to_authority` and nothing else, so a withheld name cannot reach it.
+texts without the names it may not know, so a withheld name cannot reach it.
 """
 
 import re
@@ -10,13 +10,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_date
+
 from cases import deadlines, facts
 from cases.models import Case, Letter
-from cases.parties import address_of, names_of, visible_to_authority, without_name
+from cases.parties import WITHHELD, address_of, names_of, without_name
 from engine.step import JobContext
-from problems import NotFound
+from problems import Invalid, NotFound
 from tasks import external, mail
+from tasks.forms_in_use import fact_names
 from tasks.handlers.case_file import event
+from tasks.handlers.deadline import has_been_met
 from tasks.office import Office
 from tasks.turn import note
 
@@ -27,61 +31,84 @@ OWN_LINK = {
     "de": "(Ihr persönlicher Link)",
     "en": "(your personal link)",
 }
-OUTSIDE = {
-    "head_of_authority": "authority",
-    "minister": "authority",
-    "parliament": "authority",
-    "other_body": "authority",
-}
+BY_MAIL = ("complainant", "authority", "head_of_authority")
+PARLIAMENT = "parliament"
 
 
 class LetterTemplateMissing(NotFound):
     """Deze briefsjabloon bestaat niet."""
 
 
+class LetterPlaceUnknown(Invalid):
+    """De brief noemt een gegeven dat niet bestaat. Verbeter de naam in het sjabloon, of zet het gegeven in het diagram."""
+
+
 def send(office: Office, context: JobContext) -> Mapping[str, Any]:
-    """Write the letter of header `template` to header `to`, in the complainant's language where there is one."""
+    """Write the letter of header `template` to header `to`; header `meets` names the deadline that is met by sending it.
+
+    The complainant gets it in their own language. A part of the complaint that went apart has its own authority.
+    """
     case = context.work.session.get_one(Case, context.case_id)
-    to, name = context.headers["to"], context.headers["template"]
-    language = case.language if to == "complainant" else "nl"
-    text = _template(office.letters_dir, name, language)
-    places = _places(office, context, case, to)
-    filled = re.sub(r"\{(\w+)\}", lambda match: places.get(match[1], ""), text)
-    subject, _, body = filled.partition("\n")
-    reader = "complainant" if to == "complainant" else "authority"
-    address = (
-        address_of(context.work, office.register, case, reader)
-        if to in ("complainant", "authority", "head_of_authority")
-        else None
-    )
-    letter = Letter(
-        case_id=case.id,
-        template=name,
-        to_role=to,
-        to_address=address,
-        to_name=case.complainant_name if reader == "complainant" else case.authority_name,
-        language=language,
-        subject=subject.strip()[:300],
-        body=body.strip() + "\n",
-        written_at=context.now,
-    )
+    letter = _written(office, context, case)
     context.work.session.add(letter)
     context.work.session.flush()
-    if address:
+    if letter.to_address:
         mail.queue(
             office,
             context.work,
-            to=address,
+            to=letter.to_address,
             subject=letter.subject,
             body=_with_link(context, letter),
             case_id=case.id,
             letter_id=letter.id,
         )
+    by = "mail" if letter.to_address else "post"
     note(
         context.work,
-        event(context, "letter", "sent", template=name, to=to, letter=letter.id, by="mail" if address else "post"),
+        event(context, "letter", "sent", template=letter.template, to=letter.to_role, letter=letter.id, by=by),
     )
+    if "meets" in context.headers:
+        has_been_met(context, context.headers["meets"])
     return {}
+
+
+def _written(office: Office, context: JobContext, case: Case) -> Letter:
+    to, name = context.headers["to"], context.headers["template"]
+    is_complainant = to == "complainant"
+    language = case.language if is_complainant else "nl"
+    text, language = _template(office.letters_dir, name, language)
+    authority = office.register.get(str(context.variables.get("grievance_authority_key") or case.authority_key or ""))
+    places = _places(office, context, case, to, language)
+    if authority is not None:
+        places["authority"] = authority.name
+    subject, _, body = _filled(office, context, text, places).partition("\n")
+    address = None
+    if to in BY_MAIL:
+        own = address_of(context.work, office.register, case, "complainant") if is_complainant else None
+        address = own if is_complainant else (authority.email or None) if authority else None
+    return Letter(
+        case_id=case.id,
+        template=name,
+        to_role=to,
+        to_address=address,
+        to_name=case.complainant_name if is_complainant else places["authority"],
+        language=language,
+        subject=subject.strip()[:300],
+        body=body.strip() + "\n",
+        written_at=context.now,
+    )
+
+
+def _filled(office: Office, context: JobContext, text: str, places: Mapping[str, str]) -> str:
+    """The text with its places filled. Something the file could know but does not is left empty; another name is refused."""
+
+    def fill(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in places and name not in {fact.replace(".", "_") for fact in fact_names(context.work)}:
+            raise LetterPlaceUnknown(place=name, template=context.headers["template"])
+        return places.get(name, "")
+
+    return re.sub(r"\{(\w+)\}", fill, text)
 
 
 def _with_link(context: JobContext, letter: Letter) -> str:
@@ -92,43 +119,46 @@ def _with_link(context: JobContext, letter: Letter) -> str:
     return letter.body.replace(OWN_LINK.get(letter.language, OWN_LINK["nl"]), str(link))
 
 
-def _template(folder: Path, name: str, language: str) -> str:
+def _template(folder: Path, name: str, language: str) -> tuple[str, str]:
+    """The template and the language it is in: Dutch when there is none in the wanted one."""
     for wanted in (language, "nl"):
         file = folder / f"{name}.{wanted}.txt"
         if re.fullmatch(r"\w+", name) and file.exists():
-            return file.read_text(encoding="utf-8")
+            return file.read_text(encoding="utf-8"), wanted
     raise LetterTemplateMissing(template=name)
 
 
-def _places(office: Office, context: JobContext, case: Case, to: str) -> dict[str, str]:
-    """What a template may name, as its reader may know it."""
+def _places(office: Office, context: JobContext, case: Case, to: str, language: str) -> dict[str, str]:
+    """What a template may name, as its reader may know it. Parliament never learns who complained."""
     known = facts.known(context.work, case.id)
-    seen = visible_to_authority(case, known)
     is_complainant = to == "complainant"
+    is_hidden = case.name_withheld or to == PARLIAMENT
+    hidden = names_of(case, known) if is_hidden and not is_complainant else []
+
+    def own(name: str) -> str:
+        return without_name(str(known.get(f"complaint.{name}") or ""), hidden)
+
     places = {
         "number": case.number,
         "office": office.settings.office_name,
         "authority": case.authority_name or "de dienst",
-        "subject": case.subject if is_complainant else seen.subject,
-        "complainant": case.complainant_name if is_complainant else seen.complainant,
-        "narrative": str(known.get("complaint.narrative") or "") if is_complainant else seen.narrative,
-        "desired_outcome": str(known.get("complaint.desired_outcome") or "")
-        if is_complainant
-        else seen.desired_outcome,
-        "case_link": OWN_LINK.get(case.language, OWN_LINK["nl"]),
-        "today": _dutch(deadlines.local_day(context.now)),
+        "subject": without_name(case.subject, hidden),
+        "complainant": WITHHELD if hidden else case.complainant_name,
+        "narrative": own("narrative"),
+        "desired_outcome": own("desired_outcome"),
+        "case_link": OWN_LINK.get(language, OWN_LINK["nl"]),
+        "today": _written_out(deadlines.local_day(context.now), language),
     }
-    hidden = [] if is_complainant or not case.name_withheld else names_of(case, known)
     for name, value in context.variables.items():
-        if isinstance(value, str | int | date) and not isinstance(value, bool) and name not in places:
-            places[name] = without_name(_dutch(value) if isinstance(value, date) else str(value), hidden)
+        if name not in places and (value is None or isinstance(value, str | int | date)):
+            text = _written_out(value, language) if isinstance(value, date) else "" if value is None else str(value)
+            places[name] = without_name(text, hidden)
     for name, value in known.items():
-        short = name.replace(".", "_")
         if isinstance(value, str) and not name.startswith(("complainant.", "complaint.")):
-            places.setdefault(short, without_name(value, hidden))
+            places.setdefault(name.replace(".", "_"), without_name(value, hidden))
     return places
 
 
-def _dutch(day: date) -> str:
-    months = "januari februari maart april mei juni juli augustus september oktober november december".split()
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+def _written_out(day: date, language: str) -> str:
+    """A day in the words of the letter's language: 5 januari 2026."""
+    return format_date(day, "long", locale=language)

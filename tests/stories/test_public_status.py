@@ -26,10 +26,14 @@ def test_a_forwarded_complaint_names_the_day_by_which_the_authority_answers(offi
 
 
 def test_a_court_case_can_be_told_only_while_the_complaint_is_handled(office: Office) -> None:
-    story = Story(office).given_a_complaint().completes("assess_intake", matter="complaint", judged_urgent="nee")
+    story = Story(office).given_a_complaint()
     assert "court_case_started" not in story.status.may
+    story.completes("assess_intake", matter="complaint", judged_urgent="nee")
+    assert "court_case_started" in story.status.may
     story.completes("decide_admissibility", decision="admitted")
     assert "court_case_started" in story.status.may
+    story.completes("choose_approach", approach="assessment")
+    assert "court_case_started" not in story.status.may
 
 
 def test_a_withdrawn_complaint_is_told_as_closed_and_asks_nothing_more(office: Office) -> None:

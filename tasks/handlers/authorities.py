@@ -1,0 +1,76 @@
+"""The job that finds out who is complained of: the citizen's own words, looked up in the register."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cases import facts
+from cases.models import Case, Grievance, Party
+from cases.narrative import first_line_told, mentions_council_of_state
+from cases.register import OFFICE, Authority, normal
+from engine.step import JobContext
+from tasks.handlers.case_file import event
+from tasks.office import Office
+from tasks.turn import note
+
+COUNCIL_OF_STATE = "raad_van_state"
+
+
+def register(office: Office, context: JobContext) -> Mapping[str, Any]:
+    """Look each name up; open one grievance per authority. The main one is the first that this office is competent for."""
+    case = context.work.session.get_one(Case, context.case_id)
+    known = facts.known(context.work, case.id)
+    named, narrative = str(known.get("complaint.services") or ""), str(known.get("complaint.narrative") or "")
+    found = _found(office, named)
+    main = next((each for each in found if each.body == OFFICE), next(iter(found), None))
+    case.authority_key = main.key if main else None
+    case.authority_name = main.name if main else named[:200]
+    case.search_text = normal(f"{case.subject} {case.complainant_name} {named} {case.authority_name}")
+    if not found:
+        context.work.session.add(Grievance(case_id=case.id, number=1, summary=case.subject, is_main=True))
+    for number, each in enumerate(found, start=1):
+        _open(context, case, number, each, each == main, narrative, found[each])
+    note(context.work, event(context, "register", "decided", named=named, authority=case.authority_key))
+    appeal = main.appeal if main else ""
+    if not appeal and mentions_council_of_state(narrative):
+        appeal = COUNCIL_OF_STATE
+    return {
+        "authority_key": case.authority_key,
+        "authority_level": main.level if main else None,
+        "authority_body": main.body if main else None,
+        "authority_appeal": appeal,
+    }
+
+
+def _found(office: Office, named: str) -> dict[Authority, str]:
+    """The authorities meant, each once, in the order in which they were named, with the words that named them."""
+    found: dict[Authority, str] = {}
+    for text in named.replace(";", "\n").splitlines():
+        for match in office.register.find(text, limit=1):
+            found.setdefault(match.authority, text.strip())
+    return found
+
+
+def _open(
+    context: JobContext, case: Case, number: int, authority: Authority, is_main: bool, narrative: str, named: str
+) -> None:
+    row = Grievance(
+        case_id=case.id,
+        number=number,
+        summary=case.subject,
+        authority_key=authority.key,
+        authority_name=authority.name,
+        body=authority.body,
+        transfer="none" if authority.body == OFFICE else "refer",
+        is_main=is_main,
+    )
+    told = first_line_told(narrative, (authority.name, *authority.aliases, named))
+    if told is not None and not is_main and authority.body == OFFICE:
+        row.first_line_gate, row.gate_reason = told
+    contact = Party(
+        case_id=case.id,
+        role="authority_contact",
+        name=authority.name,
+        email=authority.email or None,
+        authority_key=authority.key,
+    )
+    context.work.session.add_all([row, contact])
