@@ -1,28 +1,17 @@
 """DMN models: decision tables and literal expressions, evaluated with FEEL, each with the rows that fired.
 
-In: DMN 1.3 XML. Out: a model whose `evaluate` gives the value and its explanation. What this file does not know is refused
-at loading, with the element. Standard: OMG DMN 1.5, chapters 6 and 8.
+`engine.parsing.dmn` reads them from a file. A decision that gives no single answer raises DecisionFailed: the token parks with an
+incident. Standard: OMG DMN 1.5, chapters 6 and 8.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from lxml import etree
-
 import feel
-from engine.findings import ERROR, Finding
-from engine.parsing import xml
-from problems import Invalid
 
-HIT_POLICIES = ("UNIQUE", "FIRST", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT")
-RULE = "decisions"
-AGGREGATIONS = ("SUM", "COUNT", "MIN", "MAX")
-
-
-class DecisionRefused(Invalid):
-    """Deze beslissing kan niet gelezen worden."""
+AGGREGATIONS = {"SUM": "sum", "COUNT": "count", "MIN": "min", "MAX": "max"}  # to the FEEL function that does it
 
 
 class DecisionFailed(Exception):
@@ -31,19 +20,21 @@ class DecisionFailed(Exception):
 
 @dataclass(frozen=True)
 class Input:
-    """A column of questions."""
+    """A column of questions; `allowed` tests what the answer may be."""
 
     label: str
     text: str
     code: feel.Expression
+    allowed: feel.UnaryTests | None = None
 
 
 @dataclass(frozen=True)
 class Output:
-    """A column of answers; `values` orders them for PRIORITY and OUTPUT ORDER."""
+    """A column of answers; `values` orders them for PRIORITY and OUTPUT ORDER; `default` is the answer when no row fits."""
 
     name: str
     values: tuple[Any, ...]
+    default: feel.Expression | None = None
 
 
 @dataclass(frozen=True)
@@ -117,20 +108,32 @@ class DecisionModel:
         given = []
         for column in table.inputs:
             value, warnings = column.code.evaluate_explained(context, now)
+            if column.allowed is not None and value is not None and not column.allowed.matches(value, context, now):
+                raise DecisionFailed(
+                    f"In beslissing '{decision.name}' is '{value}' geen toegelaten waarde van '{column.label}'."
+                )
             given.append(value)
             result.inputs[column.label] = value
             result.warnings.extend(warnings)
+        hits = self._hits(table, given, context, now)
+        answers = [tuple(code.evaluate(context, now) for code in rule.outputs) for _, rule in hits]
+        if not hits and any(output.default for output in table.outputs):
+            return _value(table, tuple(o.default.evaluate(context, now) if o.default else None for o in table.outputs))
+        chosen, value = _by_policy(decision, table, answers)
+        fired = [hits[i] for i in chosen]
+        result.matched.extend((decision.id, rule.id, index, rule.notes) for index, rule in fired)
+        return value
+
+    def _hits(
+        self, table: Table, given: list[Any], context: dict[str, Any], now: datetime | None
+    ) -> list[tuple[int, Rule]]:
         hits = []
         for index, rule in enumerate(table.rules, start=1):
             if all(test.matches(value, context, now) for test, value in zip(rule.tests, given, strict=True)):
                 hits.append((index, rule))
                 if table.hit_policy == "FIRST":
                     break
-        answers = [tuple(code.evaluate(context, now) for code in rule.outputs) for _, rule in hits]
-        chosen, value = _by_policy(decision, table, answers)
-        fired = [hits[i] for i in chosen]
-        result.matched.extend((decision.id, rule.id, index, rule.notes) for index, rule in fired)
-        return value
+        return hits
 
 
 def _by_policy(decision: Decision, table: Table, answers: list[tuple[Any, ...]]) -> tuple[list[int], Any]:
@@ -141,7 +144,7 @@ def _by_policy(decision: Decision, table: Table, answers: list[tuple[Any, ...]])
     if table.hit_policy == "ANY" and any(answer != answers[0] for answer in answers):
         raise DecisionFailed(f"In beslissing '{decision.name}' passen rijen die elkaar tegenspreken.")
     if table.hit_policy in ("RULE ORDER", "COLLECT"):
-        return everything, _collected(table, [_value(table, answer) for answer in answers])
+        return everything, _collected(decision, table, [_value(table, answer) for answer in answers])
     if table.hit_policy == "OUTPUT ORDER":
         order = sorted(everything, key=lambda i: _rank(table, answers[i]))
         return order, [_value(table, answers[i]) for i in order]
@@ -164,165 +167,12 @@ def _rank(table: Table, answer: tuple[Any, ...]) -> tuple[int, ...]:
     )
 
 
-def _collected(table: Table, found: list[Any]) -> Any:
-    totals: dict[str, Callable[[list[Any]], Any]] = {"SUM": sum, "COUNT": len, "MIN": min, "MAX": max}
+def _collected(decision: Decision, table: Table, found: list[Any]) -> Any:
     if table.hit_policy != "COLLECT" or table.aggregation is None:
         return found
-    return totals[table.aggregation](found) if found or table.aggregation == "COUNT" else None
-
-
-# -- reading ----------------------------------------------------------------------------------------------------------
-
-
-def load(content: bytes) -> DecisionModel:
-    """The model of a file. Raises DecisionRefused with every finding."""
-    model, findings = _read(content)
-    if findings:
-        raise DecisionRefused(errors=[{"field": f.element_id, "message": f.sentence} for f in findings])
-    return model
-
-
-def check(content: bytes) -> list[Finding]:
-    """Everything that keeps the file from being used."""
-    return _read(content)[1]
-
-
-def _read(content: bytes) -> tuple[DecisionModel, list[Finding]]:
-    root = xml.parse(content)
-    if xml.local(root) != "definitions" or "DMN" not in xml.namespace(root):
-        return DecisionModel({}), [_finding(root, "Dit is geen DMN-bestand.")]
-    reader = _Reader()
-    decisions = {}
-    for element in root:
-        name = xml.local(element)
-        if name == "decision":
-            decision = reader.decision(element)
-            if decision is not None:
-                decisions[decision.id] = decision
-        elif name not in (
-            "inputData",
-            "DMNDI",
-            "extensionElements",
-            "knowledgeSource",
-            "itemDefinition",
-            "textAnnotation",
-            "association",
-        ):
-            reader.findings.append(
-                _finding(element, f"'{name}' wordt nog niet ondersteund. Maak er een beslissingstabel van.")
-            )
-    for decision in decisions.values():
-        reader.findings += [
-            Finding(decision.id, RULE, ERROR, f"Deze beslissing steunt op '{needed}', en die bestaat niet.")
-            for needed in decision.requires
-            if needed not in decisions
-        ]
-    if not decisions and not reader.findings:
-        reader.findings.append(_finding(root, "Er staat geen beslissing in dit bestand."))
-    return DecisionModel(decisions), reader.findings
-
-
-def _finding(element: etree._Element, sentence: str) -> Finding:
-    return Finding(element.get("id") or xml.local(element), RULE, ERROR, sentence)
-
-
-class _Reader:
-    """Reads decisions and collects what is wrong with them."""
-
-    def __init__(self) -> None:
-        self.findings: list[Finding] = []
-
-    def decision(self, element: etree._Element) -> Decision | None:
-        table = _child(element, "decisionTable")
-        literal = _child(element, "literalExpression")
-        before = len(self.findings)
-        logic: Table | feel.Expression | None = None
-        if table is not None:
-            logic = self._table(table)
-        elif literal is not None:
-            logic = self._expression(literal, _text(literal))
-        else:
-            self.findings.append(_finding(element, "Deze beslissing heeft geen tabel en geen uitdrukking."))
-        if logic is None or len(self.findings) > before:
-            return None
-        variable = _child(element, "variable")
-        name = element.get("name") or element.get("id") or ""
-        needs = [
-            r.get("href", "").lstrip("#")
-            for r in element.iter()
-            if isinstance(r.tag, str) and xml.local(r) == "requiredDecision"
-        ]
-        return Decision(
-            element.get("id") or "",
-            name,
-            (variable.get("name") if variable is not None else None) or name,
-            logic,
-            tuple(needs),
-        )
-
-    def _table(self, element: etree._Element) -> Table | None:
-        policy, aggregation = element.get("hitPolicy", "UNIQUE"), element.get("aggregation")
-        if policy not in HIT_POLICIES or (aggregation is not None and aggregation not in AGGREGATIONS):
-            self.findings.append(_finding(element, f"De regel '{policy} {aggregation or ''}' bestaat niet."))
-            return None
-        inputs = [self._input(column) for column in _children(element, "input")]
-        outputs = tuple(self._output(column) for column in _children(element, "output"))
-        rules = [self._rule(row, len(inputs), len(outputs)) for row in _children(element, "rule")]
-        return Table(policy, aggregation, tuple(i for i in inputs if i), outputs, tuple(r for r in rules if r))
-
-    def _input(self, element: etree._Element) -> Input | None:
-        expression = _child(element, "inputExpression")
-        text = _text(expression) if expression is not None else ""
-        code = self._expression(element, text)
-        return None if code is None else Input(element.get("label") or text, text, code)
-
-    def _output(self, element: etree._Element) -> Output:
-        allowed = _child(element, "outputValues")
-        values: list[Any] = []
-        if allowed is not None:
-            code = self._expression(element, f"[{_text(allowed)}]")
-            values = code.evaluate({}) if code else []
-        return Output(element.get("name") or element.get("label") or "", tuple(values))
-
-    def _rule(self, element: etree._Element, inputs: int, outputs: int) -> Rule | None:
-        cells, answers = _children(element, "inputEntry"), _children(element, "outputEntry")
-        if len(cells) != inputs or len(answers) != outputs:
-            self.findings.append(_finding(element, "Deze rij heeft niet evenveel cellen als de tabel kolommen."))
-            return None
-        tests = [self._unary(cell) for cell in cells]
-        codes = [self._expression(answer, _text(answer) or "null") for answer in answers]
-        notes = tuple(_text(note) for note in _children(element, "annotationEntry") if _text(note))
-        description = _child(element, "description")
-        if description is not None and description.text and not notes:
-            notes = (description.text.strip(),)
-        if None in tests or None in codes:
-            return None
-        return Rule(element.get("id") or "", tuple(t for t in tests if t), tuple(c for c in codes if c), notes)
-
-    def _unary(self, element: etree._Element) -> feel.UnaryTests | None:
-        try:
-            return feel.compile_unary(_text(element) or "-")
-        except feel.FeelError as problem:
-            self.findings.append(_finding(element, f"De cel '{_text(element)}' kan niet gelezen worden: {problem}."))
-            return None
-
-    def _expression(self, element: etree._Element, text: str) -> feel.Expression | None:
-        try:
-            return feel.compile(text)
-        except feel.FeelError as problem:
-            self.findings.append(_finding(element, f"'{text}' kan niet gelezen worden: {problem}."))
-            return None
-
-
-def _children(element: etree._Element, name: str) -> list[etree._Element]:
-    return [child for child in element if isinstance(child.tag, str) and xml.local(child) == name]
-
-
-def _child(element: etree._Element, name: str) -> etree._Element | None:
-    found = _children(element, name)
-    return found[0] if found else None
-
-
-def _text(element: etree._Element) -> str:
-    holder = _child(element, "text")
-    return (holder.text or "").strip() if holder is not None else ""
+    if not found and table.aggregation != "COUNT":
+        return None
+    total = feel.compile(f"{AGGREGATIONS[table.aggregation]}(found)").evaluate({"found": found})
+    if total is None:
+        raise DecisionFailed(f"In beslissing '{decision.name}' kunnen de antwoorden niet samengenomen worden.")
+    return total

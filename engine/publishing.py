@@ -8,11 +8,10 @@ from collections.abc import Callable
 
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
-from engine import decisions
 from engine.errors import XmlRefused
 from engine.findings import ERROR, Finding
 from engine.lint import concurrency, gate, references, structure
-from engine.parsing import xml
+from engine.parsing import dmn, xml
 from engine.parsing.parser import parse_process
 from engine.parsing.xml import bpmn
 from engine.vocabulary import Vocabulary
@@ -25,7 +24,7 @@ def check(kind: str, content: bytes, vocabulary: Vocabulary, form_check: FormChe
     if kind == "form":
         findings = form_check(content) if form_check else []
     elif kind == "decision":
-        findings = _refusable(decisions.check, content)
+        findings = _refusable(dmn.check, content)
     else:
         findings = _refusable(lambda given: _check_process(given, vocabulary), content)
     return sorted(findings, key=lambda f: f.severity != ERROR)
@@ -58,10 +57,10 @@ def has_errors(findings: list[Finding]) -> bool:
 
 
 def keys_of(kind: str, content: bytes) -> tuple[str, str]:
-    """The key and name a checked file publishes under: the process id, the first decision's id."""
+    """The key and name a checked file publishes under: the process id, the id of the decision no other needs."""
     root = xml.parse(content)
     if kind == "process":
         process = next(p for p in root.iterfind(bpmn("process")) if p.get("isExecutable") == "true")
         return process.get("id") or "", process.get("name") or process.get("id") or ""
-    decision = next(d for d in root if xml.local(d) == "decision")
+    decision = dmn.top_decision(root)
     return decision.get("id") or "", decision.get("name") or ""

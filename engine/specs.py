@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.decisions import DecisionModel
-from engine.decisions import load as load_decisions
 from engine.elements.activities import CallActivity
 from engine.errors import DefinitionNotFound, NotYetActive
 from engine.models import Definition
 from engine.parsing import xml
+from engine.parsing.dmn import load as load_decisions
 from engine.parsing.parser import parse_process
 from storage.unit_of_work import Reading
 

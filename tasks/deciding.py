@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from engine import decisions, definitions
+from engine import definitions
 from engine.decisions import DecisionFailed, DecisionResult
 from engine.errors import DefinitionNotFound
+from engine.parsing import dmn
 from identity.people import Actor
 from identity.permissions import require
 from problems import Invalid
@@ -43,7 +44,7 @@ def evaluate(office: Office, reading: Reading, actor: Actor, key: str, inputs: M
         raise DefinitionNotFound(kind="decision", key=key)
     context = {name: _typed(value) for name, value in inputs.items()}
     try:
-        result = decisions.load(row.content).evaluate(key, context, office.clock.now())
+        result = dmn.load(row.content).evaluate(key, context, office.clock.now())
     except DecisionFailed as problem:
         raise NoSingleAnswer(errors=[{"field": key, "message": str(problem)}]) from problem
     return Tried(key, row.version, result)

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-from engine import decisions, support_page
+from engine import support_page
 from engine.lint import concurrency, gate, references, structure
+from engine.parsing import dmn
 
 HERE = Path(__file__).resolve().parent
 LINT = HERE.parent.parent / "docs" / "lint"
@@ -22,7 +23,7 @@ def test_every_silent_and_every_loud_fault_has_a_twin() -> None:
 
 
 def test_every_rule_has_its_page_and_every_page_its_rule() -> None:
-    rules = {concurrency.RULE, decisions.RULE, gate.RULE, references.RULE, structure.RULE, "forms"}
+    rules = {concurrency.RULE, dmn.RULE, gate.RULE, references.RULE, structure.RULE, "forms"}
     assert {page.stem for page in LINT.glob("*.md")} == rules
     for page in LINT.glob("*.md"):
         assert page.read_text(encoding="utf-8").startswith(f"# {page.stem}: ")
