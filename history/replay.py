@@ -63,7 +63,10 @@ class State:
 
 @dataclass(frozen=True)
 class Frame:
-    """One step, with the state after it. `because` is the number of the step that set this one off."""
+    """One step, with the state after it.
+
+    `because` is the number of the step that set this one off; for what a person did at a user task, that in which it opened.
+    """
 
     number: int
     events: tuple[Recorded, ...]
@@ -163,6 +166,7 @@ def frames(events: Iterable[Recorded]) -> list[Frame]:
     visited: Counter[Place] = Counter()
     flows: Counter[Place] = Counter()
     cause: int | None = None
+    opened: dict[str, int] = {}
     for event in events:
         if event.transition == LOOKED:
             continue
@@ -176,8 +180,11 @@ def frames(events: Iterable[Recorded]) -> list[Frame]:
             film[-1] = _extended(film[-1], event, state)
             continue
         follows = event.resource in FOLLOWERS
-        film.append(_frame(len(film) + 1, event, place, cause if follows else None, state))
+        token = str(event.data.get("token") or "")
+        film.append(_frame(len(film) + 1, event, place, cause if follows else opened.get(token), state))
         cause = cause if follows else len(film)
+        if is_element(event) and event.transition == ACTIVATED:
+            opened[token] = len(film)
     return film
 
 

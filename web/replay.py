@@ -22,7 +22,7 @@ from tasks.turn import stream_of
 from web import replay_looks
 from web.context import Look, looking
 from web.rendering import render
-from web.replay_views import Line, Teller
+from web.replay_views import SYSTEM, Line, Teller
 
 router = APIRouter(prefix="/herbeleven", default_response_class=Response)
 
@@ -105,15 +105,18 @@ def diagram(request: Request, key: str, version: int) -> Response:
 
 
 @router.get("/{number}")
-def case_steps(request: Request, number: str) -> Response:
-    """The whole film as a list, with the state of the chain."""
+def case_steps(request: Request, number: str, toon: str = "") -> Response:
+    """The whole film as a list, with the state of the chain; `?toon=mensen` leaves out what the system did by itself."""
     with looking(request) as look:
         film = _film(look, number)
+        lines = film.teller.lines(film.frames)
         return render(
             request,
             "replay/case.html",
             case=film.case,
-            lines=film.teller.lines(film.frames),
+            lines=[line for line in lines if line.kind != SYSTEM] if toon == "mensen" else lines,
+            total=len(lines),
+            shows_people=toon == "mensen",
             verdict=film.verdict,
             broken_at=film.broken_at,
         )

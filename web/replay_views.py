@@ -35,13 +35,26 @@ BEGUN = {
     "event_sub_process": "Begonnen",
     "call_activity": "Begonnen",
 }
-DONE = {"user_task": "Afgewerkt", "exclusive_gateway": "Keuze", "business_rule_task": "Beslissing"}
+DONE = {"user_task": "Afgewerkt", "business_rule_task": "Beslissing"}
 MATTERS = {
     ("case", "received"): "Klacht ontvangen",
     ("timer", "received"): "Een termijn is verstreken",
     ("register", "decided"): "Opgezocht in het register",
     ("case", "decided"): "Beoordeling genoteerd",
     ("case", "changed"): "Genoteerd in het dossier",
+}
+# What decision tables answer each other in words of their own.
+TABLE_WORDS = {
+    "passed": "gehad",
+    "not_passed": "niet gehad",
+    "bypassed": "overgeslagen",
+    "forward": "doorzenden",
+    "refer": "doorverwijzen",
+    "none": "geen",
+    "solved": "opgelost",
+    "insufficient": "onvoldoende",
+    "true": "ja",
+    "false": "nee",
 }
 OUTCOME_LABELS = {
     "admissibility": "Ontvankelijkheid",
@@ -113,8 +126,22 @@ class DecisionShown:
     version: int
     inputs: list[tuple[str, str]]
     answers: list[tuple[str, str]]
-    tables: list[tuple[TableView, frozenset[int]]]
+    tables: list["TableShown"]
     warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableShown:
+    """A decision table in words. `rows` are (number, tests, answers, sources, whether it fired)."""
+
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    rows: list[tuple[int, list[str], list[str], str, bool]]
+
+    @property
+    def fired(self) -> list[int]:
+        return [number for number, _, _, _, has_fired in self.rows if has_fired]
 
 
 @dataclass(frozen=True)
@@ -133,6 +160,7 @@ class Shown:
     place: str
     way: str
     because: Line | None
+    is_last: bool
     answers: list[tuple[str, str]]
     differences: list[Difference]
     decisions: list[DecisionShown]
@@ -163,13 +191,18 @@ class Teller:
         return UNNAMED.get(kind, name) if name == spaced(place.element_id) else name
 
     def lines(self, film: Sequence[Frame]) -> list[Line]:
-        return [self.line(frame) for frame in film]
+        return [self.line(film, frame.number) for frame in film]
 
-    def line(self, frame: Frame) -> Line:
+    def line(self, film: Sequence[Frame], number: int) -> Line:
+        """A step in one line; at a fork with the way that was taken."""
+        frame = film[number - 1]
+        after = film[number] if number < len(film) else None
+        is_fork = frame.element_type == "exclusive_gateway" and frame.transition == "completed"
+        way = self._way(after) if after and is_fork else ""
         return Line(
             number=frame.number,
             at=frame.at,
-            title=self._title(frame),
+            title=f"{self._title(frame)} {way[:1].upper()}{way[1:]}" if way else self._title(frame),
             who=who(frame.resource, self.names),
             role=frame.role,
             kind=_kind(frame),
@@ -190,10 +223,11 @@ class Teller:
         """One step in full. `chosen` is the diagram to show (`key.version`); the step's own when it is not among them."""
         frame = film[number - 1]
         return Shown(
-            line=self.line(frame),
+            line=self.line(film, number),
             place=self.element(frame.place, frame.element_type) if frame.place else "",
             way=self._way(frame),
-            because=self.line(film[frame.because - 1]) if frame.because else None,
+            because=self.line(film, frame.because) if frame.because else None,
+            is_last=number == len(film),
             answers=self._answers(frame),
             differences=[self._difference(change) for change in frame.changes],
             decisions=[self._decision(decided) for decided in frame.decisions],
@@ -227,19 +261,35 @@ class Teller:
     def _decision(self, decided: Decided) -> DecisionShown:
         known = self.words.decision(decided.decision, decided.version)
         value = decided.value if isinstance(decided.value, dict) else {"": decided.value}
-        tables = decision_tables.of(self.reading, decided.decision, decided.version)
-        fired = {key: frozenset(row for name, _, row, _ in decided.rows if name == key) for key in tables}
+        tables = decision_tables.of(self.reading, decided.decision, decided.version).values()
         return DecisionShown(
             name=known.name,
             version=decided.version,
-            inputs=[(name, spoken(self.office, v) or "niet gekend") for name, v in decided.inputs.items()],
+            inputs=[(name, self._said(v) or "niet gekend") for name, v in decided.inputs.items()],
             answers=[
-                (known.outputs.get(name, spaced(name)) if name else "Antwoord", spoken(self.office, v) or "geen")
+                (known.outputs.get(name, spaced(name)) if name else "Antwoord", self._said(v) or "geen")
                 for name, v in value.items()
             ],
-            tables=[(table, fired[key]) for key, table in tables.items() if fired[key]],
+            tables=[shown for table in tables if (shown := self._table(table, decided)).fired],
             warnings=decided.warnings,
         )
+
+    def _said(self, value: object) -> str:
+        return spoken(self.office, value, TABLE_WORDS if str(value) in TABLE_WORDS else None)
+
+    def _table(self, table: TableView, decided: Decided) -> TableShown:
+        fired = {row for name, _, row, _ in decided.rows if name == table.decision}
+        rows = [
+            (
+                rule.number,
+                [self._said(test) for test in rule.tests],
+                [self._said(answer) for answer in rule.answers],
+                "; ".join(rule.notes),
+                rule.number in fired,
+            )
+            for rule in table.rules
+        ]
+        return TableShown(table.name, table.inputs, table.outputs, rows)
 
     def _matters(self, frame: Frame) -> list[Matter]:
         found = []

@@ -4,7 +4,7 @@
  *
  * Play at 1× (two seconds a step) or 4×; arrows for one step, space to play or stop. The address follows.
  */
-const PARTS = ["replay-bar", "replay-diagrams", "replay-standing", "replay-time", "replay-step"];
+const PARTS = ["replay-bar", "replay-diagrams", "replay-standing", "replay-time", "replay-step", "replay-decisions"];
 const STATES = ["diagramUrl", "label", "active", "visited", "counts", "focus"] as const;
 const PACE = 2000;
 
@@ -81,7 +81,7 @@ if (replay) {
     const button = target.closest<HTMLElement>("[data-play]");
     if (button) play(Number(button.dataset.play));
     const anchor = target.closest<HTMLAnchorElement>("a[href]");
-    if (!anchor || !isPlain(event) || event.button !== 0 || !anchor.pathname.startsWith(prefix)) return;
+    if (!anchor || !isPlain(event) || event.button !== 0 || !anchor.pathname.startsWith(prefix) || anchor.hash) return;
     event.preventDefault();
     if (speed) play(speed);
     void go(anchor.href);
