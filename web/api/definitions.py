@@ -85,7 +85,7 @@ def activate_definition(request: Request, sent: Call, definition_id: RowId) -> R
     "/decisions/{key}/evaluate",
     response_model=views.DecisionTaken,
     responses=refusals((*READS, 413, 415)),
-    openapi_extra=takes(DecisionContext),
+    openapi_extra=takes(DecisionContext, writes=False),
 )
 def evaluate_decision(request: Request, sent: Call, key: Name) -> Response:
     """Try a decision in use with these inputs. Nothing is kept."""

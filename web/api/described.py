@@ -40,9 +40,11 @@ def refusals(statuses: tuple[int, ...]) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Problem, "description": REFUSALS[status]} for status in statuses}
 
 
-def takes(model: type[BaseModel] | None = None, *, files: bool = False, if_match: bool = False) -> dict[str, Any]:
-    """What a writing call takes, for its `openapi_extra`."""
-    found: dict[str, Any] = {"parameters": [IDEMPOTENCY, *([IF_MATCH] if if_match else [])]}
+def takes(
+    model: type[BaseModel] | None = None, *, files: bool = False, if_match: bool = False, writes: bool = True
+) -> dict[str, Any]:
+    """What a call with a body takes, for its `openapi_extra`."""
+    found: dict[str, Any] = {"parameters": [*([IDEMPOTENCY] if writes else []), *([IF_MATCH] if if_match else [])]}
     if model is None:
         return found
     shape = {"$ref": f"#/components/schemas/{model.__name__}"}
