@@ -1,5 +1,6 @@
 """Answers to read back: each question with its answer in words, before something is sent and after. Pure; no database."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -70,6 +71,8 @@ def _answers(each: Field, value: Any, codelists: Codelists) -> tuple[str | date,
         return ("Ja" if value else "Nee",)
     if isinstance(value, date):
         return (value,)
+    if each.type == "datetime" and re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
+        return (date.fromisoformat(str(value)),)  # a date as the history keeps it
     labels = {choice.value: choice.label for choice in choices_of(each, codelists)}
     several = value if isinstance(value, list) else [value]
     return tuple(labels.get(str(item), str(item)) for item in several)

@@ -1,0 +1,110 @@
+"""The page on which somebody without an account answers one user task: by its own link, or from the page of their case.
+
+What was typed is never lost: a refusal shows the page again with every answer. Who comes after it was answered reads that it
+was, and what was sent, ready to print.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+from markupsafe import Markup
+
+from forms.incoming import raw_answers, with_row_buttons
+from forms.rendering import render as render_fields
+from identity.people import Actor
+from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
+from storage.unit_of_work import Reading
+from tasks import completion, form_values, looks, question
+from tasks.forms_in_use import choices_of, form_version
+from tasks.models import UserTask
+from tasks.question import Question
+from web.context import FormBody, office_of, posting, visiting
+from web.dates import clock_time
+from web.kept import kept_page
+from web.problems import status_of
+from web.rendering import language_of, render, translator
+
+# Finds the user task and its holder by whatever secret the address carries; raises when the secret is wrong or too old.
+Find = Callable[[Reading], tuple[UserTask, Actor]]
+
+
+def show(
+    request: Request,
+    find: Find,
+    *,
+    back: str = "",
+    body: FormBody | None = None,
+    refused: Problem | None = None,
+    saved_at: str = "",
+) -> Response:
+    """The question with its form; or, when it was answered, what was sent. `back` is the page of the case, for who has one."""
+    with visiting(request) as look:
+        row, holder = find(look.reading)
+        looks.keep(look.office, look.reading, holder, row.case_id, f"question:{row.id}")
+        seen = question.of(look.office, look.reading, row, holder)
+    if seen.state != "open" and refused is None:
+        return render(request, "links/answered.html", question=seen, back=back)
+    return render(
+        request,
+        "links/question.html",
+        status=status_of(refused) if refused else 200,
+        question=seen,
+        fields=_fields(request, seen, body, refused),
+        back=back,
+        address=request.url.path,
+        refused=refused.sentence if refused else "",
+        lost_files=bool(body and body.files),
+        saved_at=saved_at,
+    )
+
+
+def submit(request: Request, find: Find, body: FormBody, *, back: str = "") -> Response:
+    """Keep a draft, or answer: once. Afterwards the same address shows what was sent."""
+    office = office_of(request)
+    is_draft = any(name in body.fields for name in ("_add", "_remove", "_save"))
+    try:
+        with posting(request, body) as act:
+            row, holder = find(act.work)
+            if is_draft:
+                form = form_version(act.work, row.form_key or "", row.form_version)
+                raw = raw_answers(form, body.pairs)
+                raw = with_row_buttons(form, raw, body.pairs) or raw
+                completion.save_draft(office, act.work, holder, row.id, raw)
+            else:
+                version = body.text("_version")
+                completion.complete(
+                    office,
+                    act.work,
+                    holder,
+                    row.id,
+                    lambda form: raw_answers(form, body.pairs),
+                    version=int(version) if version.isdecimal() else None,
+                    files=body.files,
+                )
+    except Unavailable as refused:
+        return kept_page(request, body, refused)
+    except (Invalid, Conflict, Forbidden) as refused:
+        return show(request, find, back=back, body=body, refused=refused)
+    if is_draft:
+        return show(request, find, back=back, saved_at=clock_time(office.clock.now()))
+    return RedirectResponse(request.url.path, 303)
+
+
+def _fields(request: Request, seen: Question, body: FormBody | None, refused: Problem | None) -> Markup:
+    """The form with what was typed just now, else with the draft, else as it starts."""
+    if seen.form is None:
+        return Markup("")
+    office = office_of(request)
+    raw: dict[str, Any] = raw_answers(seen.form, body.pairs) if body else dict(seen.values)
+    values = form_values.shown(office, seen.form, raw, seen.inputs)
+    errors = {each["field"]: each["message"] for each in refused.errors} if isinstance(refused, Invalid) else {}
+    return render_fields(
+        seen.form,
+        values,
+        errors,
+        codelists=choices_of(office),
+        context=seen.inputs,
+        translate=translator(language_of(request)),
+    )
