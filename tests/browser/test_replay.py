@@ -85,19 +85,9 @@ def test_the_film_looks_right(case: Office, open_page: Open) -> None:
     looks_right(open_page, f"/herbeleven/{NUMBER}/{step}", "replay-decision", "auditor")
 
 
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [
-        ("", "replay-cases"),
-        (f"/{NUMBER}", "replay-steps"),
-        (f"/{NUMBER}/wie-keek", "replay-looks"),
-        ("/ketens", "replay-chains"),
-    ],
-)
-def test_the_other_pages_look_right(case: Office, open_page: Open, path: str, name: str) -> None:
-    looks_right(open_page, f"/herbeleven{path}", name, "auditor")
-
-
-def test_a_filled_form_looks_right(case: Office, open_page: Open) -> None:
+def test_a_filled_form_and_the_lists_look_right(case: Office, open_page: Open) -> None:
     step = _step(case, "choose_approach", "completed")
     looks_right(open_page, f"/herbeleven/{NUMBER}/{step}", "replay-form", "auditor")
+    lists = {"": "cases", f"/{NUMBER}": "steps", f"/{NUMBER}/wie-keek": "looks", "/ketens": "chains"}
+    for path, name in lists.items():
+        looks_right(open_page, f"/herbeleven{path}", f"replay-{name}", login="auditor")
