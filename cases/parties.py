@@ -19,6 +19,8 @@ PARTICLES = frozenset(
 )
 # From this many letters a name is also taken out of the middle of a word (Peetersstraat); shorter ones only as a word.
 GLUED = 5
+# First name and surname apart are still one person.
+_ONCE = re.compile(rf"{re.escape(WITHHELD)}(?:[\s._-]*{re.escape(WITHHELD)})+")
 
 
 def address_of(reading: Reading, register: Register, case: Case, role: str) -> str | None:
@@ -81,7 +83,7 @@ def without_name(text: str, names: Sequence[str]) -> str:
     for match in pattern.finditer(folded):
         out += [text[last : places[match.start()]], WITHHELD]
         last = places[match.end() - 1] + 1
-    return "".join([*out, text[last:]])
+    return _ONCE.sub(WITHHELD, "".join([*out, text[last:]]))
 
 
 @lru_cache(maxsize=256)

@@ -10,14 +10,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, select
 
+from cases import facts
 from cases.models import Case, Document, Letter, Message
 from cases.parties import complainant_of
+from forms.summary import Part, summary
 from history.log import Event
 from identity.people import Actor
 from identity.roles import COMPLAINANT
 from problems import NotFound
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import external, mail, public_status, turn, worklist
+from tasks.forms_in_use import choices_of, form_in_use
+from tasks.intake import WEB_FORM
 from tasks.models import Mail, UserTask
 from tasks.office import Office
 from tasks.public_status import PublicStatus
@@ -48,6 +52,7 @@ class CasePage:
     letters: Sequence[Letter]
     documents: Sequence[Document]
     messages: Sequence[Message]
+    complaint: Sequence[Part]
 
 
 def find(reading: Reading, secret: str) -> tuple[Case, Actor]:
@@ -75,7 +80,17 @@ def page(office: Office, reading: Reading, case: Case) -> CasePage:
         letters=list(reading.session.scalars(letters)),
         documents=list(reading.session.scalars(documents)),
         messages=list(reading.session.scalars(messages)),
+        complaint=_complaint(office, reading, case),
     )
+
+
+def _complaint(office: Office, reading: Reading, case: Case) -> list[Part]:
+    """What they told us when they complained, as the file knows it now; groups without any answer are left out."""
+    form, _ = form_in_use(reading, WEB_FORM)
+    known = facts.known(reading, case.id)
+    values = {each.key: known.get(each.fact or each.key) for each in form.inputs()}
+    parts = summary(form, values, codelists=choices_of(office))
+    return [part for part in parts if any(line.answers for line in part.lines)]
 
 
 def letter(reading: Reading, case: Case, letter_id: int) -> Letter:

@@ -22,6 +22,7 @@ def case(**values: object) -> Case:
     [
         ("Ik ben José-Marie van de Peeters.", "Ik ben W."),
         ("ik ben JOSE MARIE VAN DE PEETERS", "ik ben W"),
+        ("José (Marie) Peeters-José", "W (W) W"),
         ("Mevrouw Peeters belde van de halte.", "Mevrouw W belde van de halte."),
         ("brief_Peeters_2.pdf", "brief_W_2.pdf"),
         ("in de Peetersstraat", "in de Wstraat"),

@@ -32,8 +32,14 @@ class Draft {
     const name = target.getAttribute("name") ?? "";
     if (name.startsWith("_")) return;
     this.changes += 1;
-    if (target instanceof HTMLInputElement && target.type === "file") return;
+    if (target instanceof HTMLInputElement && target.type === "file") return this.add(target);
     this.later(SAVE_AFTER_MS);
+  }
+
+  // Files that were chosen are sent at once, so that they stand in the list before one goes on.
+  private add(chosen: HTMLInputElement): void {
+    const button = this.form.querySelector<HTMLButtonElement>('button[value="toevoegen"]');
+    if (chosen.files?.length && button) this.form.requestSubmit(button);
   }
 
   private later(wait: number): void {
