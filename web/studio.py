@@ -52,6 +52,7 @@ def upload(request: Request, body: Body) -> Response:
     """A file becomes one's working copy, so that what is wrong with it can be seen and mended before publishing."""
     try:
         with acting(request, body) as act:
+            require(act.actor, "studio.edit")
             copy = _uploaded(act, body)
             there = address(kind_by_code(copy.kind), copy.key, "bewerken")
     except Problem as refused:
@@ -72,9 +73,10 @@ def begin(request: Request, body: Body) -> Response:
     """Something new, from a skeleton that can be published as it is drawn."""
     code, key, name = body.text("kind"), body.text("key"), body.text("name")
     try:
-        if code not in studio_skeletons.SKELETONS or not name or not _KEY.fullmatch(key):
-            raise NameNeeded
         with acting(request, body) as act:
+            require(act.actor, "studio.edit")
+            if code not in studio_skeletons.SKELETONS or not name or not _KEY.fullmatch(key):
+                raise NameNeeded
             content = studio_skeletons.make(code, key, name)
             working_copies.begin_new(act.office, act.work, act.actor, kind=code, key=key, content=content)
     except Problem as refused:

@@ -101,9 +101,9 @@ def read_document(request: Request, number: CaseNumber, document_id: RowId) -> R
 )
 def deliver_message(request: Request, sent: Call, number: CaseNumber, name: Name) -> Response:
     """A message for a case, by its name: `complaint_withdrawn`, `information_added`, `court_case_started`, … Its form: /forms/{name}."""
-    asked = sent.as_a(Answers)
 
     def turn(act: Act) -> views.Delivered:
+        asked = sent.as_a(Answers)
         case = case_view.find(act.work, act.actor, number)
         step = inbox.deliver(act.office, act.work, act.actor, case.id, name, asked.answers, files=sent.files)
         return views.Delivered(number=number, message=name, moved=step is not None)

@@ -28,9 +28,9 @@ StartForm = Annotated[
 )
 def receive_complaint(request: Request, sent: Call, form: StartForm = "complaint_received") -> Response:
     """Hand in a complaint. Case, file, history and acknowledgement are there together, or none of them."""
-    asked = sent.as_a(Answers)
 
     def turn(act: Act) -> views.Received:
+        asked = sent.as_a(Answers)
         made = intake.receive(act.office, act.work, act.actor, asked.answers, sent.files, form_key=form)
         return views.Received(number=made.number, secret=made.secret)
 

@@ -73,9 +73,9 @@ def publish_definition(request: Request, sent: FileCall, kind: DefinitionKind) -
 )
 def activate_definition(request: Request, sent: Call, definition_id: RowId) -> Response:
     """Take a draft into use for new cases. Somebody else than its author does this."""
-    sent.as_a(Nothing)
 
     def turn(act: Act) -> views.DefinitionView:
+        sent.as_a(Nothing)
         return views.DefinitionView.model_validate(publishing.activate(act.office, act.work, act.actor, definition_id))
 
     return change(request, sent, "studio.activate", turn)
@@ -89,8 +89,8 @@ def activate_definition(request: Request, sent: Call, definition_id: RowId) -> R
 )
 def evaluate_decision(request: Request, sent: Call, key: Name) -> Response:
     """Try a decision in use with these inputs. Nothing is kept."""
-    asked = sent.as_a(DecisionContext)
     with reading(request, "decision.evaluate") as look:
+        asked = sent.as_a(DecisionContext)
         tried = deciding.evaluate(look.office, look.reading, look.actor, key, asked.inputs)
     result = tried.result
     return answer(

@@ -50,9 +50,9 @@ def read_link(request: Request, secret: Secret) -> Response:
 )
 def keep_link_draft(request: Request, sent: OpenCall, secret: Secret) -> Response:
     """Keep half-filled answers."""
-    asked = sent.as_a(Draft)
 
     def turn(act: Act) -> views.Answered:
+        asked = sent.as_a(Draft)
         row, _ = _asked(act.work, secret, request)
         completion.save_draft(act.office, act.work, act.actor, row.id, asked.answers)
         return views.Answered(case_number=act.work.session.get_one(Case, row.case_id).number)
@@ -68,9 +68,9 @@ def keep_link_draft(request: Request, sent: OpenCall, secret: Secret) -> Respons
 )
 def complete_link(request: Request, sent: OpenCall, secret: Secret) -> Response:
     """Answer what is asked; once."""
-    asked = sent.as_a(Completion)
 
     def turn(act: Act) -> views.Answered:
+        asked = sent.as_a(Completion)
         row, _ = _asked(act.work, secret, request)
         completion.complete(
             act.office, act.work, act.actor, row.id, asked.answers, version=asked.version, files=sent.files

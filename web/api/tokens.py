@@ -32,9 +32,9 @@ def list_tokens(request: Request) -> Response:
 )
 def issue_token(request: Request, sent: Call) -> Response:
     """A new token for a program."""
-    asked = sent.as_a(NewToken)
 
     def turn(act: Act) -> views.TokenIssued:
+        asked = sent.as_a(NewToken)
         secret = accounts.issue_token(act.office, act.work, act.actor, name=asked.name, roles=asked.roles)
         return views.TokenIssued(name=asked.name, roles=sorted(set(asked.roles)), secret=secret)
 

@@ -91,9 +91,9 @@ def _state(row: UserTask) -> views.UserTaskState:
 )
 def claim_user_task(request: Request, sent: Call, user_task_id: RowId) -> Response:
     """Take a user task upon oneself."""
-    sent.as_a(Nothing)
 
     def turn(act: Act) -> views.UserTaskState:
+        sent.as_a(Nothing)
         return _state(completion.claim(act.office, act.work, act.actor, user_task_id))
 
     return change(request, sent, "user_task.claim", turn)
@@ -107,9 +107,9 @@ def claim_user_task(request: Request, sent: Call, user_task_id: RowId) -> Respon
 )
 def release_user_task(request: Request, sent: Call, user_task_id: RowId) -> Response:
     """Give a claimed user task back to its role."""
-    sent.as_a(Nothing)
 
     def turn(act: Act) -> views.UserTaskState:
+        sent.as_a(Nothing)
         return _state(completion.release(act.office, act.work, act.actor, user_task_id))
 
     return change(request, sent, "user_task.release", turn)
@@ -123,9 +123,9 @@ def release_user_task(request: Request, sent: Call, user_task_id: RowId) -> Resp
 )
 def delegate_user_task(request: Request, sent: Call, user_task_id: RowId) -> Response:
     """Give a user task to a colleague who holds its role."""
-    asked = sent.as_a(Delegation)
 
     def turn(act: Act) -> views.UserTaskState:
+        asked = sent.as_a(Delegation)
         return _state(completion.delegate(act.office, act.work, act.actor, user_task_id, asked.person_id))
 
     return change(request, sent, "user_task.delegate", turn)
@@ -139,9 +139,9 @@ def delegate_user_task(request: Request, sent: Call, user_task_id: RowId) -> Res
 )
 def keep_draft(request: Request, sent: Call, user_task_id: RowId) -> Response:
     """Keep half-filled answers. They are not checked, and no fact of the case until the user task is completed."""
-    asked = sent.as_a(Draft)
 
     def turn(act: Act) -> views.UserTaskState:
+        asked = sent.as_a(Draft)
         completion.save_draft(act.office, act.work, act.actor, user_task_id, asked.answers)
         return _state(worklist.get(act.work, act.actor, user_task_id))
 
@@ -156,9 +156,9 @@ def keep_draft(request: Request, sent: Call, user_task_id: RowId) -> Response:
 )
 def complete_user_task(request: Request, sent: Call, user_task_id: RowId, if_match: IfMatch = None) -> Response:
     """Complete a user task with answers to its form; the case moves on to its next wait before this is answered."""
-    asked, version = sent.as_a(Completion), seen_version(if_match)
 
     def turn(act: Act) -> views.CompletedView:
+        asked, version = sent.as_a(Completion), seen_version(if_match)
         seen = asked.version if version is None else version
         made = completion.complete(
             act.office, act.work, act.actor, user_task_id, asked.answers, version=seen, files=sent.files
