@@ -12,7 +12,7 @@ from engine import scopes
 from engine.elements.base import LOCAL
 from engine.models import Job
 from engine.parsing.dialect import expression, is_expression
-from engine.specs import Bound, Specs
+from engine.specs import Bound, Specs, VersionsInUse, in_use
 from engine.step import Clock, DecisionRecord, HandlerEntry, JobContext
 from engine.values import dump
 from storage.unit_of_work import UnitOfWork
@@ -45,6 +45,7 @@ class Environment:
         self._bound = bound
         self.instance_id = instance_id
         self.case_id = case_id
+        self._decisions: VersionsInUse | None = None
 
     @property
     def session(self) -> Session:
@@ -78,7 +79,9 @@ class Environment:
 
     def decide(self, task: Task, decision: str, variables: Mapping[str, Any]) -> tuple[Any, DecisionRecord]:
         """Evaluate the decision in use and keep the record of it."""
-        model, version = self._specs.decision(self.work, decision)
+        if self._decisions is None:
+            self._decisions = in_use(self.work, "decision")  # asked once a turn, however many decisions it takes
+        model, version = self._specs.decision(self.work, decision, self._decisions)
         result = model.evaluate(decision, dict(variables), now=self.clock.now())
         record = DecisionRecord(
             token_id=task.id.hex,

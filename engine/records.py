@@ -58,7 +58,7 @@ def write_subscriptions(session: Session, instance_id: int, known: Before, wante
         if (wait.token_id, wait.element_id) not in known.subscribed
     ]
     if fresh:
-        session.execute(insert(Subscription), fresh)
+        session.execute(insert(Subscription), fresh, execution_options={"render_nulls": True})  # one statement for all
 
 
 def write_incidents(session: Session, run: Run, known: Before, now: datetime) -> None:

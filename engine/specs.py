@@ -17,6 +17,8 @@ from engine.parsing.dmn import load as load_decisions
 from engine.parsing.parser import parse_process
 from storage.unit_of_work import Reading
 
+VersionsInUse = dict[str, tuple[int, int]]  # key to id and number
+
 
 @dataclass(frozen=True)
 class Process:
@@ -52,6 +54,13 @@ def active(reading: Reading, kind: str, key: str) -> tuple[int, int]:
     if found is None:
         raise NotYetActive(kind=kind, key=key)
     return found.id, found.version
+
+
+def in_use(reading: Reading, kind: str) -> VersionsInUse:
+    """All versions in use, in one statement."""
+    query = select(Definition.key, Definition.id, Definition.version)
+    rows = reading.session.execute(query.where(Definition.kind == kind, Definition.state == "active"))
+    return {key: (definition_id, version) for key, definition_id, version in rows}
 
 
 class Specs:
@@ -94,9 +103,14 @@ class Specs:
             self._processes[definition_id] = Process(row.id, row.version, spec, scope_specs)
         return self._processes[definition_id]
 
-    def decision(self, reading: Reading, decision: str) -> tuple[DecisionModel, int]:
-        """The model that holds a decision, in the version now in use."""
-        definition_id, version = active(reading, "decision", decision)
+    def decision(
+        self, reading: Reading, decision: str, known: VersionsInUse | None = None
+    ) -> tuple[DecisionModel, int]:
+        """The model that holds a decision, in the version in use. Raises NotYetActive."""
+        found = (in_use(reading, "decision") if known is None else known).get(decision)
+        if found is None:
+            raise NotYetActive(kind="decision", key=decision)
+        definition_id, version = found
         if definition_id not in self._decisions:
             content = reading.session.scalars(select(Definition.content).where(Definition.id == definition_id)).one()
             self._decisions[definition_id] = load_decisions(content)
