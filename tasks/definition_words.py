@@ -26,6 +26,7 @@ SHORT_LABELS = {
     "complaint.channel": "Kanaal",
     "complaint.language": "Taal",
     "complaint.name_withheld": "Naam afschermen voor de dienst",
+    "complaint.consent": "Toestemming om de gegevens te gebruiken",
     "first_line.contacted": "Dienst zelf al aangesproken",
     "first_line.on": "Dienst aangesproken op",
     "first_line.answer": "Antwoord van de dienst",

@@ -5,6 +5,22 @@ from datetime import date
 
 from tasks.office import Office
 
+# What decision tables answer that no code list has a word for.
+ANSWERS = {
+    "none": "nee",
+    "forward": "doorzenden",
+    "refer": "doorverwijzen",
+    "passed": "ja",
+    "not_passed": "nog niet",
+    "bypassed": "niet nodig",
+    "antwoord_onvoldoende": "het antwoord volstaat niet",
+    "geen_antwoord_45_dagen": "geen antwoord binnen 45 dagen",
+    "weigering_eerste_lijn": "de dienst weigerde de klacht",
+    "eerste_lijn_loste_op": "de dienst loste het op",
+    "nog_geen_contact": "nog geen contact met de dienst",
+    "termijn_loopt_nog": "de termijn van de dienst loopt nog",
+    "rvs_besluit": "beslissing van een bestuur, beroep bij de Raad van State",
+}
 OUTCOMES = {
     "admitted": "Ontvankelijk",
     "admissible": "Ontvankelijk",
@@ -36,7 +52,9 @@ def spoken(office: Office, value: object, choices: Mapping[str, str] | None = No
     if codelist:
         return label(office, codelist, text)
     found = next((c.label for each in office.codelists.values() for c in each.codes if c.value == text), None)
-    return OUTCOMES.get(text) or (found if found and not text.isdigit() else None) or _as_day(text)
+    rule = office.deadline_rules.rules.get(text)
+    known = OUTCOMES.get(text) or ANSWERS.get(text) or (rule.label if rule else None)
+    return known or (found if found and not text.isdigit() else None) or _as_day(text)
 
 
 def _as_day(text: str) -> str:

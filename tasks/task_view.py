@@ -27,7 +27,9 @@ from tasks.spoken import who
 from tasks.timeline import Entry
 
 # What the head of the file says already.
-IN_THE_HEAD = frozenset({"complaint.subject", "complaint.services", "complaint.channel", "complaint.language"})
+IN_THE_HEAD = frozenset(
+    {"complaint.subject", "complaint.services", "complaint.channel", "complaint.language", "complaint.consent"}
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def of(office: Office, reading: Reading, actor: Actor, row: UserTask) -> TaskVie
     """The view of a user task the actor may see."""
     case = reading.session.get_one(Case, row.case_id)
     words, names = definition_words.load(reading), people.names(reading)
-    short = brief(office, reading, case, words, names, 5 if row.closed_at is None else 12)
+    short = brief(office, reading, case, words, names, 5 if row.closed_at is None else 20)
     facts = case_view.file_facts(office, reading, case.id, words)
     grievances = list(
         reading.session.scalars(select(Grievance).where(Grievance.case_id == case.id).order_by(Grievance.number))
@@ -108,7 +110,13 @@ def _after(reading: Reading, actor: Actor, row: UserTask, short: Brief) -> dict[
         return {}
     mine = (each for each in short.open_tasks if each.role in actor.roles and each.assignee in (None, actor.id))
     return {
-        "since": [entry for entry in short.latest if entry.at >= row.closed_at],
+        "since": _since(short.latest, row),
         "next_in_case": next(mine, None),
         "next_task": worklist.next_for(reading, actor, besides=row.id),
     }
+
+
+def _since(latest: list[Entry], row: UserTask) -> list[Entry]:
+    """What came after the task was finished, the newest first; what came before it at the same moment is left out."""
+    finished = next((at for at, entry in enumerate(latest) if entry.title == f"Afgewerkt: {row.name}"), len(latest))
+    return [entry for entry in latest[:finished] if row.closed_at and entry.at >= row.closed_at]

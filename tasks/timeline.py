@@ -22,6 +22,8 @@ from tasks.turn import stream_of
 
 # Enough events to find a handful of entries among what the diagram did by itself.
 RECENT_EVENTS = 80
+# The fields of the outcome; the rest of what a step writes on the case was told by the rule that decided it.
+OUTCOME_FIELDS = frozenset({"admissibility", "refusal_ground", "closure_reason", "finding", "remedy"})
 PEOPLE_DID = {
     "claimed": "Opgenomen",
     "released": "Teruggegeven",
@@ -243,10 +245,12 @@ def _case_changed(told: _Told, event: Event) -> Entry | None:
         return _made(told, event, "case", "Dossier heropend")
     news = [
         spoken(told.office, value["new"])
-        for value in event.data.values()
-        if isinstance(value, Mapping) and set(value) == {"old", "new"}
+        for name, value in event.data.items()
+        if name in OUTCOME_FIELDS and isinstance(value, Mapping) and set(value) == {"old", "new"}
     ]
-    return _made(told, event, "case", f"Genoteerd: {', '.join(news)}") if any(news) else None
+    if event.data.get("is_urgent") is True:
+        news.append("dringend")
+    return _made(told, event, "case", f"Genoteerd: {', '.join(filter(None, news))}") if any(news) else None
 
 
 def _timer(told: _Told, event: Event) -> Entry:

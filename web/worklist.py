@@ -70,7 +70,8 @@ def worklist_page(request: Request, asked: Question) -> Response:
     """The list, with what the search finds among all cases beside it."""
     with looking(request) as look:
         page = _page(look, asked, worklist.PAGE)
-        cases = case_list.found(look.reading, look.actor, asked.zoek)
+        listed = {item.case_number for item in page.items}
+        cases = [each for each in case_list.found(look.reading, look.actor, asked.zoek) if each.number not in listed]
         names = people.names(look.reading)
         authorities = worklist.authorities(look.reading)
     return render(
