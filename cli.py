@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 import service
 from cases.models import Case
 from engine.findings import ERROR, Finding
-from history import exports, log
+from history import exports
 from identity import people, sessions
 from identity.roles import STAFF_ROLES
 from problems import Invalid, Problem
@@ -320,7 +320,7 @@ def verify(
         }
         wanted = None if number is None else stream_of(_case_id(reading, number))
         broken = chains = events = 0
-        for stream, verdict in log.verify_all(reading) if wanted is None else [(wanted, log.verify(reading, wanted))]:
+        for stream, verdict in office.log.verify_all(reading) if wanted is None else [(wanted, office.log.verify(reading, wanted))]:
             chains, events = chains + 1, events + verdict.events
             if not verdict.ok:
                 broken += 1

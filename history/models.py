@@ -39,6 +39,8 @@ class StreamHead(Base):
     stream: Mapped[str] = mapped_column(String(40), primary_key=True)
     seq: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
+    # Number and hash under the master key: who rewrites a whole chain with right hashes cannot write this.
+    seal: Mapped[str] = mapped_column(String(64), default="", server_default="")
     # The stream's own key, wrapped by the master key. Destroying it erases the person and leaves the chain whole.
     wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     key_destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

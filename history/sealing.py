@@ -1,9 +1,11 @@
 """Personal values, sealed with a key per stream (AES-256-GCM); each stream's key is wrapped by the office's master key.
 
+The master key also seals the head of each chain, so that a chain rewritten as a whole, with right hashes, still shows.
 The nonce is random (96 bits); the stream's name is authenticated with it, so a sealed value cannot move to another case.
 """
 
 import base64
+import hmac
 import json
 import os
 from collections.abc import Mapping
@@ -24,6 +26,7 @@ class Keyring:
         if len(master_key) != KEY_BYTES:
             raise ValueError(f"the master key must have {KEY_BYTES} bytes, it has {len(master_key)}")
         self._master = AESGCM(master_key)
+        self._heads_key = hmac.digest(master_key, b"ombudsflow: heads of chains", "sha256")
 
     @classmethod
     def from_file(cls, path: Path) -> "Keyring":
@@ -54,6 +57,11 @@ class Keyring:
         opened = _decrypt(self._cipher(wrapped_key, stream), base64.b64decode(sealed), stream)
         values: dict[str, object] = json.loads(opened)
         return values
+
+    def sign_head(self, stream: str, seq: int, chain_hash: str) -> str:
+        """The seal of a chain's head (HMAC-SHA-256): only whoever holds the master key can make it."""
+        text = json.dumps([stream, seq, chain_hash])
+        return hmac.digest(self._heads_key, text.encode(), "sha256").hex()
 
     def _cipher(self, wrapped_key: bytes, stream: str) -> AESGCM:
         return AESGCM(_decrypt(self._master, wrapped_key, stream))

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from cases.models import Case
 from engine import definitions
 from history import exports, looks
-from history.log import Verdict, verify, verify_all
+from history.log import Verdict
 from history.replay import Frame, frames
 from identity import people
 from identity.permissions import require
@@ -66,7 +66,7 @@ def _film(look: Look, number: str) -> Film:
     return Film(
         case,
         frames(look.office.log.read(look.reading, stream)),
-        verify(look.reading, stream),
+        look.office.log.verify(look.reading, stream),
         Teller(look.office, look.reading, words, names),
     )
 
@@ -86,7 +86,7 @@ def chains(request: Request) -> Response:
     with looking(request) as look:
         require(look.actor, "history.verify")
         broken, total, events = [], 0, 0
-        for stream, verdict in verify_all(look.reading):
+        for stream, verdict in look.office.log.verify_all(look.reading):
             total, events = total + 1, events + verdict.events
             if not verdict.ok:
                 broken.append((replay_looks.name_of_stream(look.reading, stream), verdict))

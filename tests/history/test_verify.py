@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from history.log import GENESIS, Event, Log, Verdict, chain_hash, verify, verify_all
+from history.log import GENESIS, Event, Log, Verdict, chain_hash, rows, verify
 from history.sealing import Keyring
 from storage.unit_of_work import Database
 
@@ -114,18 +114,54 @@ def test_an_event_forged_with_a_right_hash_still_shows_against_the_head(filled: 
     assert "toegevoegd" in verdict.reason
 
 
-def test_verify_all_walks_every_chain_and_finds_the_one_that_was_changed(filled: Database) -> None:
+def _rewritten(database: Database, stream: str) -> None:
+    """The thief's best work: an answer changed, every hash after it and the head made right again."""
+    names = ("stream", "seq", "at", "activity", "transition", "resource", "role", "data", "sealed")
+    last = GENESIS
+    with database.reading() as reading:
+        stored = [{name: getattr(row, name) for name in names} for row in rows(reading, stream)]
+    stored[1]["data"] = '{"n":9}'
+    statements = []
+    for row in stored:
+        last = chain_hash(last, row)
+        place = f"WHERE stream = '{stream}' AND seq = {row['seq']}"
+        statements.append(f"UPDATE event SET data = '{row['data']}', hash = '{last}' {place}")
+    _behind_the_back(database, *statements, f"UPDATE stream_head SET hash = '{last}' WHERE stream = '{stream}'")
+
+
+def test_a_chain_rewritten_as_a_whole_shows_by_the_seal_of_its_head(filled: Database, log: Log) -> None:
+    _rewritten(filled, "case:1")
+    with filled.reading() as reading:
+        assert verify(reading, "case:1").ok  # the hashes alone are right again
+        verdict = log.verify(reading, "case:1")
+        assert log.verify(reading, "case:2") == Verdict(True, 5)
+    assert (verdict.ok, verdict.first_bad_seq) == (False, 1)
+    assert "herschreven" in verdict.reason
+
+
+def test_an_empty_seal_is_no_seal(filled: Database, log: Log) -> None:
+    _behind_the_back(filled, "UPDATE stream_head SET seal = '' WHERE stream = 'case:1'")
+    with filled.reading() as reading:
+        assert not log.verify(reading, "case:1").ok
+
+
+def test_another_office_s_key_does_not_seal_our_chains(filled: Database) -> None:
+    with filled.reading() as reading:
+        assert not Log(Keyring(os.urandom(32))).verify(reading, "case:1").ok
+
+
+def test_verify_all_walks_every_chain_and_finds_the_one_that_was_changed(filled: Database, log: Log) -> None:
     _behind_the_back(filled, "UPDATE event SET role = 'ombudsman' WHERE stream = 'case:2' AND seq = 4")
     with filled.reading() as reading:
-        verdicts = dict(verify_all(reading))
+        verdicts = dict(log.verify_all(reading))
     assert verdicts["case:1"] == Verdict(True, 5)
     assert (verdicts["case:2"].ok, verdicts["case:2"].first_bad_seq) == (False, 4)
 
 
-def test_a_chain_without_a_head_is_walked_too(filled: Database) -> None:
+def test_a_chain_without_a_head_is_walked_too(filled: Database, log: Log) -> None:
     _behind_the_back(filled, "DELETE FROM stream_head")
     with filled.reading() as reading:
-        assert [stream for stream, verdict in verify_all(reading) if not verdict.ok] == ["case:1", "case:2"]
+        assert [stream for stream, verdict in log.verify_all(reading) if not verdict.ok] == ["case:1", "case:2"]
 
 
 def test_a_chain_that_grows_while_it_is_walked_is_not_called_broken(filled: Database, log: Log) -> None:

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from history import exports
-from history.log import verify
 from identity import people
 from identity.permissions import require
 from tasks import case_view, looks
@@ -47,7 +46,7 @@ def verify_history(request: Request, number: CaseNumber) -> Response:
     with reading_case(request) as look:
         case = case_view.find(look.reading, look.actor, number)
         require(look.actor, "history.verify")
-        found = verify(look.reading, stream_of(case.id))
+        found = look.office.log.verify(look.reading, stream_of(case.id))
     return answer(
         views.VerdictView(
             number=number, ok=found.ok, events=found.events, first_bad_seq=found.first_bad_seq, reason=found.reason
@@ -74,7 +73,7 @@ def export_history(
         office = look.office
         case = case_view.find(look.reading, look.actor, number)
         require(look.actor, "history.export")
-        looks.keep(office, look.reading, look.actor, case.id, f"export:{format}")
+        looks.keep(office, look.reading, look.actor, case.id, f"export:{format}{':personal' if with_personal else ''}")
         stream = stream_of(case.id)
         if format == "xes":
             names = people.names(look.reading) if with_personal else None
