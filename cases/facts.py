@@ -7,10 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from cases.models import Fact
 from storage.unit_of_work import Reading, UnitOfWork
+
+# Built once: every completed form asks these.
+_CURRENT = select(Fact).where(Fact.case_id == bindparam("case_id"), Fact.replaced_at.is_(None)).order_by(Fact.id)
+_NAMED = _CURRENT.where(Fact.name.in_(bindparam("names", expanding=True)))
+_REMEMBER = insert(Fact)
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,8 @@ def remember(
     if not values:
         return []
     private = set(personal)
-    current = {fact.name: fact for fact in work.session.scalars(_current(case_id).where(Fact.name.in_(values)))}
+    known_now = work.session.scalars(_NAMED, {"case_id": case_id, "names": list(values)})
+    current = {fact.name: fact for fact in known_now}
     changes = [
         Change(name, current[name].value if name in current else None, value, name in private)
         for name, value in values.items()
@@ -50,14 +56,10 @@ def remember(
         for change in changes
     ]
     if rows:
-        work.session.execute(insert(Fact), rows)
+        work.session.execute(_REMEMBER, rows)
     return changes
 
 
 def known(reading: Reading, case_id: int) -> dict[str, object]:
     """Everything the file knows now."""
-    return {fact.name: fact.value for fact in reading.session.scalars(_current(case_id))}
-
-
-def _current(case_id: int) -> Select[Fact]:
-    return select(Fact).where(Fact.case_id == case_id, Fact.replaced_at.is_(None)).order_by(Fact.id)
+    return {fact.name: fact.value for fact in reading.session.scalars(_CURRENT, {"case_id": case_id})}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import defer
 
 from engine.calls import refuse_circle
@@ -19,6 +19,11 @@ from engine.models import Definition
 from engine.publishing import FormCheck, check, has_errors, keys_of
 from engine.vocabulary import Vocabulary
 from storage.unit_of_work import Reading, UnitOfWork
+
+# Built once: every completion asks for its form.
+_IN_USE = select(Definition).where(
+    Definition.kind == bindparam("kind"), Definition.key == bindparam("key"), Definition.state == "active"
+)
 
 
 @dataclass(frozen=True)
@@ -123,8 +128,7 @@ def versions(reading: Reading, kind: str, key: str) -> Sequence[Definition]:
 
 def latest(reading: Reading, kind: str, key: str) -> Definition | None:
     """The version in use, if any."""
-    query = select(Definition).where(Definition.kind == kind, Definition.key == key, Definition.state == "active")
-    return reading.session.scalar(query)
+    return reading.session.scalar(_IN_USE, {"kind": kind, "key": key})
 
 
 def in_use(reading: Reading, kind: str | None = None) -> Sequence[Definition]:

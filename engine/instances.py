@@ -13,7 +13,7 @@ from uuid import UUID
 import SpiffWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from engine import codec, records, scopes, waits
 from engine.elements.activities import arm
@@ -30,6 +30,14 @@ from storage.unit_of_work import Reading, UnitOfWork
 # The library's records carry variables; below WARNING they would leave the house with any log handler.
 for _name in ("spiff.task", "spiff.workflow", "spiff.data"):
     logging.getLogger(_name).setLevel(logging.WARNING)
+
+# Built once: every turn asks this. Whatever the session knew of the row before it was locked may be old.
+_LOCKED = (
+    select(ProcessInstance)
+    .where(ProcessInstance.id == bindparam("id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True)
@@ -202,12 +210,7 @@ class Engine:
     # -- the frame of every command -----------------------------------------------------------------------------------
 
     def _open(self, work: UnitOfWork, instance_id: int, *, even_suspended: bool = False) -> Opened:
-        row = work.session.scalar(
-            select(ProcessInstance)
-            .where(ProcessInstance.id == instance_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
+        row = work.session.scalar(_LOCKED, {"id": instance_id})
         if row is None:
             raise InstanceNotFound(instance_id=instance_id)
         if row.ended_at is not None:

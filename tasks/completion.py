@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from cases import facts
 from cases.deadlines import local_day
@@ -44,6 +44,14 @@ from tasks.office import Office
 
 # Raw answers by field, or what makes them once the form is known: a browser posts names that only the form explains.
 Said = Mapping[str, Any] | Callable[[Form], Mapping[str, Any]]
+
+# Built once, and straight on the table: every completion ends with it.
+_ROWS: Any = UserTask.__table__
+_CLOSE = (
+    update(_ROWS)
+    .where(_ROWS.c.id == bindparam("row"), _ROWS.c.closed_at.is_(None), _ROWS.c.version == bindparam("seen"))
+    .values(closed_at=bindparam("now"), closed_by=bindparam("who"), draft=None, version=_ROWS.c.version + 1)
+)
 
 
 @dataclass(frozen=True)
@@ -120,9 +128,7 @@ def _said(row: UserTask, parts: Split, changes: list[facts.Change]) -> turn.Said
 def _close(work: UnitOfWork, row: UserTask, actor: Actor, office: Office) -> None:
     """Close the row exactly once: of two that come this far at the same time, the second finds nothing open."""
     done = work.session.execute(
-        update(UserTask)
-        .where(UserTask.id == row.id, UserTask.closed_at.is_(None), UserTask.version == row.version)
-        .values(closed_at=office.clock.now(), closed_by=actor.id, draft=None, version=UserTask.version + 1)
+        _CLOSE, {"row": row.id, "seen": row.version, "now": office.clock.now(), "who": actor.id}
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise UserTaskAlreadyCompleted(user_task_id=row.id)

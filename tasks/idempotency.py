@@ -12,9 +12,10 @@ import os
 import string
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Executable, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from problems import Conflict, Invalid
@@ -24,6 +25,15 @@ from tasks.models import IdempotencyKey
 LIFETIME = timedelta(days=2)
 LONGEST = 200
 NONCE = 12
+# Built once, and straight on the table: every writing call of a program runs them.
+_TABLE: Any = IdempotencyKey.__table__
+_TAKE_ON_SQLITE = sqlite.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.key)
+_TAKE_ON_POSTGRESQL = postgresql.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.key)
+_KEEP = (
+    update(_TABLE)
+    .where(_TABLE.c.actor_id == bindparam("whose"), _TABLE.c.key == bindparam("name"))
+    .values(status=bindparam("code"), answer=bindparam("sealed"))
+)
 _PRINTABLE = frozenset(string.ascii_letters + string.digits + string.punctuation)
 
 
@@ -72,7 +82,8 @@ def take(work: UnitOfWork, key: Key, at: datetime) -> Replay | None:
         raise KeyNotUsable(errors=[{"field": "Idempotency-Key", "message": KeyNotUsable().sentence}])
     row = {"actor_id": key.actor_id, "key": key.name, "fingerprint": key.fingerprint, "taken_at": at}
     # Waits for another call that is taking the same key; nothing returned means that one was first.
-    if work.session.scalar(_insert(work, row)) is not None:
+    is_sqlite = work.session.get_bind().dialect.name == "sqlite"
+    if work.session.scalar(_TAKE_ON_SQLITE if is_sqlite else _TAKE_ON_POSTGRESQL, row) is not None:
         return None
     known = work.session.scalar(
         select(IdempotencyKey).where(IdempotencyKey.actor_id == key.actor_id, IdempotencyKey.key == key.name)
@@ -82,19 +93,10 @@ def take(work: UnitOfWork, key: Key, at: datetime) -> Replay | None:
     return Replay(known.status, key.open(known.answer))
 
 
-def _insert(work: UnitOfWork, row: dict[str, object]) -> Executable:
-    if work.session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.key)
-    return postgresql.insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.key)
-
-
 def keep(work: UnitOfWork, key: Key, status: int, body: bytes) -> None:
     """Keep the answer with the effect."""
-    work.session.execute(
-        update(IdempotencyKey)
-        .where(IdempotencyKey.actor_id == key.actor_id, IdempotencyKey.key == key.name)
-        .values(status=status, answer=key.seal(body))
-    )
+    what = {"whose": key.actor_id, "name": key.name, "code": status, "sealed": key.seal(body)}
+    work.session.execute(_KEEP, what)
 
 
 def has_old(reading: Reading, at: datetime) -> bool:

@@ -73,6 +73,7 @@ def _close(work: UnitOfWork, actor: Actor, instance_id: int, tokens: list[str], 
         update(UserTask)
         .where(UserTask.instance_id == instance_id, UserTask.token_id.in_(tokens), UserTask.closed_at.is_(None))
         .values(closed_at=now, closed_by=actor.id, draft=None, version=UserTask.version + 1)
+        .execution_options(synchronize_session=False)  # nobody reads these rows again in this turn
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, bindparam, func, literal, or_, select
 
 from cases.deadlines import ZONE, local_day
 from cases.models import Case
@@ -23,6 +23,8 @@ from storage.unit_of_work import Reading
 from tasks.errors import LinkNotValid, UserTaskNotFound
 from tasks.models import UserTask
 
+_BY_ID = select(UserTask).where(UserTask.id == bindparam("id"))
+_BY_ID_LOCKED = _BY_ID.with_for_update()
 MINE, ROLES, ALL = "mine", "roles", "all"
 VIEWS = (MINE, ROLES, ALL)
 LATE, TODAY = "late", "today"
@@ -251,8 +253,7 @@ def next_for(reading: Reading, actor: Actor, *, besides: int) -> Item | None:
 
 def get(reading: Reading, actor: Actor, user_task_id: int, *, lock: bool = False) -> UserTask:
     """A user task the actor may see. Raises UserTaskNotFound, also for what is not theirs."""
-    query = select(UserTask).where(UserTask.id == user_task_id)
-    row = reading.session.scalar(query.with_for_update() if lock else query)
+    row = reading.session.scalar(_BY_ID_LOCKED if lock else _BY_ID, {"id": user_task_id})
     if row is None or not may_see(actor, row):
         raise UserTaskNotFound(user_task_id=user_task_id)
     return row
