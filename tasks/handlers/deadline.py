@@ -13,8 +13,8 @@ from tasks.turn import note
 
 
 def start(office: Office, context: JobContext) -> Mapping[str, Any]:
-    """Start the deadline of header `rule`; input `term_days` overrides the rule's value. Sets a variable with the rule's name."""
-    given = context.variables.get("term_days")
+    """Start the deadline of header `rule`; input `days` overrides the rule's value. Sets a variable with the rule's name."""
+    given = context.variables.get("days")
     row = _start(office, context, context.headers["rule"], int(given) if given is not None else None)
     return {row.rule: row.due_on, "due_on": row.due_on}
 

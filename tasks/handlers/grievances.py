@@ -11,7 +11,9 @@ from tasks.handlers.case_file import event, grievances_of
 from tasks.office import Office
 from tasks.turn import note
 
-FORWARD, REFER, ANSWER = "forward", "refer", "answer"
+FORWARD, REFER, PASS_ON, ANSWER = "forward", "refer", "pass_on", "answer"
+# To the authority itself and to another ombudsman is forwarding; giving the address is referring.
+TRANSFERS = {FORWARD: "forward", PASS_ON: "forward", REFER: "refer"}
 
 
 def split(office: Office, context: JobContext) -> Mapping[str, Any]:
@@ -21,11 +23,11 @@ def split(office: Office, context: JobContext) -> Mapping[str, Any]:
     named = str(given.get("split_authority") or "")
     authority = next((match.authority for match in office.register.find(named, limit=1)), None)
     row = _grievance(context, authority, given.get("grievance_number"), named)
-    if action == REFER:
+    if action in (REFER, PASS_ON):
         row.body = str(given.get("split_body") or (authority.body if authority else "") or row.body or "")
     elif row.body is None:
         row.body = authority.body if authority else OFFICE
-    row.transfer = {FORWARD: FORWARD, REFER: REFER}.get(action, "none")
+    row.transfer = TRANSFERS.get(action, "none")
     row.matter = "question" if action == ANSWER else row.matter
     results: dict[str, Any] = {
         "grievance_number": row.number,
@@ -56,7 +58,7 @@ def _grievance(context: JobContext, authority: Authority | None, number: object,
 def _terms(office: Office, context: JobContext, row: Grievance) -> dict[str, Any]:
     """The authority's own terms, counted as if the complaint had reached it on the day we received it."""
     received_on = deadlines.local_day(context.work.session.get_one(Case, context.case_id).received_at)
-    due = {
+    return {
         name: deadlines.start(
             context.work,
             office.deadline_rules,
@@ -68,7 +70,6 @@ def _terms(office: Office, context: JobContext, row: Grievance) -> dict[str, Any
         ).due_on
         for name in ("first_line_ack_by", "first_line_handle_by")
     }
-    return {"grievance_ack_by": due["first_line_ack_by"], "grievance_handle_by": due["first_line_handle_by"]}
 
 
 def settle(office: Office, context: JobContext) -> Mapping[str, Any]:

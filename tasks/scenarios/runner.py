@@ -1,0 +1,80 @@
+"""`ombudsflow scenarios FILE`: every complaint of a file through a real office of its own, and what came out otherwise.
+
+The office is a fresh one in a temporary folder, with a clock that travels; the records play in it side by side, as they
+came in, so that one case can be joined with another or be its duplicate.
+"""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from engine.models import Incident
+from tasks.clock_source import Clock, TravellingClock
+from tasks.office import Office
+from tasks.scenarios import comparison, result
+from tasks.scenarios.player import Player
+from tasks.scenarios.records import Record, read
+from tasks.scenarios.schedule import play_all
+
+OpenOffice = Callable[[Path, Clock], Office]
+Echo = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many of all records came out as expected, and the lines that were printed."""
+
+    as_expected: int
+    total: int
+    lines: tuple[str, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        return self.as_expected == self.total
+
+
+def run(open_office: OpenOffice, file: Path, echo: Echo) -> Outcome:
+    """Play a file and compare. `open_office` gives an empty, migrated office with the shipped diagrams in use."""
+    records = read(file)
+    lines: list[str] = []
+
+    def say(line: str) -> None:
+        lines.append(line)
+        echo(line)
+
+    good = 0
+    if records:
+        with tempfile.TemporaryDirectory(prefix="ombudsflow-") as folder:
+            office = open_office(Path(folder), TravellingClock(min(record.received_at for record in records)))
+            try:
+                players = {player.record.id: player for player in play_all(office, records)}
+                for record in records:
+                    good += _judge(office, record, players, say)
+            finally:
+                office.database.close()
+    say(f"{good} of {len(records)} as expected")
+    return Outcome(good, len(records), tuple(lines))
+
+
+def _judge(office: Office, record: Record, players: dict[str, Player], say: Echo) -> bool:
+    """Print the differences of one record; True when there are none that count."""
+    player = players[record.id]
+    if player.stage is None:
+        for trouble in player.troubles:
+            say(f"{record.id} {trouble}")
+        return False
+    ids = {each.number: each.record.id for each in players.values()}
+    with office.database.reading() as reading:
+        found = result.of(office, reading, player.stage.case_id, record, ids)
+        incidents = list(reading.session.scalars(select(Incident).where(Incident.case_id == player.stage.case_id)))
+    if not comparison.is_in_scope(record.expected):
+        say(f"{record.id} not yet: {record.expected.get('type')} for {record.expected.get('competent_body')}")
+        return False
+    differences = comparison.differences(record, found, office.register)
+    stuck = [f"vastgelopen bij {incident.element_id}: {incident.reason}" for incident in incidents]
+    for line in (*player.troubles, *stuck, *differences):
+        say(f"{record.id} {line}")
+    return not player.troubles and not stuck and all(difference.is_uncertain for difference in differences)
