@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import feel
+from forms import limits
 from problems import Invalid
 
 INPUTS = frozenset(
@@ -19,7 +20,8 @@ CONTAINERS = frozenset({"group", "dynamiclist"})
 PRESENTATION = frozenset({"text", "separator", "spacer"})
 CHOICES = frozenset({"radio", "select", "checklist"})
 TOKEN, CASE, BOTH, NOWHERE = "token", "case", "both", "nowhere"
-LARGEST = 1_000_000
+LARGEST = 1_000_000  # bytes
+DEEPEST = 5
 
 
 class FormRefused(Invalid):
@@ -119,7 +121,7 @@ def read(content: bytes) -> tuple[Form | None, list[tuple[str, str]]]:
         return None, [("form", "Het formulier is groter dan 1 MB.")]
     try:
         schema = json.loads(content)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         return None, [("form", f"Dit is geen geldige JSON: {problem}.")]
     if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
         return None, [("form", "Dit is geen form-js-formulier: 'components' ontbreekt.")]
@@ -127,67 +129,82 @@ def read(content: bytes) -> tuple[Form | None, list[tuple[str, str]]]:
     if not isinstance(schema.get("id"), str) or not schema["id"].isidentifier():
         reader.findings.append(("form", "Het formulier heeft een id nodig van kleine letters en liggende streepjes."))
     fields = reader.fields(schema["components"], nested=False)
+    reader.check_conditions()
     return Form(str(schema.get("id")), str(schema.get("name") or schema.get("id")), fields), reader.findings
 
 
 class _Reader:
+    """Reads components, and collects what is wrong with them."""
+
     def __init__(self) -> None:
         self.findings: list[tuple[str, str]] = []
-        self._keys: set[str] = set()
+        self._keys: list[str] = []
+        self._conditions: list[tuple[str, list[str], int, frozenset[str]]] = []  # where, keys, how many before, names
 
-    def fields(self, components: list[Any], *, nested: bool) -> tuple[Field, ...]:
-        found = [self._field(component, nested) for component in components if isinstance(component, dict)]
+    def check_conditions(self) -> None:
+        """A condition is decided in the order of the form, so it may only look back."""
+        for place, keys, before, names in self._conditions:
+            for name in sorted(names & set(keys[before:])):
+                self._say(place, f"De voorwaarde verwijst naar '{name}', en dat veld staat pas later. Zet het ervoor.")
+
+    def fields(self, components: Any, *, nested: bool, depth: int = 0) -> tuple[Field, ...]:
+        if not isinstance(components, list) or depth > DEEPEST:
+            self._say("form", f"'components' moet een lijst zijn, en groepen hoogstens {DEEPEST} diep.")
+            return ()
+        found = [self._field(component, nested, depth) for component in components]
         return tuple(each for each in found if each is not None)
 
-    def _field(self, component: dict[str, Any], nested: bool) -> Field | None:
-        kind = component.get("type", "")
+    def _say(self, place: str, sentence: str) -> None:
+        self.findings.append((place, sentence))
+
+    def _field(self, component: Any, nested: bool, depth: int) -> Field | None:
+        if not isinstance(component, dict) or not isinstance(component.get("type"), str):
+            self._say("form", "Een onderdeel heeft geen type. Verwijder het, of kies er een.")
+            return None
+        kind = component["type"]
         place = str(component.get("key") or component.get("path") or component.get("id") or kind)
         if kind not in INPUTS | CONTAINERS | PRESENTATION:
-            self.findings.append(
-                (place, f"Een onderdeel van het type '{kind}' wordt niet ondersteund. Kies een ander type.")
-            )
+            self._say(place, f"Een onderdeel van het type '{kind}' wordt niet ondersteund. Kies een ander type.")
             return None
         if kind == "dynamiclist" and nested:
-            self.findings.append((place, "Een lijst in een lijst wordt niet ondersteund."))
+            self._say(place, "Een lijst in een lijst wordt niet ondersteund.")
             return None
         if kind in PRESENTATION or kind == "group":
-            inner = self.fields(component.get("components") or [], nested=nested)
+            hide = self._hide(place, component)
             return Field(
                 key=place,
                 type=kind,
                 label=str(component.get("label") or ""),
                 text=str(component.get("text") or ""),
-                hide=self._hide(place, component),
-                components=inner,
+                hide=hide,
+                components=self.fields(component.get("components") or [], nested=nested, depth=depth + 1),
             )
         key = str(component.get("path") if kind == "dynamiclist" else component.get("key") or "")
-        self._check_key(place, key, nested)
-        return self._input(component, kind, key, place)
+        hide = self._hide(place, component)
+        self._check_key(place, key)
+        return self._input(component, kind, key, place, hide)
 
-    def _check_key(self, place: str, key: str, nested: bool) -> None:
+    def _check_key(self, place: str, key: str) -> None:
         if not key.isidentifier():
-            self.findings.append(
-                (place, f"'{key}' kan geen sleutel zijn. Gebruik kleine letters en liggende streepjes.")
-            )
-        if key in self._keys and not nested:
-            self.findings.append(
-                (place, f"De sleutel '{key}' komt twee keer voor. Kies er een andere voor een van beide.")
-            )
-        self._keys.add(key)
+            self._say(place, f"'{key}' kan geen sleutel zijn. Gebruik kleine letters en liggende streepjes.")
+        if key in self._keys:
+            self._say(place, f"De sleutel '{key}' komt twee keer voor. Kies er een andere voor een van beide.")
+        self._keys.append(key)
 
-    def _input(self, component: dict[str, Any], kind: str, key: str, place: str) -> Field:
-        properties = component.get("properties") or {}
-        goes_to = str(properties.get("goes_to", TOKEN))
-        if goes_to not in (TOKEN, CASE, BOTH, NOWHERE):
-            self.findings.append((place, f"'goes_to: {goes_to}' bestaat niet. Kies token, case of both."))
-        if goes_to != CASE and str(properties.get("personal", "")) == "yes":
-            self.findings.append((place, "Een persoonlijk antwoord hoort in het dossier: zet 'goes_to' op 'case'."))
-        validate = component.get("validate") or {}
-        values = component.get("values") or []
-        codelist = properties.get("codelist")
-        if kind in CHOICES and not values and not codelist:
-            self.findings.append((place, "Dit keuzeveld heeft geen keuzes. Voeg er toe, of noem een codelijst."))
-        inner = self.fields(component.get("components") or [], nested=True) if kind == "dynamiclist" else ()
+    def _part(self, component: dict[str, Any], name: str, place: str, kind: type) -> Any:
+        """A part of a component that must be a list or an object; empty when it is absent or wrong."""
+        found = component.get(name)
+        if found is None or isinstance(found, kind):
+            return found or kind()
+        self._say(place, f"'{name}' heeft niet de vorm van form-js.")
+        return kind()
+
+    def _input(self, component: dict[str, Any], kind: str, key: str, place: str, hide: feel.Expression | None) -> Field:
+        properties = self._part(component, "properties", place, dict)
+        validate = self._part(component, "validate", place, dict)
+        self._check_component(component, kind, place, properties)
+        for sentence in limits.sentences(validate):
+            self._say(place, sentence)
         return Field(
             key=key,
             type=kind,
@@ -196,23 +213,56 @@ class _Reader:
             is_required=bool(validate.get("required")),
             is_readonly=bool(component.get("readonly") or component.get("disabled")),
             limits={name: value for name, value in validate.items() if name != "required"},
-            choices=tuple(Choice(str(v.get("value")), str(v.get("label"))) for v in values if isinstance(v, dict)),
-            codelist=str(codelist) if codelist else None,
-            hide=self._hide(place, component),
+            choices=self._choices(component, kind, place, properties.get("codelist")),
+            codelist=str(properties["codelist"]) if properties.get("codelist") else None,
+            hide=hide,
             default=component.get("defaultValue"),
-            goes_to=goes_to,
+            goes_to=str(properties.get("goes_to", TOKEN)),
             fact=properties.get("fact"),
             is_personal=properties.get("personal") == "yes",
             autocomplete=properties.get("autocomplete"),
-            components=inner,
+            components=self._rows(component) if kind == "dynamiclist" else (),
         )
 
+    def _rows(self, component: dict[str, Any]) -> tuple[Field, ...]:
+        """The fields of a list's row: their keys are their own, and do not meet those of the form."""
+        outer, self._keys = self._keys, []
+        found = self.fields(component.get("components") or [], nested=True)
+        self._keys = outer
+        return found
+
+    def _check_component(self, component: dict[str, Any], kind: str, place: str, properties: dict[str, Any]) -> None:
+        goes_to = str(properties.get("goes_to", TOKEN))
+        if goes_to not in (TOKEN, CASE, BOTH, NOWHERE):
+            self._say(place, f"'goes_to: {goes_to}' bestaat niet. Kies token, case of both.")
+        if goes_to != CASE and str(properties.get("personal", "")) == "yes":
+            self._say(place, "Een persoonlijk antwoord hoort in het dossier: zet 'goes_to' op 'case'.")
+        if kind == "datetime" and component.get("subtype", "date") != "date":
+            self._say(place, "Alleen een datum wordt ondersteund, geen uur. Kies 'Date' als soort.")
+        for name in ("readonly", "disabled"):
+            if not isinstance(component.get(name, False), bool):
+                self._say(place, f"'{name}' is waar of onwaar; een uitdrukking kan hier niet.")
+        for name in ("valuesKey", "valuesExpression", "expression"):
+            if component.get(name):
+                self._say(place, f"'{name}' wordt niet ondersteund. Geef vaste keuzes, of noem een codelijst.")
+
+    def _choices(self, component: dict[str, Any], kind: str, place: str, codelist: Any) -> tuple[Choice, ...]:
+        values = self._part(component, "values", place, list)
+        found = tuple(Choice(str(v.get("value")), str(v.get("label"))) for v in values if isinstance(v, dict))
+        if kind in CHOICES and not found and not codelist:
+            self._say(place, "Dit keuzeveld heeft geen keuzes. Voeg er toe, of noem een codelijst.")
+        if len({choice.value for choice in found}) < len(found):
+            self._say(place, "Twee keuzes van dit veld hebben dezelfde waarde. Geef elke keuze een eigen waarde.")
+        return found
+
     def _hide(self, place: str, component: dict[str, Any]) -> feel.Expression | None:
-        text = (component.get("conditional") or {}).get("hide")
+        text = self._part(component, "conditional", place, dict).get("hide")
         if not text:
             return None
         try:
-            return feel.compile(str(text).lstrip().removeprefix("="))
+            found = feel.compile(str(text).lstrip().removeprefix("="))
         except feel.FeelError as problem:
-            self.findings.append((place, f"De voorwaarde '{text}' kan niet gelezen worden: {problem}."))
+            self._say(place, f"De voorwaarde '{text}' kan niet gelezen worden: {problem}.")
             return None
+        self._conditions.append((place, self._keys, len(self._keys), found.names))
+        return found

@@ -8,15 +8,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+import feel
 from forms.schema import Choice, Field, Form
+from forms.sentences import Sentence
 
+UNKNOWN = "Dit formulier heeft geen veld '%(name)s'."
 LONGEST_TEXT = 50_000
 MOST_ROWS = 50
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"[+0-9][0-9 ./()-]{5,30}")
+_NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,10})?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?", re.ASCII)  # 1.500: one and a half, or fifteen hundred?
 Codelists = Mapping[str, tuple[Choice, ...]]
 
 
@@ -34,7 +39,9 @@ class Answers:
 
 
 class _Wrong(Exception):
-    pass
+    def __init__(self, template: str, each: Field, **parts: object) -> None:
+        self.sentence = Sentence(template, label=each.label, **parts)
+        super().__init__(self.sentence)
 
 
 def validate(
@@ -45,7 +52,7 @@ def validate(
     known = {each.key for each in form.inputs()}
     for name in raw:
         if name not in known:
-            answers.errors[name] = f"Dit formulier heeft geen veld '{name}'."
+            answers.errors[name] = Sentence(UNKNOWN, name=name)
     _check(form.fields, raw, answers, codelists or {}, dict(context or {}), prefix="")
     return answers
 
@@ -73,11 +80,11 @@ def _one(each: Field, given: Any, answers: Answers, codelists: Codelists, prefix
     try:
         value = typed(each, given, codelists)
     except _Wrong as wrong:
-        answers.errors[prefix + each.key] = str(wrong)
+        answers.errors[prefix + each.key] = wrong.sentence
         return
     if value is None or value in ("", []) or (each.type == "checkbox" and each.is_required and value is False):
         if each.is_required:
-            answers.errors[prefix + each.key] = f"Vul '{each.label}' in."
+            answers.errors[prefix + each.key] = Sentence("Vul '%(label)s' in.", label=each.label)
         if each.type == "checkbox" or not each.is_required:
             answers.values[each.key] = value if value not in ("",) else None
         return
@@ -89,8 +96,12 @@ def _rows(
 ) -> list[dict[str, Any]]:
     if given is None:
         given = []
+    if each.is_required and given == []:
+        answers.errors[each.key] = Sentence("Voeg bij '%(label)s' minstens één rij toe.", label=each.label)
     if not isinstance(given, list) or len(given) > MOST_ROWS or not all(isinstance(row, Mapping) for row in given):
-        answers.errors[each.key] = f"'{each.label}' moet een lijst zijn van hoogstens {MOST_ROWS} rijen."
+        answers.errors[each.key] = Sentence(
+            "'%(label)s' moet een lijst zijn van hoogstens %(most)s rijen.", label=each.label, most=MOST_ROWS
+        )
         return []
     found = []
     for number, row in enumerate(given):
@@ -98,7 +109,7 @@ def _rows(
         known = {inside.key for inside in each.components}
         for name in row:
             if name not in known:
-                inner.errors[f"{each.key}-{number}-{name}"] = f"Dit formulier heeft geen veld '{name}'."
+                inner.errors[f"{each.key}-{number}-{name}"] = Sentence(UNKNOWN, name=name)
         _check(each.components, row, inner, codelists, context, prefix=f"{each.key}-{number}-")
         answers.errors.update(inner.errors)
         found.append(inner.values)
@@ -107,7 +118,10 @@ def _rows(
 
 def is_hidden(each: Field, values: Mapping[str, Any]) -> bool:
     """True when the field's condition says so; a condition that cannot be decided shows the field."""
-    return each.hide is not None and each.hide.evaluate(values) is True
+    try:
+        return each.hide is not None and each.hide.evaluate(values) is True
+    except feel.FeelError:
+        return False
 
 
 def typed(each: Field, given: Any, codelists: Codelists) -> Any:
@@ -116,15 +130,15 @@ def typed(each: Field, given: Any, codelists: Codelists) -> Any:
         return _boolean(each, given)
     if each.type == "checklist":
         return _several(each, given, codelists)
-    if given is None or given == "":
+    if given is None or (isinstance(given, str) and not given.strip()):
         return None
     if each.type == "number":
         return _number(each, given)
     if not isinstance(given, str):
-        raise _Wrong(f"'{each.label}' moet tekst zijn.")
+        raise _Wrong("'%(label)s' moet tekst zijn.", each)
     text = given.strip()
     if len(text) > LONGEST_TEXT or "\x00" in text:
-        raise _Wrong(f"'{each.label}' is te lang of bevat vreemde tekens.")
+        raise _Wrong("'%(label)s' is te lang of bevat vreemde tekens.", each)
     if each.type == "datetime":
         return _date(each, text)
     if each.type in ("radio", "select"):
@@ -137,7 +151,7 @@ def _boolean(each: Field, given: Any) -> bool:
         return True
     if given in (None, False, "", "false", "nee", "0"):
         return False
-    raise _Wrong(f"'{each.label}' kan alleen aangevinkt zijn of niet.")
+    raise _Wrong("'%(label)s' kan alleen aangevinkt zijn of niet.", each)
 
 
 def choices_of(each: Field, codelists: Codelists) -> tuple[Choice, ...]:
@@ -147,7 +161,7 @@ def choices_of(each: Field, codelists: Codelists) -> tuple[Choice, ...]:
 
 def _choice(each: Field, text: str, codelists: Codelists) -> str:
     if text not in {choice.value for choice in choices_of(each, codelists)}:
-        raise _Wrong(f"Kies bij '{each.label}' een van de mogelijkheden.")
+        raise _Wrong("Kies bij '%(label)s' een van de mogelijkheden.", each)
     return text
 
 
@@ -158,18 +172,18 @@ def _several(each: Field, given: Any, codelists: Codelists) -> list[str]:
 
 def _number(each: Field, given: Any) -> int | Decimal:
     if isinstance(given, bool):
-        raise _Wrong(f"'{each.label}' moet een getal zijn.")
-    try:
-        value = Decimal(str(given).strip().replace(",", "."))
-    except InvalidOperation as problem:
-        raise _Wrong(f"'{each.label}' moet een getal zijn, bijvoorbeeld 12.") from problem
-    if not value.is_finite() or abs(value) > Decimal(10) ** 15:
-        raise _Wrong(f"'{each.label}' is geen bruikbaar getal.")
+        raise _Wrong("'%(label)s' moet een getal zijn.", each)
+    text = str(given).strip()
+    if _THOUSANDS.fullmatch(text):
+        raise _Wrong("Schrijf '%(label)s' zonder punt voor de duizendtallen, bijvoorbeeld 1500.", each)
+    if not isinstance(given, str | int | float | Decimal) or not _NUMBER.fullmatch(text):
+        raise _Wrong("'%(label)s' moet een getal zijn, bijvoorbeeld 12.", each)
+    value = Decimal(text.replace(",", "."))
     low, high = each.limits.get("min"), each.limits.get("max")
     if low not in (None, "") and value < Decimal(str(low)):
-        raise _Wrong(f"'{each.label}' moet minstens {low} zijn.")
+        raise _Wrong("'%(label)s' moet minstens %(low)s zijn.", each, low=low)
     if high not in (None, "") and value > Decimal(str(high)):
-        raise _Wrong(f"'{each.label}' mag hoogstens {high} zijn.")
+        raise _Wrong("'%(label)s' mag hoogstens %(high)s zijn.", each, high=high)
     return int(value) if value == value.to_integral_value() else value
 
 
@@ -184,20 +198,25 @@ def _date(each: Field, text: str) -> date:
                 return date(int(match["y"]), int(match["m"]), int(match["d"]))
             except ValueError:
                 break
-    raise _Wrong(f"'{each.label}' moet een datum zijn, bijvoorbeeld 23/11/2026.")
+    raise _Wrong("'%(label)s' moet een datum zijn, bijvoorbeeld 23/11/2026.", each)
 
 
 def _text(each: Field, text: str) -> str:
     shortest, longest, pattern = (each.limits.get(name) for name in ("minLength", "maxLength", "pattern"))
     if shortest and len(text) < int(shortest):
-        raise _Wrong(f"Schrijf bij '{each.label}' minstens {shortest} tekens.")
+        raise _Wrong("Schrijf bij '%(label)s' minstens %(shortest)s tekens.", each, shortest=shortest)
     if longest and len(text) > int(longest):
-        raise _Wrong(f"'{each.label}' mag hoogstens {longest} tekens lang zijn; nu zijn het er {len(text)}.")
+        raise _Wrong(
+            "'%(label)s' mag hoogstens %(longest)s tekens lang zijn; nu zijn het er %(now)s.",
+            each,
+            longest=longest,
+            now=len(text),
+        )
     kind = each.limits.get("validationType")
     if kind == "email" and not _EMAIL.fullmatch(text):
-        raise _Wrong(f"'{each.label}' moet een e-mailadres zijn, bijvoorbeeld naam@voorbeeld.be.")
+        raise _Wrong("'%(label)s' moet een e-mailadres zijn, bijvoorbeeld naam@voorbeeld.be.", each)
     if kind == "phone" and not _PHONE.fullmatch(text):
-        raise _Wrong(f"'{each.label}' moet een telefoonnummer zijn, bijvoorbeeld 0470 12 34 56.")
+        raise _Wrong("'%(label)s' moet een telefoonnummer zijn, bijvoorbeeld 0470 12 34 56.", each)
     if pattern and not re.fullmatch(str(pattern), text):
-        raise _Wrong(f"'{each.label}' heeft niet de gevraagde vorm.")
+        raise _Wrong("'%(label)s' heeft niet de gevraagde vorm.", each)
     return text

@@ -1,0 +1,53 @@
+"""The limits a field sets to its answer (form-js `validate`): read once, so that no answer can meet one that does not work."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+KNOWN = frozenset({"required", "minLength", "maxLength", "min", "max", "pattern", "validationType"})
+VALIDATION_TYPES = frozenset({"", "email", "phone", "custom"})
+LONGEST_PATTERN = 200
+# A repeated group that repeats inside makes some texts take for ever to refuse.
+_NESTED = re.compile(r"[+*}][^()]*\)\s*[+*{]")
+
+
+def sentences(limits: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a field's limits, if anything."""
+    found = [f"De grens '{name}' wordt niet ondersteund. Verwijder ze." for name in limits if name not in KNOWN]
+    if not isinstance(limits.get("required", False), bool):
+        found.append("'required' is waar of onwaar; een uitdrukking kan hier niet.")
+    lengths = [name for name in ("minLength", "maxLength") if not _is_length(limits.get(name))]
+    numbers = [name for name in ("min", "max") if not _is_number(limits.get(name))]
+    found += [f"'{name}' moet een geheel getal zijn." for name in lengths]
+    found += [f"'{name}' moet een getal zijn." for name in numbers]
+    if limits.get("validationType", "") not in VALIDATION_TYPES:
+        found.append(f"De soort '{limits['validationType']}' bestaat niet. Kies email of phone.")
+    return [*found, *_pattern(limits.get("pattern"))]
+
+
+def _is_length(value: Any) -> bool:
+    return value in (None, "") or (str(value).isascii() and str(value).isdigit() and not isinstance(value, bool))
+
+
+def _is_number(value: Any) -> bool:
+    if value in (None, ""):
+        return True
+    try:
+        return not isinstance(value, bool) and Decimal(str(value)).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def _pattern(pattern: Any) -> list[str]:
+    if pattern in (None, ""):
+        return []
+    if not isinstance(pattern, str) or len(pattern) > LONGEST_PATTERN:
+        return [f"Het patroon moet tekst zijn van hoogstens {LONGEST_PATTERN} tekens."]
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError):
+        return [f"Het patroon '{pattern}' kan niet gelezen worden."]
+    if _NESTED.search(pattern):
+        return [f"Het patroon '{pattern}' herhaalt een herhaling, en dat kan eindeloos duren. Schrijf het eenvoudiger."]
+    return []

@@ -1,0 +1,170 @@
+"""Answers against a form: missing, wrong, extra; all errors at once; and no answer, however strange, makes it crash."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forms.incoming import raw_answers
+from forms.schema import Choice, parse
+from forms.validation import Answers, validate
+from tests.forms.test_schema import choice, form, text
+
+CODES = {"norms": (Choice("a", "A"), Choice("b", "B"))}
+ROWS = {"type": "dynamiclist", "path": "people", "label": "Mensen", "components": [text("name", validate={"required": True}), {"type": "number", "key": "age", "label": "Leeftijd"}]}  # fmt: skip
+WIDE = form(
+    text("name", validate={"required": True, "minLength": 2, "maxLength": 5}),
+    text("email", validate={"validationType": "email"}),
+    text("phone", validate={"validationType": "phone"}),
+    text("code", validate={"pattern": "[A-Z]{3}"}),
+    {"type": "textarea", "key": "story", "label": "Verhaal"},
+    {"type": "number", "key": "count", "label": "Aantal", "validate": {"min": 0, "max": 10}},
+    {"type": "checkbox", "key": "agreed", "label": "Akkoord", "validate": {"required": True}},
+    choice("kind", "x", "y"),
+    choice("several", "x", "y", kind="checklist"),
+    {"type": "select", "key": "norm", "label": "Norm", "properties": {"codelist": "norms"}},
+    {"type": "datetime", "key": "day", "label": "Dag", "subtype": "date"},
+    {"type": "filepicker", "key": "file", "label": "Bestand"},
+    ROWS,
+    text("shown", readonly=True),
+)
+GOOD: dict[str, object] = {"name": "Noor", "agreed": "on"}
+
+
+def check(**raw: object) -> Answers:
+    return validate(parse(WIDE), {**GOOD, **raw}, codelists=CODES)
+
+
+def test_a_good_form_gives_typed_values() -> None:
+    found = check(
+        email="n@example.org", phone="0470 12 34 56", code="ABC", count="3,5", kind="x", several=["y", "x", "y"], norm="a",
+        day="23/11/2026", people=[{"name": "Jan", "age": "4"}], story="  lang  ",
+    )  # fmt: skip
+    assert found.errors == {}
+    expected = {
+        "name": "Noor", "email": "n@example.org", "phone": "0470 12 34 56", "code": "ABC", "story": "lang",
+        "count": Decimal("3.5"), "agreed": True, "kind": "x", "several": ["y", "x"], "norm": "a",
+        "day": date(2026, 11, 23), "file": None, "people": [{"name": "Jan", "age": 4}],
+    }  # fmt: skip
+    assert found.values == expected
+
+
+def test_all_errors_come_at_once_each_at_its_field() -> None:
+    found = validate(
+        parse(WIDE), {"name": "", "count": "many", "kind": "z", "day": "31/02/2026", "extra": "1"}, codelists=CODES
+    )
+    assert set(found.errors) == {"name", "count", "kind", "day", "extra", "agreed"}
+    assert found.errors["extra"] == "Dit formulier heeft geen veld 'extra'."
+    assert {problem["field"] for problem in found.problems} == set(found.errors)
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "words"),
+    [
+        ("name", None, "Vul 'name' in"),
+        ("name", "  ", "Vul 'name' in"),
+        ("name", "a", "minstens 2"),
+        ("name", "abcdef", "hoogstens 5"),
+        ("name", 7, "moet tekst zijn"),
+        ("name", ["a", "b"], "moet tekst zijn"),
+        ("name", {"a": 1}, "moet tekst zijn"),
+        ("name", "a\x00b", "vreemde tekens"),
+        ("story", "x" * 50_001, "te lang"),
+        ("email", "n@example", "e-mailadres"),
+        ("phone", "bel mij", "telefoonnummer"),
+        ("code", "abc", "gevraagde vorm"),
+        ("count", "1e3", "moet een getal"),
+        ("count", "NaN", "moet een getal"),
+        ("count", "1_0", "moet een getal"),
+        ("count", True, "moet een getal"),
+        ("count", [1], "moet een getal"),
+        ("count", "1.500", "zonder punt"),
+        ("count", "-1", "minstens 0"),
+        ("count", 11, "hoogstens 10"),
+        ("count", "9" * 40, "moet een getal"),
+        ("agreed", "", "Vul 'Akkoord' in"),
+        ("agreed", "misschien", "aangevinkt"),
+        ("kind", "z", "een van de mogelijkheden"),
+        ("kind", ["x"], "moet tekst zijn"),
+        ("several", ["x", "z"], "een van de mogelijkheden"),
+        ("norm", "c", "een van de mogelijkheden"),
+        ("day", "2026-13-01", "moet een datum"),
+        ("day", "morgen", "moet een datum"),
+        ("day", 20261123, "moet tekst zijn"),
+        ("people", "Jan", "moet een lijst"),
+        ("people", ["Jan"], "moet een lijst"),
+        ("people", [{"name": "x"}] * 51, "hoogstens 50"),
+        ("shown", "changed", None),
+    ],
+)
+def test_a_wrong_answer_gets_a_sentence(field: str, given: object, words: str | None) -> None:
+    errors = check(**{field: given}).errors
+    if words is None:
+        assert errors == {}
+    else:
+        assert words in errors[field]
+
+
+def test_errors_in_rows_name_the_row() -> None:
+    errors = check(people=[{"name": "Jan"}, {"name": "", "age": "x"}, {"name": "An", "other": 1}]).errors
+    assert set(errors) == {"people-1-name", "people-1-age", "people-2-other"}
+
+
+def test_a_required_list_needs_a_row() -> None:
+    needed = parse(form({**ROWS, "validate": {"required": True}}))
+    assert "minstens één rij" in validate(needed, {}).errors["people"]
+
+
+def test_a_hidden_field_needs_no_answer_and_takes_none() -> None:
+    found = parse(
+        form(choice("why", "a", "b"), text("more", validate={"required": True}, conditional={"hide": '=why != "b"'}))
+    )
+    assert validate(found, {"why": "a", "more": "stale"}).values == {"why": "a"}
+    assert set(validate(found, {"why": "b"}).errors) == {"more"}
+    assert validate(found, {"why": "b", "more": "x"}).values == {"why": "b", "more": "x"}
+
+
+def test_a_hidden_group_hides_what_it_holds_and_a_condition_may_use_the_case() -> None:
+    group = {
+        "type": "group",
+        "components": [text("more", validate={"required": True})],
+        "conditional": {"hide": "=is_simple"},
+    }
+    found = parse(form(group))
+    assert validate(found, {}, context={"is_simple": True}).errors == {}
+    assert set(validate(found, {}, context={}).errors) == {"more"}
+
+
+def test_a_condition_that_cannot_be_decided_shows_the_field() -> None:
+    endless = {"hide": "=count(for i in 1..9000, j in 1..9000 return i) > 1"}
+    found = parse(form(text("more", validate={"required": True}, conditional=endless)))
+    assert set(validate(found, {}).errors) == {"more"}
+
+
+def test_what_a_browser_posts_becomes_answers() -> None:
+    posted = [
+        ("name", "Noor"), ("several", "x"), ("several", "y"), ("people-0-name", "Jan"), ("people-0-age", "4"),
+        ("people-3-name", "An"), ("csrf", "z"), ("agreed", "on"),
+    ]  # fmt: skip
+    raw = raw_answers(parse(WIDE), posted)
+    assert raw["several"] == ["x", "y"]
+    assert raw["people"] == [{"name": "Jan", "age": "4"}, {"name": "An"}]
+    assert validate(parse(WIDE), raw, codelists=CODES).errors == {}
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.decimals(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from([each.key for each in parse(WIDE).inputs()] + ["other"]), ANYTHING))
+def test_no_answer_however_strange_makes_it_crash(raw: dict[str, object]) -> None:
+    found = validate(parse(WIDE), raw, codelists=CODES)
+    assert all(sentence.endswith(".") for sentence in found.errors.values())
+    kinds = {"count": int | Decimal, "agreed": bool, "several": list, "day": date, "people": list}
+    for name, value in found.values.items():
+        assert value is None or isinstance(value, kinds.get(name, str)), name
