@@ -117,6 +117,11 @@ class Difference:
     new: str
     is_personal: bool
 
+    @property
+    def is_seen(self) -> bool:
+        """False for a question that was left open."""
+        return bool(self.old or self.new)
+
 
 @dataclass(frozen=True)
 class DecisionShown:
@@ -229,7 +234,7 @@ class Teller:
             because=self.line(film, frame.because) if frame.because else None,
             is_last=number == len(film),
             answers=self._answers(frame),
-            differences=[self._difference(change) for change in frame.changes],
+            differences=[shown for each in frame.changes if (shown := self._difference(each)).is_seen],
             decisions=[self._decision(decided) for decided in frame.decisions],
             matters=self._matters(frame),
             standing=self._standing(frame),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from cases.models import Case
 from engine.models import ProcessInstance, Subscription
 from history import replay
-from history.log import Recorded, verify
+from history.log import Recorded
 from identity.people import Actor
 from identity.roles import CASE_STAFF
 from tasks import clock, completion, inbox, intake, looks, turn, worklist
@@ -125,7 +125,7 @@ class Walk:
         with self.office.database.reading() as reading:
             active = self.office.engine.active(reading, self.instance_id)
             assert folded == Counter({(self.instance_id, e): n for e, n in active.items()}), self.path
-            assert verify(reading, turn.stream_of(self.case_id)).ok, self.path
+            assert self.office.log.verify(reading, turn.stream_of(self.case_id)).ok, self.path
             rows = list(reading.session.scalars(select(UserTask).where(UserTask.case_id == self.case_id)))
             self._check_worklist(rows, events)
             assert reading.session.get_one(Case, self.case_id).instance_id == self.instance_id

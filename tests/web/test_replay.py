@@ -63,6 +63,14 @@ def test_a_case_is_found_and_every_step_has_its_address(auditor: Visitor, sqlite
     assert auditor.get("/herbeleven/2026-9999").status_code == 404
 
 
+def test_the_list_can_leave_out_what_the_system_did_by_itself(auditor: Visitor) -> None:
+    page = auditor.get(f"/herbeleven/{NUMBER}?toon=mensen").text
+    assert "Klacht ontvangen, dossier" in page
+    assert "Afgewerkt: Soort en dringendheid bepalen" in page
+    assert "het systeem" not in page
+    assert "Toon alle" in page
+
+
 def test_a_completed_user_task_shows_who_when_why_and_the_form_as_filled(
     auditor: Visitor, sqlite_office: Office
 ) -> None:
@@ -82,6 +90,7 @@ def test_the_complaint_as_received_shows_what_became_known(auditor: Visitor) -> 
     assert "Klacht ontvangen" in page
     assert "Mies Vandevoorde" in page
     assert "(persoonlijk)" in page
+    assert "Geboortejaar" not in page  # a question left open is no change
 
 
 def test_a_decision_shows_its_inputs_and_the_row_that_fired(auditor: Visitor, sqlite_office: Office) -> None:
