@@ -160,7 +160,7 @@ class Engine:
         opened = self._open(work, incident.instance_id)
         task = self._waiting(opened.run, incident.token_id, lambda t: INCIDENT in t.internal_data)
         del task.internal_data[INCIDENT]
-        scopes.assign(task, dict(variables))
+        opened.run.mend(task, variables)
         incident.resolved_at, incident.resolved_by = self.clock.now(), by
         if opened.run.workflow.get_subprocess(task) is None and task.state == TaskState.STARTED:
             task._set_state(TaskState.READY)

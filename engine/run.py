@@ -191,6 +191,7 @@ class Run:
             scopes.put(
                 found, mapping.target, self.environment.text_or_feel(mapping.source, {**scopes.visible(task), **found})
             )
+        dump(found)  # what cannot be kept must fail here, at its element, and not when the case is saved
         return found
 
     def is_true(self, task: Task, expression: str) -> bool:
@@ -211,6 +212,12 @@ class Run:
     def give(self, task: Task, result: Mapping[str, Any]) -> None:
         """Keep with the token what came from outside; `take_result` uses it, again if the first time fails."""
         task.internal_data[RESULT] = dump(dict(result))
+
+    def mend(self, task: Task, variables: Mapping[str, Any]) -> None:
+        """Somebody corrects variables: in the result that could not be taken, else where the element sees them."""
+        kept = task.internal_data.get(RESULT) or {}
+        kept.update({name: dump(value) for name, value in variables.items() if name in kept})
+        scopes.assign(task, {name: value for name, value in variables.items() if name not in kept})
 
     def take_result(self, task: Task) -> bool:
         """Take what was kept into the scopes. When a mapping fails, the token parks and its result stays."""

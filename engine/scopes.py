@@ -10,6 +10,7 @@ from typing import Any
 from SpiffWorkflow.task import Task
 
 from engine.elements.base import LOCAL
+from engine.values import dump
 
 VARIABLES = "variables"
 
@@ -40,7 +41,8 @@ def visible(task: Task) -> ChainMap[str, Any]:
 
 
 def assign(task: Task, values: dict[str, Any], *, beyond_local: bool = False) -> None:
-    """Set variables where they exist, nearest scope first; new ones in the process."""
+    """Set variables where they exist, nearest scope first; new ones in the process. Raises NotStorable, having set none."""
+    dump(values)
     reach = frames(task)
     if beyond_local and LOCAL in task.internal_data:
         reach = reach[1:]

@@ -8,13 +8,16 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from feel.values import DayTimeDuration, Duration, YearMonthDuration, parse_duration
+from feel.values import DayTimeDuration, Duration, YearMonthDuration, kind, parse_duration
 
 TAG = "$"
 
 
 class NotStorable(Exception):
-    """Deze waarde kan niet bewaard worden."""
+    """A value that lives only while an expression runs."""
+
+    def __str__(self) -> str:
+        return f"Een waarde van de soort '{self.args[0]}' kan niet in een variabele bewaard worden."
 
 
 def dump(value: Any) -> Any:
@@ -41,7 +44,7 @@ def _dump_typed(value: Any) -> Any:
         return {TAG: "time", "v": value.isoformat()}
     if isinstance(value, DayTimeDuration | YearMonthDuration):
         return {TAG: "duration", "v": str(value)}
-    raise NotStorable(f"{type(value).__name__}: {value!r}"[:200])
+    raise NotStorable(kind(value) if kind(value) != "Any" else type(value).__name__)
 
 
 def load(stored: Any) -> Any:
