@@ -30,6 +30,7 @@ from web.text import unfit
 
 router = APIRouter(default_response_class=Response)
 START, REVIEW = "/klacht", "/klacht/nakijken"
+UNTICKED = "Vink dit aan. Zonder uw akkoord kunnen wij niets doen."
 NEXT, MAIL_FIELD = "verder", "_mail"
 
 
@@ -256,9 +257,7 @@ def send(request: Request, body: Body) -> Response:
     with visiting(request) as look:
         found = writing(office, look.reading, request)
     declared = {each.key: body.text(each.key) for each in declarations(found.form)}
-    unticked = {
-        key: "Vink dit aan. Zonder uw akkoord kunnen wij niets doen." for key, said in declared.items() if not said
-    }
+    unticked = {key: UNTICKED for key, said in declared.items() if not said}
     if unticked and found.draft is not None:
         return _review_page(request, unticked, 422)
     try:

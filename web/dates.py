@@ -6,6 +6,7 @@ from datetime import date, datetime
 from babel.dates import format_date
 
 from cases.deadlines import ZONE, local_day
+from web import catalogues
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,13 @@ def until(due: datetime | date, now: datetime, language: str = "nl") -> Until:
     on = as_day(due)
     days = (on - local_day(now)).days
     shown = format_date(on, "EEE d MMMM", locale=language).replace(".", "")
+    told = catalogues.of(language)
     if days < 0:
-        late = f"{-days} {'dag' if days == -1 else 'dagen'} te laat"
+        late = told.ngettext("%(num)s dag te laat", "%(num)s dagen te laat", -days) % {"num": -days}
         return Until(days, "late", f"{late} ({shown})", on)
     if days == 0:
-        return Until(0, "today", f"vandaag ({shown})", on)
-    left = f"nog {days} {'dag' if days == 1 else 'dagen'}"
+        return Until(0, "today", f"{told.gettext('vandaag')} ({shown})", on)
+    left = told.ngettext("nog %(num)s dag", "nog %(num)s dagen", days) % {"num": days}
     return Until(days, "soon" if days <= 3 else "later", f"{left} ({shown})", on)
 
 

@@ -7,13 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.support import NullTranslations
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from cases.deadlines import local_day
+from forms.sentences import Sentence
 from identity.people import Actor
 from identity.permissions import allows
 from web import catalogues, dates, words
@@ -25,18 +25,17 @@ LANGUAGES = ("nl", "fr", "de", "en")
 LANGUAGE_COOKIE = "ombudsflow_language"
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def _translations(language: str) -> NullTranslations:
-    """The catalogue of a language. The messages' own language is Dutch, so a missing translation shows Dutch."""
-    file = HERE / "locales" / language / "LC_MESSAGES" / "messages.po"
-    return catalogues.load(file) if file.exists() else NullTranslations()
-
-
 def translator(language: str) -> Callable[[str], str]:
     """Turns a Dutch text that is data (a form's label, a diagram's name) into the language, when the catalogue knows it."""
-    catalogue = _translations(language)
-    # An empty text is the key of the catalogue's own header.
-    return lambda text: str(catalogue.gettext(text)) if text else ""
+    catalogue = catalogues.of(language)
+
+    def told(text: str) -> str:
+        if isinstance(text, Sentence):
+            return str(catalogue.gettext(text.template)) % {name: told(part) for name, part in text.parts.items()}
+        # An empty text is the key of the catalogue's own header.
+        return str(catalogue.gettext(text)) if text else ""
+
+    return told
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -50,7 +49,7 @@ def _environment_in(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    catalogue = _translations(language)
+    catalogue = catalogues.of(language)
     made.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.filters["day"] = lambda value: dates.day(value, language)
     made.filters["moment"] = lambda value: dates.moment(value, language)

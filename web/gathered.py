@@ -1,0 +1,155 @@
+"""`python -m web.gathered`: gathers the texts citizens read and brings the catalogues in line with them; translations are kept.
+
+From the citizens' templates, and from what is data: the labels of their forms, the plain names of the diagrams' steps, the
+sentences of refusals. Texts of the staff's pages are Dutch only, for now.
+"""
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import write_po
+from lxml import etree
+
+from problems import Problem
+from tasks.suggestions import LEVELS
+from web.catalogues import LOCALES, file_of, read
+from web.citizen import UNTICKED
+from web.problems import HTTP_SENTENCES
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+OTHERS = ("fr", "de", "en")
+TEMPLATES = ("layout.html", "problem.html", "home", "citizen", "links")
+# Forms that citizens fill in, and modules whose refusals or words they read.
+FORMS = (
+    "complaint_received complaint_withdrawn information_added court_case_started review_requested provide_information "
+    "return_offer respond_to_proposal reply_to_findings report_judgment"
+).split()
+SENTENCES = (
+    "problems tasks.drafts tasks.complainant tasks.errors web.context cases.documents storage.unit_of_work".split()
+)
+# What web/dates.py says about a deadline, and a few words of other modules.
+PLURALS = (("%(num)s dag te laat", "%(num)s dagen te laat"), ("nog %(num)s dag", "nog %(num)s dagen"))
+WORDS = ("vandaag", "(naam afgeschermd)", UNTICKED)
+# Fixed, so that gathering twice changes nothing.
+GATHERED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+HEADER = "# The texts citizens read. Made by `python -m web.gathered`; the translations are kept by hand."
+JINJA = {"extensions": "jinja2.ext.i18n,jinja2.ext.do", "newstyle_gettext": "true", "silent": "false"}
+
+
+def gathered() -> Catalog:
+    """Every text a citizen may read, in a catalogue without translations."""
+    found = Catalog(
+        project="Ombudsflow",
+        charset="utf-8",
+        fuzzy=False,
+        header_comment=HEADER,
+        creation_date=GATHERED_AT,
+    )
+    for text, place in _of_templates():
+        found.add(text, locations=[(place, 0)])
+    for words, place in _of_data():
+        found.add(words, locations=[(place, 0)])
+    return found
+
+
+def of_templates() -> set[str | tuple[str, str]]:
+    """The messages of the templates alone; a pair where there is a plural."""
+    return {text for text, _ in _of_templates()}
+
+
+def _of_templates() -> Iterator[tuple[Any, str]]:
+    named = [HERE / "templates" / name for name in TEMPLATES]
+    files = [path for each in named for path in (sorted(each.glob("*.html")) if each.is_dir() else [each])]
+    for text in (*PLURALS, *WORDS):
+        yield text, "web/dates.py"
+    for file in [*files, ROOT / "forms" / "templates" / "fields.html"]:
+        for message in extract_from_file("jinja2", file, options=JINJA):
+            yield message[1], str(file.relative_to(ROOT))
+
+
+def _of_data() -> Iterator[tuple[str, str]]:
+    for key in FORMS:
+        file = ROOT / "forms" / f"{key}.form"
+        for text in _of_form(json.loads(file.read_text(encoding="utf-8"))["components"]):
+            yield text, str(file.relative_to(ROOT))
+    for file in sorted((ROOT / "workflows").glob("*.bpmn")):
+        for text in _of_diagram(etree.parse(file)):
+            yield text, str(file.relative_to(ROOT))
+    yield from ((text, "tasks/suggestions.py") for text in LEVELS.values())
+    yield from ((text, "forms/validation.py") for text in _of_validation())
+    yield from ((text, "web/problems.py") for text in HTTP_SENTENCES.values())
+    for module in SENTENCES:
+        yield from ((text, f"{module.replace('.', '/')}.py") for text in _of_module(module))
+
+
+def _of_form(components: list[dict[str, Any]]) -> Iterator[str]:
+    for each in components:
+        yield from (str(each[name]) for name in ("label", "description", "text") if each.get(name))
+        yield from (str(value["label"]) for value in each.get("values") or [])
+        yield from _of_form(each.get("components") or [])
+
+
+def _of_diagram(tree: Any) -> Iterator[str]:
+    for each in tree.iter("{*}property"):
+        if each.get("name") in ("public_name", "public_next"):
+            yield str(each.get("value"))
+    for each in tree.iter("{*}userTask"):
+        if any(
+            part.get("candidateGroups") in ("complainant", "authority") for part in each.iter("{*}assignmentDefinition")
+        ):
+            yield str(each.get("name"))
+
+
+def _of_validation() -> Iterator[str]:
+    """The sentences about answers, with places for a label or a number: literals in the source, so read from there."""
+    tree = ast.parse((ROOT / "forms" / "validation.py").read_text(encoding="utf-8"))
+    for each in ast.walk(tree):
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and re.search(r"%\(\w+\)s", each.value):
+            yield each.value
+
+
+def _of_module(name: str) -> Iterator[str]:
+    """The public sentences of the refusals a module defines."""
+    for each in vars(import_module(name)).values():
+        if isinstance(each, type) and issubclass(each, Problem) and each.__module__ == name:
+            yield each().sentence
+
+
+def update() -> None:
+    """Write the template of all messages, and bring the three languages in line with it; translations are kept."""
+    found = gathered()
+    _write(LOCALES / "messages.pot", found)
+    for language in OTHERS:
+        file = file_of(language)
+        known = (
+            read(file)
+            if file.exists()
+            else Catalog(locale=language, project="Ombudsflow", charset="utf-8", fuzzy=False)
+        )
+        known.header_comment, known.project, known.version = HEADER, "Ombudsflow", "1"
+        known.msgid_bugs_address = known.last_translator = "ombudsdienst@example.org"
+        known.language_team, known.revision_date = language, GATHERED_AT
+        known.update(found, no_fuzzy_matching=True)
+        _write(file, known)
+        open_ones = sum(not message.string for message in known if message.id)
+        sys.stdout.write(f"{language}: {len(known)} texts, {open_ones} without translation\n")
+
+
+def _write(file: Path, catalogue: Catalog) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("wb") as target:
+        write_po(target, catalogue, width=120, ignore_obsolete=True, omit_header=False, include_lineno=False)
+
+
+if __name__ == "__main__":
+    update()
