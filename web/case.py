@@ -31,6 +31,7 @@ from web.kept import kept_page
 from web.problems import status_of
 from web.rendering import render
 from web.tables import as_csv
+from web.text import PageKey
 
 router = APIRouter(default_response_class=Response)
 
@@ -40,7 +41,7 @@ MOST_EXPORTED = 10_000
 
 @router.get("/dossiers")
 def cases(
-    request: Request, zoek: str = "", stand: str = "", dienst: str = "", dringend: str = "", na: int | None = None
+    request: Request, zoek: str = "", stand: str = "", dienst: str = "", dringend: str = "", na: PageKey = None
 ) -> Response:
     """The list of cases: search, filters, pages by key."""
     filters = CaseFilters(zoek[:200], STATES.get(stand, ""), dienst, bool(dringend))

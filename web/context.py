@@ -63,8 +63,13 @@ class FormBody:
     files: tuple[Upload, ...] = ()
 
     def text(self, name: str) -> str:
-        """The first value of a field, stripped; empty when it is not there."""
-        return (self.fields.get(name) or [""])[0].strip()
+        """The first value of a field, stripped; empty when it is not there. Raises TextNotUsable for what cannot be kept.
+
+        Answers to a form go by `pairs`: there the form says it at the field, and keeps the rest.
+        """
+        found = (self.fields.get(name) or [""])[0].strip()
+        check_text(name, found)
+        return found
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -102,7 +107,6 @@ async def _form_of(request: Request) -> FormBody:
     files: list[Upload] = []
     for name, value in form.multi_items():
         if not isinstance(value, UploadFile):
-            check_text(name, value)
             fields.setdefault(name, []).append(value)
         elif value.filename:
             files.append(Upload(value.filename, value.file))

@@ -23,6 +23,7 @@ from web import replay_looks
 from web.context import Look, looking
 from web.rendering import render
 from web.replay_views import SYSTEM, Line, Teller
+from web.text import PageKey
 
 router = APIRouter(prefix="/herbeleven", default_response_class=Response)
 
@@ -72,7 +73,7 @@ def _film(look: Look, number: str) -> Film:
 
 
 @router.get("")
-def cases(request: Request, zoek: str = "", na: int | None = None) -> Response:
+def cases(request: Request, zoek: str = "", na: PageKey = None) -> Response:
     """Find the case to replay."""
     with looking(request) as look:
         require(look.actor, "history.read")

@@ -13,6 +13,7 @@ from web.context import Body, Look, acting, looking
 from web.problems import status_of
 from web.rendering import render
 from web.studio_views import Kind, address, counted, definition_or_copy, kind_of, told, versions
+from web.text import VersionAsked
 
 router = APIRouter(prefix="/studio", default_response_class=Response)
 
@@ -107,7 +108,9 @@ def take_over(request: Request, plural: str, key: str, number: int, body: Body) 
 
 
 @router.get("/{plural}/{key}/verschillen")
-def differences_page(request: Request, plural: str, key: str, van: int = 0, naar: int = 0) -> Response:
+def differences_page(
+    request: Request, plural: str, key: str, van: VersionAsked = 0, naar: VersionAsked = 0
+) -> Response:
     """What changed between two versions; without numbers between the one in use and the newest."""
     kind = kind_of(plural)
     with looking(request) as look:

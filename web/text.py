@@ -1,13 +1,19 @@
 """Text that can be kept: not every character a browser or program can send is one a database, a letter or a page can hold."""
 
 import re
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Query, Request
 
 from problems import Invalid, NotFound
 
 # PostgreSQL refuses NUL in text; half of a surrogate pair is no character and cannot be written as UTF-8.
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
+# No row has a number of more than 18 digits: SQLite and PostgreSQL both stop at 2^63.
+LARGEST = 10**18 - 1
+PageKey = Annotated[int | None, Query(ge=1, le=LARGEST)]
+VersionAsked = Annotated[int, Query(ge=0, le=LARGEST)]
+_NO_NUMBER = re.compile(r"/-?\d{19,}(/|$)")
 
 
 class TextNotUsable(Invalid):
@@ -30,8 +36,9 @@ def check_text(field: str, text: str) -> None:
 
 
 async def fit_address(request: Request) -> None:
-    """For every page and call: nothing is at an address that holds such a character, and nothing can be searched by it."""
-    if unfit(request.url.path) or unfit(request.scope.get("path", "")):
+    """For every page and call: nothing is at an address that holds such a character or number, and no search finds it."""
+    path = request.scope["path"]
+    if unfit(path) or _NO_NUMBER.search(path):
         raise AddressNotUsable
     for name, value in request.query_params.multi_items():
         check_text(name, value)
