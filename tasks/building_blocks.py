@@ -15,17 +15,17 @@ from engine import definitions
 from identity.roles import CASE_STAFF, EXTERNAL_ROLES
 from storage.unit_of_work import Reading
 from tasks.handlers import TABLE
-from tasks.office import WORKFLOWS
+from tasks.office import WORKFLOWS, Office
 
 TEMPLATES = WORKFLOWS / "templates"
 SCHEMA = "@camunda/zeebe-element-templates-json-schema"
 Block = dict[str, Any]
 
 
-def all_of(reading: Reading) -> list[Block]:
-    """Every block the editor offers."""
-    written = shipped(TEMPLATES)
-    jobs = [written.get(job_type) or _bare(job_type) for job_type in sorted(TABLE)]
+def all_of(office: Office, reading: Reading) -> list[Block]:
+    """Every block the editor offers; lists to choose from are those of this office now."""
+    written, lists = shipped(TEMPLATES), _lists(office)
+    jobs = [_filled(written.get(job_type) or _bare(job_type), lists) for job_type in sorted(TABLE)]
     return [*jobs, _user_task(reading), _decision(reading), _call(reading)]
 
 
@@ -37,6 +37,37 @@ def shipped(folder: Path) -> Mapping[str, Block]:
         block: Block = json.loads(file.read_text())
         found[job_type_of(block)] = block
     return found
+
+
+def _lists(office: Office) -> dict[str, list[Block]]:
+    """What the headers of job types choose from: letters with their subject, deadlines, code lists."""
+    letters = {
+        file.name.removesuffix(".nl.txt"): file.read_text().partition("\n")[0].rpartition(": ")[2]
+        for file in sorted(office.letters_dir.glob("*.nl.txt"))
+    }
+    deadlines = _options((rule.label, name) for name, rule in office.deadline_rules.rules.items())
+    codes = {key: _options((c.label, c.value) for c in office.codelists[key].codes) for key in office.codelists}
+    return {
+        "template": _options((f"{name} · {subject}", name) for name, subject in letters.items()),
+        "rule": deadlines,
+        "meets": deadlines,
+        "closure_reason": codes["closure_reasons"],
+        "remedy": codes["remedies"],
+    }
+
+
+def _filled(block: Block, lists: Mapping[str, list[Block]]) -> Block:
+    """The block with today's lists; the file has those of the day it was written, for editors elsewhere."""
+
+    def filled(each: Block) -> Block:
+        key = each["binding"].get("key", "")
+        return {**each, "choices": lists[key]} if "choices" in each and key in lists else each
+
+    return {**block, "properties": [filled(each) for each in block["properties"]]}
+
+
+def _options(pairs: Iterable[tuple[str, str]]) -> list[Block]:
+    return [{"name": name, "value": value} for name, value in pairs]
 
 
 def job_type_of(block: Block) -> str:

@@ -4,11 +4,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from engine import definitions
+from engine.differences import ADDED, CHANGED, Difference
 from engine.errors import DefinitionNotFound, NotADraft, SecondPersonNeeded
 from engine.models import Definition
 from identity.permissions import require
 from problems import Problem
 from tasks import publishing, working_copies
+from web import studio_preview
 from web.context import Body, Look, acting, looking
 from web.problems import status_of
 from web.rendering import render
@@ -40,6 +42,7 @@ def _version_page(request: Request, kind: Kind, key: str, number: int, refused: 
         in_use = definitions.latest(look.reading, kind.code, key)
         shown = next(v for v in versions(look.reading, look.actor, kind, key) if v.number == number)
         findings = publishing.check(look.reading, kind.code, row.content)
+        found = _differences(kind, in_use, row)
         return render(
             request,
             "studio/version.html",
@@ -49,7 +52,9 @@ def _version_page(request: Request, kind: Kind, key: str, number: int, refused: 
             name=row.name or key,
             version=shown,
             in_use=in_use.version if in_use else None,
-            differences=_differences(kind, in_use, row),
+            differences=found,
+            changed=[each.element_id for each in found or [] if each.kind in (ADDED, CHANGED)],
+            preview=studio_preview.of(look, row),
             findings=findings,
             counted=counted(findings),
             source=row.content.decode("utf-8", "replace"),
@@ -57,12 +62,11 @@ def _version_page(request: Request, kind: Kind, key: str, number: int, refused: 
         )
 
 
-def _differences(kind: Kind, in_use: Definition | None, row: Definition) -> list[object] | None:
+def _differences(kind: Kind, in_use: Definition | None, row: Definition) -> list[Difference] | None:
     """What taking this version into use would change; None when there is nothing to compare with."""
     if in_use is None or in_use.id == row.id:
         return None
-    found = told(kind, in_use.content, row.content)
-    return None if found is None else list(found)
+    return told(kind, in_use.content, row.content)
 
 
 @router.get("/{plural}/{key}/versies/{number}/bestand")

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from identity.permissions import require
 from problems import NotFound
 from tasks import building_blocks
+from web import markdown_page
 from web.context import looking
 from web.rendering import render
 
@@ -26,7 +27,7 @@ def element_templates(request: Request) -> Response:
     """The building blocks as element templates of the Camunda 8 dialect."""
     with looking(request) as look:
         require(look.actor, "studio.read")
-        return JSONResponse(building_blocks.all_of(look.reading))
+        return JSONResponse(building_blocks.all_of(look.office, look.reading))
 
 
 @router.get("/uitleg/{rule}")
@@ -38,4 +39,6 @@ def explanation(request: Request, rule: str) -> Response:
         if not _RULE.fullmatch(rule) or not file.is_file():
             raise RuleUnknown(rule=rule)
         title, _, text = file.read_text().partition("\n")
-        return render(request, "studio/explanation.html", rule=rule, title=title.lstrip("# "), text=text.strip())
+        return render(
+            request, "studio/explanation.html", rule=rule, title=title.lstrip("# "), text=markdown_page.html(text)
+        )

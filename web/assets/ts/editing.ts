@@ -55,11 +55,14 @@ class Session {
   private opened = "";
   private isDirty = false;
   private timer: number | undefined;
+  // Not `form.action`: a button of that name hides it.
+  private readonly address: string;
 
   constructor(
     private readonly form: HTMLFormElement,
     private readonly text: HTMLTextAreaElement,
   ) {
+    this.address = form.getAttribute("action") ?? "";
     form.addEventListener("submit", (event) => void this.submit(event));
     text.addEventListener("input", () => this.changed());
     window.addEventListener("beforeunload", (event) => {
@@ -98,7 +101,7 @@ class Session {
     event.preventDefault();
     const action = (event.submitter as HTMLButtonElement | null)?.value ?? "save";
     const isSaved = await this.send(action === "publish" ? "save" : action);
-    if (isSaved && action === "publish") window.location.assign(this.form.action.replace(/\/bewerken$/, "/publiceren"));
+    if (isSaved && action === "publish") window.location.assign(this.address.replace(/\/bewerken$/, "/publiceren"));
   }
 
   /** The text field follows the editor only when something really changed: another layout of the same file is no change. */
@@ -117,7 +120,7 @@ class Session {
       this.isDirty = false;
       const body = new FormData(this.form);
       body.set("action", action);
-      const answer = await fetch(this.form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      const answer = await fetch(this.address, { method: "POST", body, headers: { Accept: "application/json" } });
       if (answer.redirected) throw new Error("U bent afgemeld. Meld u in een ander venster aan en bewaar opnieuw.");
       const told = (await answer.json()) as { sentence: string; revision?: number; findings?: string };
       if (!answer.ok) throw new Error(told.sentence);

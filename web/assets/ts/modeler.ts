@@ -3,6 +3,7 @@ import Modeler from "camunda-bpmn-js/lib/camunda-cloud/Modeler";
 
 import type { Canvas, ElementRegistry, EventBus, Overlays, Selection } from "./diagram";
 import { type Editor, type Finding, type Places, start } from "./editing";
+import { supportedOnly } from "./supported";
 import { dutch } from "./words";
 import { addZoomButtons } from "./zoom";
 
@@ -13,7 +14,9 @@ async function open(source: string, places: Places): Promise<Editor> {
   const modeler = new Modeler({
     container: places.canvas,
     propertiesPanel: { parent: places.properties },
-    additionalModules: [{ translate: ["value", dutch] }],
+    additionalModules: [{ translate: ["value", dutch] }, supportedOnly],
+    // No delay between typing and the diagram: who types and saves at once must save what was typed.
+    debounceInput: false,
   });
   const templates = (await (await fetch(places.templates)).json()) as object[];
   (modeler.get("elementTemplatesLoader") as { setTemplates(all: object[]): void }).setTemplates(templates);

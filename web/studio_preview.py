@@ -1,0 +1,35 @@
+"""A version as people will meet it: a decision as the table a lawyer reads, a form as its fields. A diagram is drawn in the browser."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from engine.models import Definition
+from forms import rendering
+from problems import Problem
+from tasks import decision_tables
+from tasks.decision_tables import TableView
+from tasks.forms_in_use import choices_of, form_version
+from web.context import Look
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Tables of a decision, or the fields of a form; `form` is None when there are none to show."""
+
+    tables: Sequence[TableView] = ()
+    form: Markup | None = None
+
+
+def of(look: Look, row: Definition) -> Preview:
+    """What a version looks like. A form that cannot be read any more shows nothing; its findings say why."""
+    if row.kind == "decision":
+        return Preview(tables=list(decision_tables.of(look.reading, row.key, row.version).values()))
+    if row.kind == "form":
+        try:
+            form = form_version(look.reading, row.key, row.version)
+        except Problem:
+            return Preview()
+        return Preview(form=rendering.render(form, {}, codelists=choices_of(look.office)))
+    return Preview()
