@@ -28,7 +28,9 @@ MEANINGS = (
     (ANSWERED, ("passed", "antwoord_onvoldoende")),
 )
 COUNCIL_OF_STATE = "raad van state|conseil d etat|council of state|staatsrat"
-ORDINARY = frozenset("de het een van voor en of in la le les des the der die das und dienst afdeling".split())
+ORDINARY = frozenset(
+    "de het een mijn onze ons van voor en of in la le les des ma mon notre the my our der die das und meine dienst afdeling".split()
+)
 
 
 def first_line_told(narrative: str, names: Iterable[str]) -> tuple[str, str] | None:

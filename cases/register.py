@@ -7,15 +7,21 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from functools import lru_cache
 from pathlib import Path
 
 # The key of the office itself among the bodies.
 OFFICE = "VO"
+SHORT, LONG, SLIP, KIND_GIVES_WAY = 3, 6, 0.85, 0.15
 
 
 @dataclass(frozen=True)
 class Authority:
-    """A public body that complaints are about. `body` is the ombudsman (key) competent for it."""
+    """A public body that complaints are about. `body` is the ombudsman (key) competent for it.
+
+    `is_kind` marks an entry for many of a kind, for when the citizen's own is not in the register by name.
+    """
 
     key: str
     name: str
@@ -26,6 +32,7 @@ class Authority:
     appeal: str = ""
     source: str = ""
     valid_from: str = ""
+    is_kind: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,14 +68,11 @@ class Register:
         kept = [match for match in scored if match.score > 0]
         return sorted(kept, key=lambda match: (-match.score, match.authority.name))[:limit]
 
-    def first(self, texts: list[str]) -> Authority | None:
-        """The best match over several names a citizen gave; the earlier name wins a tie."""
-        best: Match | None = None
-        for text in texts:
-            for match in self.find(text, limit=1):
-                if best is None or match.score > best.score:
-                    best = match
-        return best.authority if best else None
+    def local(self, text: str) -> Authority | None:
+        """The local authority whose municipality a text names, when the register knows it by name."""
+        words = f" {normal(text)} "
+        named = [a for a in self.authorities if a.level == "local" and not a.is_kind]
+        return next((a for a in named if f" {normal(a.name).partition(' ')[2]} " in words), None)
 
 
 def normal(text: str) -> str:
@@ -78,17 +82,33 @@ def normal(text: str) -> str:
 
 
 def _score(words: str, authority: Authority) -> float:
-    best = 0.0
-    for name in (authority.name, *authority.aliases):
-        known = normal(name)
-        if not known:
-            continue
-        if known == words:
-            return 1.0
-        if re.search(rf"\b{re.escape(known)}\b", words):
-            best = max(best, 0.6 + min(len(known) / 100, 0.3))
-        elif len(words) >= 3 and known.startswith(words):
-            best = max(best, 0.5)
-        elif len(words) >= 4 and words in known:
-            best = max(best, 0.4)
-    return best
+    """How well a text names an authority: its whole name 1, a name within the text by its length, a slip of the pen less.
+
+    A kind of authority ("woonmaatschappij") gives way to one that is named itself.
+    """
+    best = max((_likeness(words, known) for known in _names(authority)), default=0.0)
+    return best - KIND_GIVES_WAY if authority.is_kind and 0 < best < 1 else best
+
+
+@lru_cache(maxsize=1024)
+def _names(authority: Authority) -> tuple[str, ...]:
+    return tuple(known for name in (authority.name, *authority.aliases) if (known := normal(name)))
+
+
+def _likeness(words: str, known: str) -> float:
+    if known == words:
+        return 1.0
+    if f" {known} " in f" {words} ":
+        return 0.6 + min(len(known) / 100, 0.3)
+    tight, tight_known = words.replace(" ", ""), known.replace(" ", "")
+    if tight == tight_known:
+        return 0.95
+    if len(known) >= LONG and any(word.startswith(known) for word in words.split()):
+        return 0.5 + min(len(known) / 100, 0.3)  # a plural, a compound
+    if len(words) >= SHORT and known.startswith(words):
+        return 0.5
+    if len(tight) >= LONG and abs(len(tight) - len(tight_known)) <= 2:
+        ratio = SequenceMatcher(None, tight, tight_known).ratio()
+        if ratio >= SLIP:
+            return 0.4 + (ratio - SLIP)
+    return 0.4 if len(words) >= 4 and words in known else 0.0

@@ -5,7 +5,7 @@ from typing import Any
 
 from cases import facts
 from cases.models import Case, Grievance, Party
-from cases.narrative import first_line_told, mentions_council_of_state
+from cases.narrative import ORDINARY, first_line_told, mentions_council_of_state
 from cases.register import OFFICE, Authority, normal
 from engine.step import JobContext
 from tasks.handlers.case_file import event
@@ -20,10 +20,10 @@ def register(office: Office, context: JobContext) -> Mapping[str, Any]:
     case = context.work.session.get_one(Case, context.case_id)
     known = facts.known(context.work, case.id)
     named, narrative = str(known.get("complaint.services") or ""), str(known.get("complaint.narrative") or "")
-    found = _found(office, named)
+    found = _found(office, named, str(known.get("complainant.municipality") or ""))
     main = next((each for each in found if each.body == OFFICE), next(iter(found), None))
     case.authority_key = main.key if main else None
-    case.authority_name = main.name if main else named[:200]
+    case.authority_name = (found[main] if main else named)[:200]
     case.search_text = normal(f"{case.subject} {case.complainant_name} {named} {case.authority_name}")
     if not found:
         context.work.session.add(Grievance(case_id=case.id, number=1, summary=case.subject, is_main=True))
@@ -41,13 +41,30 @@ def register(office: Office, context: JobContext) -> Mapping[str, Any]:
     }
 
 
-def _found(office: Office, named: str) -> dict[Authority, str]:
-    """The authorities meant, each once, in the order in which they were named, with the words that named them."""
+def _found(office: Office, named: str, municipality: str) -> dict[Authority, str]:
+    """The authorities meant, each once, in the order in which they were named, with the name to write to them."""
     found: dict[Authority, str] = {}
-    for text in named.replace(";", "\n").splitlines():
-        for match in office.register.find(text, limit=1):
-            found.setdefault(match.authority, text.strip())
+    unknown: list[str] = []
+    for text in (each.strip() for each in named.replace(";", "\n").splitlines()):
+        matches = office.register.find(text, limit=1)
+        if not matches:
+            unknown += [text] if text else []
+            continue
+        authority, name = matches[0].authority, text
+        if authority.level == "local" and authority.is_kind:
+            name = f"{text} {municipality}".strip() if _names_nobody(text, authority) else text
+            authority = office.register.local(name) or authority
+        found.setdefault(authority, name if authority.is_kind else authority.name)
+    for kind in [each for each in found if each.is_kind and _names_nobody(found[each], each)]:
+        # "De Eikenhof" and "sociale verhuurder": two names for one landlord, the first is its own.
+        found[kind] = unknown[0] if unknown else found[kind]
     return found
+
+
+def _names_nobody(text: str, kind: Authority) -> bool:
+    """True when a text is only the word for a kind of authority: "mijn gemeente", "sociale verhuurder"."""
+    words = {word for word in normal(text).split() if word not in ORDINARY}
+    return any(words <= set(normal(name).split()) for name in (kind.name, *kind.aliases))
 
 
 def _open(
@@ -58,7 +75,7 @@ def _open(
         number=number,
         summary=case.subject,
         authority_key=authority.key,
-        authority_name=authority.name,
+        authority_name=named[:200],
         body=authority.body,
         transfer="none" if authority.body == OFFICE else "refer",
         is_main=is_main,
@@ -69,7 +86,7 @@ def _open(
     contact = Party(
         case_id=case.id,
         role="authority_contact",
-        name=authority.name,
+        name=named[:200],
         email=authority.email or None,
         authority_key=authority.key,
     )

@@ -77,10 +77,11 @@ def _written(office: Office, context: JobContext, case: Case) -> Letter:
     is_complainant = to == "complainant"
     language = case.language if is_complainant else "nl"
     text, language = _template(office.letters_dir, name, language)
-    authority = office.register.get(str(context.variables.get("grievance_authority_key") or case.authority_key or ""))
+    part = office.register.get(str(context.variables.get("grievance_authority_key") or ""))
+    authority = part or office.register.get(case.authority_key)
     places = _places(office, context, case, to, language)
-    if authority is not None:
-        places["authority"] = authority.name
+    if part is not None:
+        places["authority"] = part.name
     subject, _, body = _filled(office, context, text, places).partition("\n")
     address = None
     if to in BY_MAIL:
