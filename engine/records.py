@@ -94,5 +94,5 @@ def cancel_jobs(session: Session, instance_id: int, tokens: list[str]) -> None:
         session.execute(
             update(Job)
             .where(Job.instance_id == instance_id, Job.token_id.in_(tokens), Job.state.in_(("ready", "running")))
-            .values(state="cancelled")
+            .values(state="cancelled", claim=None)  # a worker that has it now finds its claim gone
         )

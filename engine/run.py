@@ -20,6 +20,7 @@ from engine.elements.gateways import ParallelGateway
 from engine.environment import Environment
 from engine.step import BpmnError, OpenedIncident, Step, Transition
 from engine.values import dump, load
+from problems import Problem
 
 BUDGET = 50_000
 COMPACT_EVERY = 50
@@ -64,7 +65,7 @@ class Run:
             self.open_inputs(task)
             task.run()
         except Exception as problem:  # whatever an element meets becomes an incident with its reason
-            self.park(task, f"{problem}" or type(problem).__name__)
+            self.park(task, reason_of(problem))
 
     def _settle(self) -> None:
         self._observe()
@@ -282,7 +283,7 @@ class Run:
             elif spec.is_call and spec.extensions.propagates_child:
                 scopes.assign(host, variables)
         except Exception as problem:  # a mapping that fails parks the subprocess, not the person's step
-            self.park(host, str(problem))
+            self.park(host, reason_of(problem))
             return
         inside.completed = True
         host.complete()
@@ -325,6 +326,13 @@ class Run:
         if waiting.task_spec.is_boundary or waiting.task_spec.is_listener:
             self._observe()
             self.run_one(waiting)
+
+
+def reason_of(problem: Exception) -> str:
+    """Why an element could not go on, in words for whoever mends it."""
+    if isinstance(problem, Problem) or type(problem).__module__.split(".")[0] in ("engine", "feel"):
+        return str(problem)
+    return f"Er ging iets mis dat niet voorzien was ({type(problem).__name__}: {problem})."
 
 
 def is_listening_scope(task: Task) -> bool:

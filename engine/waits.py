@@ -19,7 +19,7 @@ from engine.elements.activities import EventScope, UserTask
 from engine.elements.base import INCIDENT, LOCAL
 from engine.elements.events import MESSAGE, TIMER, CatchEvent, Trigger
 from engine.elements.gateways import EventGateway
-from engine.run import OPENED, Run
+from engine.run import OPENED, Run, reason_of
 from engine.step import OpenedUserTask
 from engine.values import dump
 from feel.values import DayTimeDuration, YearMonthDuration, parse_duration
@@ -31,6 +31,13 @@ DEFAULT_PRIORITY = 50
 
 class BadTimer(Exception):
     """Deze termijn is geen datum of duur."""
+
+
+class NoRole(Exception):
+    """Voor deze taak is geen rol bekend, dus niemand zou ze zien."""
+
+    def __str__(self) -> str:
+        return self.__doc__ or ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ def open_user_tasks(run: Run) -> None:
             try:
                 opened = _opened(run, task)
             except Exception as problem:  # an expression of the diagram failed: an incident, not an error
-                run.park(task, str(problem))
+                run.park(task, reason_of(problem))
                 continue
             task.internal_data[OPENED] = True
             task.internal_data.pop(INCIDENT, None)
@@ -73,6 +80,8 @@ def _opened(run: Run, task: Task) -> OpenedUserTask:
 
     groups = value(extensions.candidate_groups)
     roles = [str(g) for g in groups] if isinstance(groups, list) else [g.strip() for g in str(groups or "").split(",")]
+    if not any(roles):
+        raise NoRole
     due, follow_up = value(extensions.due_date), value(extensions.follow_up_date)
     return OpenedUserTask(
         token_id=task.id.hex,
@@ -101,7 +110,7 @@ def subscriptions(run: Run) -> list[Wait]:
                 try:
                     found.append(_wait(run, task, element_id, trigger))
                 except Exception as problem:  # an expression of the diagram failed: an incident
-                    run.park(task, str(problem))
+                    run.park(task, reason_of(problem))
     return found
 
 

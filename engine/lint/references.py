@@ -54,11 +54,11 @@ def _user_task(element: etree._Element, found: dialect.Extensions, known: Vocabu
     if not groups:
         yield _error(element, "Deze taak heeft geen rol. Vul bij 'Candidate groups' de rol in die ze moet doen.")
     elif dialect.is_expression(groups):
-        yield from _feel(element, groups)
-    else:
-        for role in (g.strip() for g in groups.split(",")):
-            if role not in known.roles:
-                yield _error(element, f"De rol '{role}' bestaat niet. Kies uit: {', '.join(sorted(known.roles))}.")
+        yield _error(element, "De rol van een taak kan niet berekend worden. Kies een vaste rol.")
+    elif "," in groups:
+        yield _error(element, "Een taak heeft één rol. Kies er één, of maak er een rol voor.")
+    elif groups not in known.roles:
+        yield _error(element, f"De rol '{groups}' bestaat niet. Kies uit: {', '.join(sorted(known.roles))}.")
     if found.assignee:
         yield _error(element, "Een vaste persoon bij een taak wordt niet ondersteund. Gebruik een rol.")
     for text in (found.due_date, found.follow_up_date):
@@ -83,7 +83,7 @@ def _script_task(element: etree._Element, found: dialect.Extensions, _known: Voc
             element,
             "Dit script heeft een FEEL-uitdrukking en een resultaatvariabele nodig. Andere talen worden niet uitgevoerd.",
         )
-    yield from _feel(element, found.script)
+    yield from _feel(element, found.script, must=bool(found.script))
     yield from _result_name(element, found.result_variable)
 
 
@@ -158,6 +158,8 @@ def _event(root: etree._Element, element: etree._Element) -> Iterator[Finding]:
     if kind == "error":
         if ref and target is None:
             yield _error(element, f"De fout '{ref}' bestaat niet.")
+        if target is not None and dialect.is_expression(target.get("errorCode")):
+            yield _error(element, "De code van een fout kan niet berekend worden. Kies een vaste code.")
         parent = element.getparent()
         if parent is not None and local(parent) == "endEvent" and (target is None or not target.get("errorCode")):
             yield _error(element, "Een fouteinde heeft een fout met een code nodig.")
@@ -165,13 +167,15 @@ def _event(root: etree._Element, element: etree._Element) -> Iterator[Finding]:
     if target is None or not target.get("name"):
         yield _error(element, "Kies op welk bericht hier gewacht wordt.")
         return
+    if dialect.is_expression(target.get("name")):
+        yield _error(element, "De naam van een bericht kan niet berekend worden. Kies een vaste naam.")
     subscription = target.find(f"{bpmn('extensionElements')}/{zeebe('subscription')}")
     key = None if subscription is None else subscription.get("correlationKey")
     if not key:
         yield _error(
             element, f"Het bericht '{target.get('name')}' heeft geen sleutel (correlation key). Gebruik =case_id."
         )
-    yield from _feel(element, key)
+    yield from _feel(element, key, must=bool(key))
 
 
 def _feel(element: etree._Element, text: str | None, *, must: bool = False) -> Iterator[Finding]:

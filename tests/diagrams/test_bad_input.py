@@ -135,7 +135,13 @@ def test_expressions_are_read_wherever_the_dialect_has_them() -> None:
     refused_at(chain(user("u", more='<zeebe:taskSchedule dueDate="=1 +"/>')), "u", "op plaats")
     refused_at(chain(user("u", more='<zeebe:taskSchedule followUpDate="morgen"/>')), "u", "geen datum of duur")
     refused_at(chain(user("u", more='<zeebe:priorityDefinition priority="=1 +"/>')), "u", "op plaats")
-    refused_at(chain(user("u", role="=1 +")), "u", "op plaats")
+    refused_at(chain(user("u", role="=who")), "u", "kan niet berekend worden")
+    refused_at(chain(user("u", role="case_handler, mediator")), "u", "één rol")
+    refused_at(chain(script("sc", "1", "x").replace("=1", "1")), "sc", "geen FEEL-uitdrukking. Begin met '='")
+    named = MESSAGE.format("m").replace('name="m"', 'name="=m"')
+    refused_at(chain(catch("c", on_message("m")), root=named), "c", "naam van een bericht")
+    plain_key = MESSAGE.format("m").replace("=case_id", "case_id")
+    refused_at(chain(catch("c", on_message("m")), root=plain_key), "c", "geen FEEL-uitdrukking")
     for way in ("input", "output"):
         mapping = f'<zeebe:ioMapping><zeebe:{way} source="=1 +" target="x"/></zeebe:ioMapping>'
         refused_at(chain(user("u", more=mapping)), "u", "op plaats")
