@@ -1,8 +1,5 @@
 """A real browser on a real server: Debian's chromium drives the pages, axe reads them, screenshots are kept to be looked at."""
 
-import os
-import shutil
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tasks.clock_source import TravellingClock
 from tasks.office import Office
+from tests.browser.chromium import ChromiumMissing, find_or_install
 from tests.web.conftest import PASSWORD, hire
 from web.app import build
 
@@ -35,16 +33,11 @@ WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "w
 
 
 def chromium() -> str:
-    """Where the browser is; installed from Debian's packages when root and missing. Never skips."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
-            subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
-        found = shutil.which("chromium")
-    if found is None:
-        pytest.fail("The browser tests need Chromium. Install it with: sudo apt-get install chromium", pytrace=False)
-    return found
+    """Where the browser is. Never skips."""
+    try:
+        return find_or_install()
+    except ChromiumMissing as missing:
+        pytest.fail(str(missing), pytrace=False)
 
 
 @dataclass(frozen=True)
