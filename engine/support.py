@@ -61,7 +61,7 @@ OTHERS: dict[str, Construct] = {
     "definitions": construct(
         "",
         "targetNamespace exporter exporterVersion expressionLanguage typeLanguage",
-        "process collaboration message error BPMNDiagram",
+        "process collaboration message error category BPMNDiagram",
     ),
     "process": construct(
         "",
