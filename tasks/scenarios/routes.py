@@ -41,7 +41,13 @@ def after_answer(name: str) -> Move:
 
 
 # What may have to be cleared away whatever the goal: a court case that does not suspend, a suspension that has ended.
-ALWAYS: Route = {"decide_suspension": Move({"suspend": "nee"}), "resume_case": Move()}
+NO_SUSPENSION = Move({"suspend": "nee"})
+ALWAYS: Route = {
+    "decide_suspension": NO_SUSPENSION,
+    "decide_late_suspension": NO_SUSPENSION,
+    "resume_case": Move(),
+    "accept_review": Move({"review_accepted": "ja"}),
+}
 FAILURE = {"record_failure": Move({"failure_reason": "Geen akkoord."})}
 TALKS = ("propose_settlement", "respond_to_proposal", "record_agreement")
 REPLIES = {"reply_complainant": STOP_WAITING, "reply_authority": STOP_WAITING}
@@ -96,5 +102,5 @@ TO_MINISTER: Route = {
 TO_PARLIAMENT: Route = {"ministerial_note": Move({"ministerial_note": "Er kwam geen nota binnen de termijn."})}
 TO_JUDGMENT: Route = {
     "await_judgment": Move({"judgment": "Meegedeeld aan de behandelaar.", "resume": "ja"}, "court_case_ended"),
-    "decide_suspension": Move({"suspend": "nee"}),
+    "decide_suspension": NO_SUSPENSION,
 }

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tasks.scenarios.player import Player
 
 REMINDER_DAYS = 7
+SUSPENSIONS = ("decide_suspension", "decide_late_suspension")
+FIRST_LINE = ("forward_to_first_line", "explain_first_line", "answer_first_line", "return_after_first_line")
+DECISIONS = ("sign_refusal", "suspend")
 # What a signed refusal means the front office had seen at intake.
 FLAGS = {
     "beroepsprocedures_niet_aangewend": "open_appeal",
@@ -24,9 +27,11 @@ FLAGS = {
 
 
 def flags_of(script: Sequence[Act]) -> dict[str, str]:
-    """What the front office ticks at intake, because somebody later signs a refusal for it."""
+    """What the front office ticks at intake, because somebody later decides on it, with or without the first line."""
     grounds = [act.details.get("ground") for act in script if act.does == "sign_refusal"]
-    return {FLAGS[ground]: YES for ground in grounds if ground in FLAGS}
+    flags = {FLAGS[str(ground)]: YES for ground in grounds if ground in FLAGS}
+    first = next((act.does for act in script if act.does in (*FIRST_LINE, *DECISIONS)), "")
+    return {**flags, **({"decide_now": YES} if first in DECISIONS else {})}
 
 
 def ask_complainant(player: Player, act: Act) -> bool:
@@ -76,15 +81,13 @@ def go_to_court(player: Player, act: Act) -> bool:
     }
     told = player.scene.tells("court_case_started", answers, COMPLAINANT)
     if told and same == NO:
-        player.completes(("decide_suspension",), {"suspend": NO})
+        player.completes(SUSPENSIONS, {"suspend": NO})
     return told or complainant_notes(player, act)
 
 
 def suspend(player: Player, act: Act) -> bool:
     decided = {"decision": "suspended", "ground": "jurisdictioneel_beroep_aanhangig"}
-    if player.completes(("decide_suspension",), {"suspend": YES}) or player.completes(
-        ("decide_admissibility",), decided
-    ):
+    if player.completes(SUSPENSIONS, {"suspend": YES}) or player.completes(("decide_admissibility",), decided):
         return True
     started = {"court": act.text("reason"), "same_object": YES}
     return player.scene.tells("court_case_started", started) and player.completes(

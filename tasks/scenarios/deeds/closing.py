@@ -23,6 +23,9 @@ KINDS = ("individual", "general", "regulation")
 
 def assess(player: Player, act: Act) -> bool:
     finding = str(act.details.get("finding") or "")
+    if act.does == "decide_review" and not finding and player.record.judged.main.finding is None:
+        refused = {"review_accepted": NO, "review_motivation": act.text("reason", "ground")}
+        return player.completes(("accept_review",), refused)
     return player.completes(ASSESS, assessment_of(player, finding), routes.TO_ASSESSMENT)
 
 
