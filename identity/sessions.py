@@ -67,6 +67,18 @@ def close_all(work: UnitOfWork, person_id: int) -> None:
     work.session.execute(delete(SessionRow).where(SessionRow.person_id == person_id))
 
 
+def of_person(reading: Reading, person_id: int, at: datetime) -> Sequence[SessionRow]:
+    """The sessions of a person that are still open, the newest first."""
+    query = select(SessionRow).where(SessionRow.person_id == person_id, SessionRow.expires_at > at)
+    return list(reading.session.scalars(query.order_by(SessionRow.created_at.desc())))
+
+
+def close_others(work: UnitOfWork, person_id: int, secret: str) -> None:
+    """Log a person out everywhere but here."""
+    others = delete(SessionRow).where(SessionRow.person_id == person_id, SessionRow.token_hash != hash_of(secret))
+    work.session.execute(others)
+
+
 class TokenNotFound(NotFound):
     """Er is geen sleutel met dit nummer, of ze is al ingetrokken."""
 

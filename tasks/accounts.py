@@ -44,6 +44,14 @@ def change_password(office: Office, work: UnitOfWork, actor: Actor, login: str, 
     _note(office, work, actor, "person", {"person_id": person.id, "password": "changed"})
 
 
+def change_roles(office: Office, work: UnitOfWork, actor: Actor, login: str, roles: Iterable[str]) -> None:
+    """Other roles from now on, also in sessions that are open. Raises UnknownRole."""
+    person = people.by_login(work, login)
+    held, before = people.known_roles(roles), person.roles
+    person.roles = held
+    _note(office, work, actor, "person", {"person_id": person.id, "roles": {"old": before, "new": held}})
+
+
 def set_active(office: Office, work: UnitOfWork, actor: Actor, login: str, is_active: bool) -> None:
     """Close an account, at once and everywhere, or open it again."""
     person = people.by_login(work, login)

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from identity import people, sessions
-from identity.people import LoginRefused, TooManyLogins
-from problems import Problem
-from web.context import SESSION_COOKIE, Body, acting, office_of, posting, visiting
+from identity.models import Person
+from identity.people import Actor, LoginRefused, TooManyLogins
+from problems import Invalid, Problem
+from tasks import accounts
+from web.context import SESSION_COOKIE, Body, acting, looking, office_of, posting, visiting
 from web.problems import status_of
 from web.rendering import LANGUAGE_COOKIE, LANGUAGES, render
 
@@ -85,3 +87,70 @@ def choose_language(request: Request, body: Body) -> Response:
     if chosen in LANGUAGES:
         answer.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, samesite="lax", httponly=True)
     return answer
+
+
+class PasswordsDiffer(Invalid):
+    """De twee nieuwe wachtwoorden zijn niet gelijk. Typ ze opnieuw."""
+
+
+@router.get("/account")
+def account_page(request: Request, gewijzigd: str = "") -> Response:
+    """One's own account: roles, password, and where one is logged in."""
+    return _account(request, None, bool(gewijzigd))
+
+
+def _account(request: Request, refused: Problem | None, is_changed: bool = False) -> Response:
+    with looking(request) as look:
+        person = look.reading.session.get_one(Person, _person_id(look.actor))
+        open_now = sessions.of_person(look.reading, person.id, look.office.clock.now())
+    here = sessions.hash_of(request.cookies.get(SESSION_COOKIE, ""))
+    return render(
+        request,
+        "account/account.html",
+        status=status_of(refused) if refused else 200,
+        person=person,
+        sessions=open_now,
+        here=here,
+        refused=refused.sentence if refused else "",
+        is_changed=is_changed,
+    )
+
+
+def _person_id(actor: Actor) -> int:
+    return int(actor.id.partition(":")[2])
+
+
+@router.post("/account/wachtwoord")
+def change_password(request: Request, body: Body) -> Response:
+    """A new password: the present one is asked again, and every other session ends."""
+    present, new, again = ((body.fields.get(name) or [""])[0] for name in ("present", "new", "again"))
+    office = office_of(request)
+    now = office.clock.now()
+    try:
+        with looking(request) as look:
+            login = look.reading.session.get_one(Person, _person_id(look.actor)).login
+            known = people.recognise(look.reading, login, present, now)
+        with acting(request, body) as act:
+            if known is None:
+                people.note_failure(act.work, login, now)
+            elif new == again:
+                accounts.change_password(office, act.work, act.actor, login, new)
+                secret = sessions.open_for(act.work, known, now)
+        if known is None:
+            raise LoginRefused
+        if new != again:
+            raise PasswordsDiffer
+    except (Invalid, LoginRefused, TooManyLogins) as refused:
+        return _account(request, refused)
+    answer = RedirectResponse("/account?gewijzigd=1", 303)
+    is_secure = request.url.scheme == "https"
+    answer.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=is_secure)
+    return answer
+
+
+@router.post("/account/sessies")
+def close_other_sessions(request: Request, body: Body) -> Response:
+    """Log out everywhere but here."""
+    with acting(request, body) as act:
+        sessions.close_others(act.work, _person_id(act.actor), request.cookies.get(SESSION_COOKIE, ""))
+    return RedirectResponse("/account", 303)

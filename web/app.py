@@ -15,8 +15,11 @@ from web import (
     citizen_case,
     home,
     links,
+    operations,
+    phone,
     problems,
     replay,
+    staffing,
     studio,
     studio_definition,
     studio_editor,
@@ -30,6 +33,9 @@ from web.security import SecureAnswers
 from web.text import fit_address
 
 ROUTERS: tuple[APIRouter, ...] = (
+    staffing.router,
+    operations.router,
+    phone.router,
     case.router,
     home.router,
     citizen.router,

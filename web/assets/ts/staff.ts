@@ -49,6 +49,31 @@ function names(place: ParentNode): string {
   return [...new Set([...place.querySelectorAll<HTMLInputElement>("[name]")].map((field) => field.name))].join(" ");
 }
 
+interface Same {
+  number: string;
+  subject: string;
+  name: string;
+}
+
+/** Cases of the same name, while somebody notes a complaint: perhaps there is one already. */
+function showSame(form: HTMLFormElement, cases: Same[]): void {
+  const place = form.querySelector<HTMLElement>("[data-same]");
+  const list = place?.querySelector("ul");
+  if (!place || !list) return;
+  place.hidden = cases.length === 0;
+  list.replaceChildren(
+    ...cases.map((found) => {
+      const line = document.createElement("li");
+      const link = document.createElement("a");
+      link.href = `/dossiers/${encodeURIComponent(found.number)}`;
+      link.target = "_blank";
+      link.textContent = `${found.number} ${found.subject}`;
+      line.append(link, ` ${found.name}`);
+      return line;
+    }),
+  );
+}
+
 class KeptForm {
   private timer = 0;
   private isDirty = false;
@@ -98,11 +123,12 @@ class KeptForm {
     if (!answer.headers.get("content-type")?.startsWith("application/json")) {
       return this.failed("Niet bewaard. Kopieer wat u typte en herlaad de bladzijde.");
     }
-    const told = (await answer.json()) as { message: string; fields?: string; mark?: string };
+    const told = (await answer.json()) as { message: string; fields?: string; mark?: string; same?: Same[] };
     if (!answer.ok) return this.failed(told.message);
     const seen = this.form.querySelector<HTMLInputElement>("[name=_seen]");
     if (seen && told.mark !== undefined) seen.value = told.mark;
     if (this.saved) this.saved.textContent = told.message;
+    if (told.same) showSame(this.form, told.same);
     if (told.fields === undefined || this.isDirty) return;
     const fresh = document.createElement("template");
     fresh.innerHTML = told.fields;

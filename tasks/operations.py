@@ -1,0 +1,172 @@
+"""Running the office: what cannot go on, what waits for the post, what is late; and trying again.
+
+Whoever runs the system sees no case: a number, a step and a reason, never what is in the file. Refuses with NotAllowed,
+TokenNotWaiting, InstanceNotActive, NotAValue.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+import feel
+from cases.models import Case
+from engine.models import Incident, Job, Subscription
+from engine.step import Step
+from history.log import Event
+from identity.people import Actor
+from identity.permissions import require
+from problems import Invalid
+from storage.unit_of_work import Reading, UnitOfWork
+from tasks import mail, turn
+from tasks.definition_words import Words
+from tasks.models import Mail
+from tasks.office import Office
+
+PAGE = 50
+# A timer is late when the clock has passed it by more than a few ticks.
+LATE_AFTER = timedelta(minutes=2)
+WAITING, DEAD, SENT = "waiting", "dead", "sent"
+
+
+class NotAValue(Invalid):
+    """Deze waarde kan niet gelezen worden. Schrijf een getal, "tekst" tussen aanhalingstekens, true, false of null."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How the office runs now."""
+
+    incidents: int
+    jobs_waiting: int
+    late_timers: int
+    mails_waiting: int
+    mails_dead: int
+    open_cases: int
+
+
+@dataclass(frozen=True)
+class IncidentLine:
+    """A step that cannot go on."""
+
+    id: int
+    case_number: str
+    step: str
+    reason: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class MailLine:
+    """A mail in the outbox. `to` is masked: who complained is no business of whoever runs the mail."""
+
+    id: int
+    case_number: str
+    to: str
+    state: str
+    attempts: int
+    next_at: datetime
+    created_at: datetime
+    last_error: str
+
+
+def figures(office: Office, reading: Reading, actor: Actor) -> Figures:
+    """The figures of the operations page: one statement each."""
+    require(actor, "operations.read")
+    now = office.clock.now()
+
+    def count(*conditions: object) -> int:
+        return reading.session.scalar(select(func.count()).where(*conditions)) or 0  # type: ignore[arg-type]
+
+    return Figures(
+        incidents=count(Incident.resolved_at.is_(None)),
+        jobs_waiting=count(Job.state.in_(("ready", "running"))),
+        late_timers=count(Subscription.kind == "timer", Subscription.due_at < now - LATE_AFTER),
+        mails_waiting=count(Mail.state == WAITING),
+        mails_dead=count(Mail.state == DEAD),
+        open_cases=count(Case.closed_at.is_(None)),
+    )
+
+
+def incidents(reading: Reading, actor: Actor, words: Words, after: int = 0) -> tuple[list[IncidentLine], int | None]:
+    """What is not mended yet, the oldest first, and the key of the next page."""
+    require(actor, "operations.read")
+    query = (
+        select(Incident, Case.number)
+        .outerjoin(Case, Case.id == Incident.case_id)
+        .where(Incident.resolved_at.is_(None), Incident.id > after)
+        .order_by(Incident.id)
+        .limit(PAGE + 1)
+    )
+    rows = list(reading.session.execute(query))
+    lines = [
+        IncidentLine(row.id, number or "", words.anywhere(row.element_id), row.reason, row.opened_at)
+        for row, number in rows[:PAGE]
+    ]
+    return lines, lines[-1].id if len(rows) > PAGE else None
+
+
+def retry(office: Office, work: UnitOfWork, actor: Actor, incident_id: int, name: str = "", value: str = "") -> Step:
+    """Try the step again, after mending one variable when `name` is given; `value` is a FEEL literal.
+
+    The history keeps who mended which variable, not its value.
+    """
+    require(actor, "incident.resolve")
+    mended = {name: _literal(value)} if name else {}
+    step = office.engine.resolve_incident(work, incident_id, mended, actor.id)
+    data = {"incident": incident_id, "mended": sorted(mended)}
+    resolved = Event("incident", "changed", office.clock.now(), actor.id, turn.role_of(actor), data)
+    turn.apply(office, work, actor, step, first=[resolved])
+    return step
+
+
+def _literal(text: str) -> object:
+    try:
+        expression = feel.compile(text)
+        if expression.names:
+            raise NotAValue(errors=[{"field": "value", "message": NotAValue().sentence}])
+        found: object = expression.evaluate({})
+        return found
+    except feel.FeelError as problem:
+        raise NotAValue(errors=[{"field": "value", "message": NotAValue().sentence}]) from problem
+
+
+def mails(reading: Reading, actor: Actor, state: str, after: int = 0) -> tuple[list[MailLine], int | None]:
+    """The outbox in one state, the oldest first, and the key of the next page."""
+    require(actor, "operations.read")
+    query = (
+        select(Mail, Case.number)
+        .outerjoin(Case, Case.id == Mail.case_id)
+        .where(Mail.state == state, Mail.id > after)
+        .order_by(Mail.id)
+        .limit(PAGE + 1)
+    )
+    rows = list(reading.session.execute(query))
+    lines = [
+        MailLine(
+            row.id,
+            number or "",
+            masked(row.to_address),
+            row.state,
+            row.attempts,
+            row.next_at,
+            row.created_at,
+            row.last_error or "",
+        )
+        for row, number in rows[:PAGE]
+    ]
+    return lines, lines[-1].id if len(rows) > PAGE else None
+
+
+def send_again(office: Office, work: UnitOfWork, actor: Actor, mail_ids: Sequence[int]) -> None:
+    """Try these mails again at the next tick."""
+    require(actor, "incident.resolve")
+    for mail_id in mail_ids:
+        mail.retry(work, mail_id, office.clock.now())
+
+
+def masked(address: str) -> str:
+    """An address with only what is needed to see a mistake in it: `m…@example.org`."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}…@{domain}" if name else "…"

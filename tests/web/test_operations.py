@@ -1,0 +1,173 @@
+"""Running the office: what cannot go on is tried again, waiting mail shows, people and keys are managed, one's own account."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from engine.models import Definition, Incident
+from history.log import verify
+from identity.models import ApiToken, SessionRow
+from tasks.clock_source import TravellingClock
+from tasks.models import Mail
+from tasks.office import Office
+from tests.stories.stage import Story
+from tests.web.conftest import PASSWORD, Visitor
+
+Visit = Callable[..., Visitor]
+NEW = "een ander lang wachtwoord"
+
+
+@pytest.fixture
+def stuck(sqlite_office: Office) -> Story:
+    """A case whose last step met a decision table that was taken out of use: its token cannot go on."""
+    story = Story(sqlite_office).given_a_complaint()
+    _decision_state(sqlite_office, "active", "retired")
+    return story
+
+
+def _decision_state(office: Office, before: str, after: str) -> None:
+    with office.database.work() as work:
+        work.session.execute(
+            update(Definition).where(Definition.key == "urgency", Definition.state == before).values(state=after)
+        )
+
+
+def test_the_overview_gives_figures_to_those_who_run_the_system(visit: Visit, sqlite_office: Office) -> None:
+    Story(sqlite_office).given_a_complaint()
+    page = visit("admin").get("/beheer").text
+    assert "Er is geen mailserver ingesteld" in page
+    assert re.search(r"<strong>1</strong><span>mails wachten", page)
+    assert re.search(r"<strong>1</strong><span>open dossiers", page)
+    assert visit("case_handler").get("/beheer").status_code == 403
+
+
+def test_waiting_mail_shows_without_names_and_can_be_sent_again(
+    visit: Visit, sqlite_office: Office, clock: TravellingClock
+) -> None:
+    Story(sqlite_office).given_a_complaint()
+    with sqlite_office.database.work() as work:
+        error = {"state": "dead", "attempts": 12, "last_error": "ConnectionRefusedError: nee"}
+        work.session.execute(update(Mail).values(**error, next_at=clock.now() + timedelta(days=1)))
+    admin = visit("admin")
+    page = admin.get("/beheer/mail?stand=mislukt").text
+    assert "m…@example.org" in page
+    assert "mies@example.org" not in page
+    assert "ConnectionRefusedError" in page
+    mail_id = re.search(r'name="mail_id" value="(\d+)"', page)
+    assert mail_id
+    admin.form("/beheer/mail", {"mail_id": mail_id[1]})
+    with sqlite_office.database.reading() as reading:
+        row = reading.session.scalars(select(Mail)).one()
+        assert (row.state, row.attempts, row.next_at) == ("waiting", 0, clock.now())
+
+
+def test_somebody_is_hired_gets_other_roles_and_a_closed_account_is_out_at_once(
+    visit: Visit, sqlite_office: Office
+) -> None:
+    admin = visit("admin")
+    new: dict[str, object] = {"login": "Nora", "name": "Nora N.", "password": PASSWORD, "roles": ["mediator"]}
+    assert "Nora N." in admin.form("/beheer/mensen", new).text
+    assert admin.form("/beheer/mensen", new).status_code == 409
+    short = admin.form("/beheer/mensen", {**new, "login": "kort", "password": "kort"})
+    assert short.status_code == 422
+    assert 'value="kort"' in short.text
+    nora = visit()
+    nora.form("/aanmelden", {"login": "nora", "password": PASSWORD})
+    assert nora.get("/werklijst").status_code == 200
+    admin.form("/beheer/mensen/nora", {"action": "roles", "roles": ["auditor"]})
+    assert nora.get("/werklijst").status_code == 403
+    admin.form("/beheer/mensen/nora", {"action": "close"})
+    assert nora.get("/herbeleven", follow_redirects=False).status_code == 303
+
+
+def test_an_administrator_cannot_lock_the_office_out(visit: Visit, sqlite_office: Office) -> None:
+    admin = visit("admin")
+    refused = admin.form("/beheer/mensen/admin", {"action": "close"})
+    assert refused.status_code == 409
+    assert admin.form("/beheer/mensen/admin", {"action": "roles", "roles": ["mediator"]}).status_code == 409
+    assert admin.get("/beheer/mensen").status_code == 200
+
+
+def test_a_key_is_shown_once_and_opens_nothing_after_it_is_taken_back(visit: Visit, sqlite_office: Office) -> None:
+    admin, program = visit("admin"), visit()
+    page = admin.form("/beheer/sleutels", {"name": "Loket", "roles": ["intake_officer"]}).text
+    secret = re.search(r"<code>(of_[^<]+)</code>", page)
+    assert secret
+    assert secret[1] not in admin.get("/beheer/sleutels").text
+    bearer = {"Authorization": f"Bearer {secret[1]}"}
+    assert program.get("/api/v1/worklist", headers=bearer).status_code == 200
+    with sqlite_office.database.reading() as reading:
+        token_id = reading.session.scalars(select(ApiToken.id)).one()
+    admin.form(f"/beheer/sleutels/{token_id}", seen="/beheer/sleutels")
+    assert program.get("/api/v1/worklist", headers=bearer).status_code == 401
+    assert admin.form("/beheer/sleutels", {"name": "", "roles": []}).status_code == 422
+
+
+def test_every_change_of_people_and_keys_stands_in_the_office_s_own_history(
+    visit: Visit, sqlite_office: Office
+) -> None:
+    admin = visit("admin")
+    new: dict[str, object] = {"login": "nora", "name": "Nora", "password": PASSWORD, "roles": ["mediator"]}
+    admin.form("/beheer/mensen", new)
+    admin.form("/beheer/mensen/nora", {"action": "password", "password": NEW})
+    with sqlite_office.database.reading() as reading:
+        told = sqlite_office.log.read(reading, "office")
+        assert verify(reading, "office").ok
+    mine = [event for event in told if event.activity == "person" and event.role == "admin"]
+    assert len(mine) == 2
+    assert NEW not in str([event.data for event in told])
+
+
+def test_ones_own_password_needs_the_present_one_and_ends_other_sessions(visit: Visit, sqlite_office: Office) -> None:
+    here = visit("mediator", login="mia")
+    elsewhere = visit()
+    elsewhere.form("/aanmelden", {"login": "mia", "password": PASSWORD})
+    wrong = here.form("/account/wachtwoord", {"present": "fout", "new": NEW, "again": NEW}, seen="/account")
+    assert wrong.status_code == 403
+    differ = here.form("/account/wachtwoord", {"present": PASSWORD, "new": NEW, "again": "x"}, seen="/account")
+    assert "niet gelijk" in differ.text
+    changed = here.form("/account/wachtwoord", {"present": PASSWORD, "new": NEW, "again": NEW}, seen="/account")
+    assert "Uw wachtwoord is gewijzigd" in changed.text
+    assert elsewhere.get("/account", follow_redirects=False).status_code == 303
+    again = visit()
+    assert again.form("/aanmelden", {"login": "mia", "password": PASSWORD}).status_code == 403
+    assert again.form("/aanmelden", {"login": "mia", "password": NEW}, follow_redirects=False).status_code == 303
+
+
+def test_other_sessions_can_be_ended_from_here(visit: Visit, sqlite_office: Office) -> None:
+    here, elsewhere = visit("mediator", login="mia"), visit()
+    elsewhere.form("/aanmelden", {"login": "mia", "password": PASSWORD})
+    here.form("/account/sessies", seen="/account")
+    assert elsewhere.get("/account", follow_redirects=False).status_code == 303
+    assert here.get("/account").status_code == 200
+    with sqlite_office.database.reading() as reading:
+        assert len(reading.session.scalars(select(SessionRow)).all()) == 1
+
+
+def test_an_incident_after_a_form_keeps_the_answers_and_is_tried_again(
+    visit: Visit, sqlite_office: Office, stuck: Story
+) -> None:
+    task = stuck.open("assess_intake")
+    said: dict[str, object] = {"matter": "complaint", "judged_urgent": "nee", "intake_note": "Belt na vijf uur."}
+    page = visit("intake_officer").form(f"/taken/{task.id}", said)
+    assert page.status_code == 200
+    assert "Bewaard, maar het dossier loopt vast" in page.text
+    assert stuck.facts()["intake.note"] == "Belt na vijf uur."
+    admin = visit("admin")
+    listed = admin.get("/beheer/vastgelopen").text
+    assert "Dringendheid bepalen" in listed
+    assert stuck.case.number in listed
+    with sqlite_office.database.reading() as reading:
+        incident_id = reading.session.scalars(select(Incident.id).where(Incident.resolved_at.is_(None))).one()
+    address = f"/beheer/vastgelopen/{incident_id}"
+    wrong = admin.form(address, {"name": "judged_urgent", "value": "1 +"}, seen="/beheer/vastgelopen")
+    assert wrong.status_code == 422
+    assert 'value="judged_urgent"' in wrong.text
+    _decision_state(sqlite_office, "retired", "active")
+    assert "Niets is vastgelopen" in admin.form(address, {}, seen="/beheer/vastgelopen").text
+    assert admin.form(address, {}, seen="/beheer/mensen").status_code == 409
+    assert [row.element_id for row in stuck._open()] == ["decide_admissibility"]
+    assert "Dit dossier kan niet verder" not in visit("case_handler").get(f"/dossiers/{stuck.case.number}").text

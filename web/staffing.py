@@ -1,0 +1,176 @@
+"""Who works here, in which roles, and which programs hold a key: for the administrator.
+
+A new password and a key are shown or typed once and never again. Every change is noted in the office's own history.
+"""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from identity import people, sessions
+from identity.permissions import require
+from identity.roles import STAFF_ROLES
+from problems import Conflict, Invalid, Problem
+from tasks import accounts
+from tasks.office import Office
+from web.context import Act, Body, FormBody, acting, looking
+from web.problems import status_of
+from web.rendering import render
+from web.words import ROLES as ROLE_WORDS
+
+router = APIRouter(default_response_class=Response)
+ROLES = [role for role in ROLE_WORDS if role in STAFF_ROLES]
+
+
+class LastAdministrator(Conflict):
+    """U bent zelf ingelogd met deze rechten. Vraag een andere beheerder om dit te doen, dan blijft er altijd een over."""
+
+
+@router.get("/beheer/mensen")
+def people_page(request: Request) -> Response:
+    return _people(request, None, FormBody())
+
+
+def _people(request: Request, refused: Problem | None, body: FormBody) -> Response:
+    with looking(request) as look:
+        require(look.actor, "people.manage")
+        everyone = people.everyone(look.reading)
+    typed = {name: body.text(name) for name in ("login", "name", "email")} | {"roles": body.fields.get("roles", [])}
+    return render(
+        request,
+        "operations/people.html",
+        status=status_of(refused) if refused else 200,
+        people=everyone,
+        roles=ROLES,
+        refused=refused,
+        typed=typed,
+        tab="mensen",
+    )
+
+
+@router.post("/beheer/mensen")
+def hire(request: Request, body: Body) -> Response:
+    """A new account."""
+    try:
+        with acting(request, body) as act:
+            require(act.actor, "people.manage")
+            _check_name(body)
+            accounts.hire(
+                act.office,
+                act.work,
+                act.actor,
+                login=body.text("login"),
+                name=body.text("name"),
+                email=body.text("email") or None,
+                password=_password(body),
+                roles=body.fields.get("roles", []),
+            )
+    except (Invalid, Conflict) as refused:
+        return _people(request, refused, body)
+    return RedirectResponse("/beheer/mensen", 303)
+
+
+def _password(body: FormBody) -> str:
+    """As it was typed: spaces may be part of it."""
+    return (body.fields.get("password") or [""])[0]
+
+
+def _check_name(body: FormBody) -> None:
+    missing = [
+        {"field": field, "message": f"Vul '{label}' in."}
+        for field, label in (("login", "Aanmeldnaam"), ("name", "Naam"))
+        if not body.text(field)
+    ]
+    if missing:
+        raise Invalid(errors=missing)
+
+
+@router.get("/beheer/mensen/{login}")
+def person_page(request: Request, login: str) -> Response:
+    return _person(request, login, None)
+
+
+def _person(request: Request, login: str, refused: Problem | None) -> Response:
+    with looking(request) as look:
+        require(look.actor, "people.manage")
+        person = people.by_login(look.reading, login)
+    return render(
+        request,
+        "operations/person.html",
+        status=status_of(refused) if refused else 200,
+        person=person,
+        roles=ROLES,
+        refused=refused,
+        tab="mensen",
+    )
+
+
+@router.post("/beheer/mensen/{login}")
+def change_person(request: Request, login: str, body: Body) -> Response:
+    """New roles, a new password, closed or opened again."""
+    try:
+        with acting(request, body) as act:
+            require(act.actor, "people.manage")
+            _change(act.office, act, login, body)
+    except (Invalid, Conflict) as refused:
+        return _person(request, login, refused)
+    return RedirectResponse("/beheer/mensen", 303)
+
+
+def _change(office: Office, act: Act, login: str, body: FormBody) -> None:
+    action = body.text("action")
+    is_self = people.actor_of(people.by_login(act.work, login)).id == act.actor.id
+    if is_self and action in ("roles", "close"):
+        raise LastAdministrator
+    if action == "roles":
+        accounts.change_roles(office, act.work, act.actor, login, body.fields.get("roles", []))
+    elif action == "password":
+        accounts.change_password(office, act.work, act.actor, login, _password(body))
+    elif action in ("close", "open"):
+        accounts.set_active(office, act.work, act.actor, login, action == "open")
+
+
+@router.get("/beheer/sleutels")
+def tokens_page(request: Request) -> Response:
+    return _tokens(request, None, "")
+
+
+def _tokens(request: Request, refused: Problem | None, secret: str) -> Response:
+    with looking(request) as look:
+        require(look.actor, "people.manage")
+        tokens, names = sessions.tokens(look.reading), people.names(look.reading)
+    return render(
+        request,
+        "operations/tokens.html",
+        status=status_of(refused) if refused else 200,
+        tokens=tokens,
+        names=names,
+        roles=ROLES,
+        refused=refused,
+        secret=secret,
+        tab="sleutels",
+    )
+
+
+@router.post("/beheer/sleutels")
+def issue_token(request: Request, body: Body) -> Response:
+    """A new key; it stands on this one answer and nowhere else."""
+    try:
+        with acting(request, body) as act:
+            require(act.actor, "people.manage")
+            if not body.text("name") or not body.fields.get("roles"):
+                sentence = "Geef de sleutel een naam en minstens één rol."
+                raise Invalid(errors=[{"field": "name", "message": sentence}])
+            roles = body.fields.get("roles", [])
+            secret = accounts.issue_token(act.office, act.work, act.actor, name=body.text("name")[:200], roles=roles)
+    except Invalid as refused:
+        return _tokens(request, refused, "")
+    return _tokens(request, None, secret)
+
+
+@router.post("/beheer/sleutels/{token_id}")
+def revoke_token(request: Request, token_id: int, body: Body) -> Response:
+    """The key opens nothing any more."""
+    with acting(request, body) as act:
+        require(act.actor, "people.manage")
+        accounts.revoke_token(act.office, act.work, act.actor, token_id)
+    return RedirectResponse("/beheer/sleutels", 303)
