@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pwdlib import PasswordHash
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, literal, select, union_all
 
-from identity.models import LoginFailure, Person
+from identity.models import ApiToken, LoginFailure, Person
 from identity.roles import EXTERNAL_ROLES, STAFF_ROLES
 from problems import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from storage.unit_of_work import Reading, UnitOfWork
@@ -172,8 +172,11 @@ def set_active(work: UnitOfWork, person_id: int, is_active: bool) -> None:
 
 
 def names(reading: Reading) -> dict[str, str]:
-    """Actor id to name, for timelines."""
-    return {f"person:{person.id}": person.name for person in reading.session.scalars(select(Person))}
+    """Actor id to name, for timelines: people and programs. One statement."""
+    people = select(literal("person").label("kind"), Person.id, Person.name)
+    programs = select(literal("token").label("kind"), ApiToken.id, ApiToken.name)
+    rows = reading.session.execute(union_all(people, programs))
+    return {f"{kind}:{number}": name for kind, number, name in rows}
 
 
 def anyone(reading: Reading) -> bool:

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from cases.models import Case
 from identity.people import Actor
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import completion, worklist
+from tasks import completion, looks, question, worklist
 from tasks.models import UserTask
 from tasks.turn import hash_of
 from web.api import task_views as views
@@ -30,16 +30,24 @@ def _asked(opened: Reading, secret: str, request: Request) -> tuple[UserTask, Ac
 
 @router.get("/links/{secret}", response_model=views.LinkView, responses=refusals((404, 409, 422, 503)))
 def read_link(request: Request, secret: Secret) -> Response:
-    """What is asked."""
+    """What is asked, and what its holder may know beside it. The look is recorded."""
     office = office_of(request)
     with office.database.reading() as opened:
-        row, _ = _asked(opened, secret, request)
+        row, holder = _asked(opened, secret, request)
+        looks.keep(office, opened, holder, row.case_id, f"question:{row.id}")
+        seen = question.of(office, opened, row, holder)
         view = views.LinkView(
-            case_number=opened.session.get_one(Case, row.case_id).number,
-            name=row.name,
-            due_at=row.due_at,
-            closed_at=row.closed_at,
-            version=row.version,
+            number=seen.number,
+            name=seen.name,
+            role=seen.role,
+            state=seen.state,
+            due_at=seen.due_at,
+            closed_at=seen.closed_at,
+            version=seen.version,
+            inputs=dict(seen.inputs),
+            about=None if seen.seen is None else views.ForAuthority.model_validate(seen.seen),
+            letters=[views.Paper.model_validate(letter) for letter in seen.letters],
+            files=list(seen.files),
             form=form_view(office, opened, row.form_key, row.form_version) if row.form_key else None,
         )
     return answer(view, etag=f'"{view.version}"')

@@ -94,14 +94,39 @@ class CompletedView(View):
     next_user_task_id: int | None
 
 
-class LinkView(View):
-    """What the holder of a secret link is asked, and no more of the case than is addressed to them."""
+class ForAuthority(View):
+    """What an authority may know of the case; a withheld name is in none of it."""
 
-    case_number: str
+    number: str
+    subject: str
+    complainant: str
+    narrative: str
+    desired_outcome: str
+
+
+class Paper(View):
+    """A letter to the holder of the link."""
+
+    subject: str
+    body: str
+    written_at: datetime
+
+
+class LinkView(View):
+    """What the holder of a secret link is asked, and what they may know beside it. `state` is open, answered (by them) or
+    overtaken (by something else in the case)."""
+
+    number: str
     name: str
+    role: str
+    state: str
     due_at: datetime | None
     closed_at: datetime | None
     version: int
+    inputs: dict[str, Any]
+    about: ForAuthority | None = Field(description="For an authority: the case, as far as it may know it.")
+    letters: list[Paper]
+    files: list[str] = Field(description="The names of the files they sent.")
     form: FormView | None
 
 
