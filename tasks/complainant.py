@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, select
 
 from cases import facts
 from cases.models import Case, Document, Letter, Message
@@ -19,15 +19,14 @@ from identity.people import Actor
 from identity.roles import COMPLAINANT
 from problems import NotFound
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import external, mail, public_status, turn, worklist
+from tasks import external, mail, mail_texts, public_status, turn, worklist
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.intake import WEB_FORM
-from tasks.models import Mail, UserTask
+from tasks.models import UserTask
 from tasks.office import Office
 from tasks.public_status import PublicStatus
 
-ONE_LINK = timedelta(hours=1)
-NEW_LINK_SUBJECT = "Nieuwe link naar uw dossier"
+ONE_LINK, LINK = timedelta(hours=1), "link"
 
 
 class CasePageNotFound(NotFound):
@@ -120,22 +119,19 @@ def renew_link(office: Office, work: UnitOfWork, number: str, email: str) -> boo
     if case is None or party is None or not party.email or party.email.casefold() != email.casefold():
         return False
     now = office.clock.now()
-    recent = (
-        select(func.count())
-        .select_from(Mail)
-        .where(Mail.case_id == case.id, Mail.subject == NEW_LINK_SUBJECT, Mail.created_at > now - ONE_LINK)
-    )
-    if work.session.scalar(recent):
+    events = office.log.read(work, turn.stream_of(case.id))
+    if any(event.activity == LINK and event.at > now - ONE_LINK for event in events):
         return False
     secret, case.secret_hash = turn.new_secret()
-    name = office.settings.office_name
-    body = (
-        f"Beste,\n\nU vroeg een nieuwe link naar dossier {case.number}:\n{external.case_link(office, secret)}\n\n"
-        "De vorige link werkt niet meer. Vroeg u dit niet zelf? Dan hoeft u niets te doen: alleen u kreeg deze mail.\n\n"
-        f"Met vriendelijke groeten\n{name}\n"
+    written = mail_texts.text(
+        "new_link",
+        case.language,
+        number=case.number,
+        office=office.settings.office_name,
+        link=external.case_link(office, secret),
     )
-    mail.queue(office, work, to=party.email, subject=NEW_LINK_SUBJECT, body=body, case_id=case.id)
-    asked = Event("link", "sent", now, f"complainant:{case.id}", COMPLAINANT, {"to": COMPLAINANT})
+    mail.queue(office, work, to=party.email, subject=written.subject, body=written.body, case_id=case.id)
+    asked = Event(LINK, "sent", now, f"complainant:{case.id}", COMPLAINANT, {"to": COMPLAINANT})
     turn.finish(office, work, case.id, asked)
     return True
 

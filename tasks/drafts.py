@@ -23,7 +23,7 @@ from identity.people import Actor
 from identity.roles import COMPLAINANT
 from problems import Invalid, NotFound, Unavailable
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import intake, mail, turn
+from tasks import intake, mail, mail_texts, turn
 from tasks.forms_in_use import form_in_use
 from tasks.models import Mail
 from tasks.office import Office
@@ -175,7 +175,7 @@ def case_secret(secret: str) -> str:
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def mail_link(office: Office, work: UnitOfWork, secret: str, to: str) -> None:
+def mail_link(office: Office, work: UnitOfWork, secret: str, to: str, language: str = "nl") -> None:
     """Mail the link with which one goes on later, on this or another machine. At most three an hour to one address."""
     _locked(office, work, secret)
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", to) or len(to) > 320:
@@ -188,13 +188,13 @@ def mail_link(office: Office, work: UnitOfWork, secret: str, to: str) -> None:
     )
     if (work.session.scalar(recent) or 0) >= MOST_LINKS:
         raise TooManyLinks
-    name, address = office.settings.office_name, f"{office.settings.base_url}/klacht/verder/{secret}"
-    body = (
-        f"Beste,\n\nU was een klacht aan het schrijven bij {name}. Via deze link gaat u verder waar u gebleven was:\n{address}\n\n"
-        "Wij bewaren uw tekst dertig dagen. Daarna wissen wij hem. Geef de link niet door: wie ze heeft, leest mee.\n\n"
-        f"Met vriendelijke groeten\n{name}\n"
+    written = mail_texts.text(
+        "continue_later",
+        language,
+        office=office.settings.office_name,
+        link=f"{office.settings.base_url}/klacht/verder/{secret}",
     )
-    mail.queue(office, work, to=to, subject="Verder met uw klacht", body=body, case_id=None)
+    mail.queue(office, work, to=to, subject=written.subject, body=written.body, case_id=None)
 
 
 def expire(office: Office) -> int:

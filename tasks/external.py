@@ -3,10 +3,11 @@
 An authority sees only what is addressed to it; a withheld name reaches it nowhere, not in this mail either.
 """
 
+from cases.deadlines import local_day
 from cases.models import Case, Letter
 from cases.parties import address_of
 from storage.unit_of_work import UnitOfWork
-from tasks import mail
+from tasks import mail, mail_texts
 from tasks.models import UserTask
 from tasks.office import Office
 
@@ -15,6 +16,19 @@ COMPLAINANT, AUTHORITY = "complainant", "authority"
 CASE_LINK = "address of the complainant's page"
 # The template name of the mail that carries a link to one question.
 INVITATION = "vraag"
+# The file keeps what was written without the secret link; only the mail itself carries it.
+OWN_LINK = {
+    "nl": "(uw persoonlijke link)",
+    "fr": "(votre lien personnel)",
+    "de": "(Ihr persönlicher Link)",
+    "en": "(your personal link)",
+}
+UNTIL = {
+    "nl": "Graag uw antwoord ten laatste op {day}.",
+    "fr": "Répondez si possible au plus tard le {day}.",
+    "de": "Bitte antworten Sie spätestens am {day}.",
+    "en": "Please answer by {day}.",
+}
 
 
 def link(office: Office, secret: str) -> str:
@@ -31,25 +45,36 @@ def invite(office: Office, work: UnitOfWork, case: Case, user_task: UserTask, se
     """Write the mail with the link; without an address it becomes a letter on the file for the post."""
     asked = office.register.get(user_task.authority_key)
     to = (asked.email or None) if asked else address_of(work, office.register, case, user_task.role)
-    until = f" Graag uw antwoord ten laatste op {user_task.due_at:%d/%m/%Y}." if user_task.due_at else ""
-    greeting = "Beste" if user_task.role == COMPLAINANT else "Geachte"
-    subject = f"Dossier {case.number}: {user_task.name}"
-    body = (
-        f"{greeting},\n\n{office.settings.office_name} vraagt u iets in dossier {case.number}: {user_task.name}.{until}\n\n"
-        f"U antwoordt zonder account, via deze persoonlijke link:\n{link(office, secret)}\n\n"
-        "Geef de link niet door: wie ze heeft, kan antwoorden in uw plaats.\n\n"
-        f"Met vriendelijke groeten\n{office.settings.office_name}\n"
+    language = case.language if user_task.role == COMPLAINANT else "nl"
+    written = mail_texts.text(
+        "question" if user_task.role == COMPLAINANT else "question_authority",
+        language,
+        number=case.number,
+        name=user_task.name,
+        office=office.settings.office_name,
+        until=_until(language, user_task),
+        link=link(office, secret),
     )
     letter = Letter(
         case_id=case.id,
         template=INVITATION,
         to_role=user_task.role,
         to_address=to,
-        subject=subject,
-        body=body.replace(link(office, secret), "(uw persoonlijke link)"),
+        language=language,
+        subject=written.subject,
+        body=written.body.replace(link(office, secret), OWN_LINK.get(language, OWN_LINK["nl"])),
         written_at=office.clock.now(),
     )
     work.session.add(letter)
     work.session.flush()
     if to:
-        mail.queue(office, work, to=to, subject=subject, body=body, case_id=case.id, letter_id=letter.id)
+        mail.queue(
+            office, work, to=to, subject=written.subject, body=written.body, case_id=case.id, letter_id=letter.id
+        )
+
+
+def _until(language: str, user_task: UserTask) -> str:
+    """A sentence with the last day, in figures that read alike in every language; nothing when there is none."""
+    if user_task.due_at is None:
+        return ""
+    return " " + UNTIL.get(language, UNTIL["nl"]).format(day=f"{local_day(user_task.due_at):%d/%m/%Y}")

@@ -43,6 +43,7 @@ class Question:
     number: str
     name: str
     role: str
+    language: str
     state: str
     due_at: datetime | None
     closed_at: datetime | None
@@ -68,6 +69,7 @@ def of(office: Office, reading: Reading, row: UserTask, holder: Actor) -> Questi
         number=case.number,
         name=row.name,
         role=row.role,
+        language=case.language if row.role != AUTHORITY else "nl",
         state="open" if row.closed_at is None else "answered" if is_answered else "overtaken",
         due_at=row.due_at,
         closed_at=row.closed_at,
@@ -76,7 +78,7 @@ def of(office: Office, reading: Reading, row: UserTask, holder: Actor) -> Questi
         values=_values(form, row, known, hidden, inputs),
         inputs=inputs,
         seen=visible_to_authority(case, known) if row.role == AUTHORITY else None,
-        letters=_letters(reading, case, row, hidden),
+        letters=_letters(office, reading, case, row, hidden),
         files=list(reading.session.scalars(select(Document.name).where(Document.user_task_id == row.id))),
         sent=_sent(office, reading, row, form, known) if form and is_answered else (),
     )
@@ -102,14 +104,15 @@ def _values(
     return {name: inputs.get(name, value) if row.draft is None else value for name, value in started.items()}
 
 
-def _letters(reading: Reading, case: Case, row: UserTask, hidden: Sequence[str]) -> list[Paper]:
-    """The letters to this reader, the newest first; none when the case has gone to another authority since."""
-    if row.role == AUTHORITY and row.authority_key != case.authority_key:
-        return []
+def _letters(office: Office, reading: Reading, case: Case, row: UserTask, hidden: Sequence[str]) -> list[Paper]:
+    """The letters to this reader, the newest first. A case may have several authorities: each reads its own."""
     readers = READERS.get(row.role, (row.role,))
     query = select(Letter).where(
         Letter.case_id == case.id, Letter.to_role.in_(readers), Letter.template != external.INVITATION
     )
+    if row.role == AUTHORITY:
+        asked = office.register.get(row.authority_key)
+        query = query.where(Letter.to_name == (asked.name if asked else case.authority_name))
     rows = reading.session.scalars(query.order_by(Letter.id.desc()))
     return [Paper(without_name(r.subject, hidden), without_name(r.body, hidden), r.written_at) for r in rows]
 

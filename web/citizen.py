@@ -15,15 +15,16 @@ from forms.incoming import raw_answers
 from forms.rendering import render_group
 from forms.steps import Step, declarations
 from forms.summary import summary
-from problems import Invalid, Problem
+from problems import Invalid, Problem, Unavailable
 from storage.unit_of_work import UnitOfWork
 from tasks import drafts, suggestions
 from tasks.errors import FormNotAccepted
 from tasks.forms_in_use import choices_of
 from tasks.office import Office
-from web.complaint_draft import COOKIE, SERVICES, Writing, secret_of, with_cookie, writing
-from web.context import Body, FormBody, office_of, posting, visiting
+from web.complaint_draft import COOKIE, LANGUAGE, SERVICES, Writing, secret_of, with_cookie, writing
+from web.context import Body, FormBody, RequestNotOurs, office_of, posting, visiting
 from web.dates import clock_time
+from web.kept import kept_page
 from web.problems import HTTP_SENTENCES, error_page, status_of
 from web.rendering import language_of, render, translator
 from web.text import unfit
@@ -79,7 +80,9 @@ def keep_step(request: Request, number: int, body: Body) -> Response:
             if drafts.find(office, act.work, secret) is None:
                 secret = drafts.begin(office, act.work)
             drafts.save(office, act.work, secret, answers)
-            sentence = _press(office, act.work, secret, body)
+            sentence = _press(office, act.work, secret, body, language_of(request))
+    except (Unavailable, RequestNotOurs) as refused:
+        return kept_page(request, body, refused)
     except Invalid as refused:
         return with_cookie(
             request, _again(request, step, answers, {**errors, "": refused.sentence}), secret_of(request)
@@ -102,7 +105,7 @@ def _answered(step: Step, body: FormBody) -> tuple[dict[str, Any], dict[str, str
     return {key: raw.get(key) for key in shown if key not in errors}, errors
 
 
-def _press(office: Office, work: UnitOfWork, secret: str, body: FormBody) -> str:
+def _press(office: Office, work: UnitOfWork, secret: str, body: FormBody, language: str) -> str:
     """The buttons that change the draft itself. A mail that cannot be sent must not undo what was typed: its sentence."""
     verb, _, what = body.text("_do").partition(":")
     if verb == "kies":
@@ -114,7 +117,7 @@ def _press(office: Office, work: UnitOfWork, secret: str, body: FormBody) -> str
         drafts.detach(office, work, secret, int(what))
     elif verb == "link":
         try:
-            drafts.mail_link(office, work, secret, body.text(MAIL_FIELD))
+            drafts.mail_link(office, work, secret, body.text(MAIL_FIELD), language)
         except Problem as refused:
             return refused.sentence
     return ""
@@ -186,7 +189,8 @@ def _step_page(
     mailed_to: str = "",
     status: int = 200,
 ) -> Response:
-    values = {**found.answers, **(typed or {})}
+    # Who reads the page in French is likely to want our letters in French too; they may choose another.
+    values = {found.field_of(LANGUAGE): language_of(request), **found.answers, **(typed or {})}
     told = {name: sentence for name, sentence in (errors or {}).items() if name}
     fields = render_group(
         found.form, step.group, values, told, codelists=choices_of(office_of(request)), translate=_words(request)

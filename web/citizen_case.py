@@ -20,7 +20,7 @@ from tasks.errors import MessageNotExpected
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.models import UserTask
 from web import question
-from web.context import Body, FormBody, office_of, posting, visiting
+from web.context import Body, FormBody, RequestNotOurs, office_of, posting, visiting
 from web.kept import kept_page
 from web.problems import HTTP_SENTENCES, error_page, status_of
 from web.rendering import language_of, render, translator
@@ -55,6 +55,7 @@ def case_page(request: Request, secret: str, nieuw: int = 0, gedaan: str = "") -
     """The case. `nieuw` right after sending, `gedaan` right after sending a message."""
     with visiting(request) as look:
         case, holder = complainant.find(look.reading, secret)
+        request.state.language = case.language
         looks.keep(look.office, look.reading, holder, case.id)
         page = complainant.page(look.office, look.reading, case)
     can = {word for word, message in WORDS.items() if message in page.status.may}
@@ -76,6 +77,7 @@ def letter(request: Request, secret: str, letter_id: int) -> Response:
     with visiting(request) as look:
         case, holder = complainant.find(look.reading, secret)
         looks.keep(look.office, look.reading, holder, case.id, f"letter:{letter_id}")
+        request.state.language = case.language
         row = complainant.letter(look.reading, case, letter_id)
     return render(request, "citizen/letter.html", letter=row, number=case.number, here=f"/volg/{secret}")
 
@@ -129,7 +131,7 @@ def send_message(request: Request, secret: str, word: str, body: Body) -> Respon
             form, _ = form_in_use(act.work, message)
             answers = raw_answers(form, body.pairs)
             inbox.deliver(act.office, act.work, holder, case.id, message, answers, files=body.files)
-    except Unavailable as refused:
+    except (Unavailable, RequestNotOurs) as refused:
         return kept_page(request, body, refused)
     except (Invalid, Conflict, Forbidden) as refused:
         return _message_page(request, secret, word, body, refused)
@@ -144,6 +146,7 @@ def _message_page(
         return error_page(request, 404, HTTP_SENTENCES[404])
     with visiting(request) as look:
         case, _ = complainant.find(look.reading, secret)
+        request.state.language = case.language
         is_awaited = message in public_status.of(look.office, look.reading, case).may
         form, _ = form_in_use(look.reading, message)
     if not is_awaited and refused is None:

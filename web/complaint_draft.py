@@ -18,7 +18,7 @@ from tasks.intake import WEB_FORM
 from tasks.office import Office
 
 COOKIE = "ombudsflow_klacht"
-SERVICES, CONTACTED = "complaint.services", "first_line.contacted"
+SERVICES, CONTACTED, LANGUAGE = "complaint.services", "first_line.contacted", "complaint.language"
 
 
 @dataclass(frozen=True)

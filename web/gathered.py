@@ -28,7 +28,7 @@ from web.problems import HTTP_SENTENCES
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 OTHERS = ("fr", "de", "en")
-TEMPLATES = ("layout.html", "problem.html", "home", "citizen", "links")
+TEMPLATES = ("layout.html", "problem.html", "user_task/kept.html", "home", "citizen", "links")
 # Forms that citizens fill in, and modules whose refusals or words they read.
 FORMS = (
     "complaint_received complaint_withdrawn information_added court_case_started review_requested provide_information "

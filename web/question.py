@@ -20,7 +20,7 @@ from tasks import completion, form_values, looks, question
 from tasks.forms_in_use import choices_of, form_version
 from tasks.models import UserTask
 from tasks.question import Question
-from web.context import FormBody, office_of, posting, visiting
+from web.context import FormBody, RequestNotOurs, office_of, posting, visiting
 from web.dates import clock_time
 from web.kept import kept_page
 from web.problems import status_of
@@ -44,6 +44,7 @@ def show(
         row, holder = find(look.reading)
         looks.keep(look.office, look.reading, holder, row.case_id, f"question:{row.id}")
         seen = question.of(look.office, look.reading, row, holder)
+        request.state.language = seen.language
     if seen.state != "open" and refused is None:
         return render(request, "links/answered.html", question=seen, back=back)
     return render(
@@ -83,7 +84,7 @@ def submit(request: Request, find: Find, body: FormBody, *, back: str = "") -> R
                     version=int(version) if version.isdecimal() else None,
                     files=body.files,
                 )
-    except Unavailable as refused:
+    except (Unavailable, RequestNotOurs) as refused:
         return kept_page(request, body, refused)
     except (Invalid, Conflict, Forbidden) as refused:
         return show(request, find, back=back, body=body, refused=refused)

@@ -71,8 +71,8 @@ def asset(name: str) -> str:
 
 
 def language_of(request: Request) -> str:
-    """What the visitor chose (cookie), else Dutch."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "nl")
+    """What the visitor chose (cookie), else the language of the case the page is about, else Dutch."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE) or getattr(request.state, "language", "nl")
     return chosen if chosen in LANGUAGES else "nl"
 
 

@@ -24,13 +24,6 @@ from tasks.handlers.deadline import has_been_met
 from tasks.office import Office
 from tasks.turn import note
 
-# The file keeps a letter without the secret link; only the mail to the complainant carries it.
-OWN_LINK = {
-    "nl": "(uw persoonlijke link)",
-    "fr": "(votre lien personnel)",
-    "de": "(Ihr persönlicher Link)",
-    "en": "(your personal link)",
-}
 BY_MAIL = ("complainant", "authority", "head_of_authority")
 PARLIAMENT = "parliament"
 
@@ -117,7 +110,7 @@ def _with_link(context: JobContext, letter: Letter) -> str:
     link = context.work.session.info.get(external.CASE_LINK)
     if link is None or letter.to_role != external.COMPLAINANT:
         return letter.body
-    return letter.body.replace(OWN_LINK.get(letter.language, OWN_LINK["nl"]), str(link))
+    return letter.body.replace(external.OWN_LINK.get(letter.language, external.OWN_LINK["nl"]), str(link))
 
 
 def _template(folder: Path, name: str, language: str) -> tuple[str, str]:
@@ -147,7 +140,7 @@ def _places(office: Office, context: JobContext, case: Case, to: str, language: 
         "complainant": WITHHELD if hidden else case.complainant_name,
         "narrative": own("narrative"),
         "desired_outcome": own("desired_outcome"),
-        "case_link": OWN_LINK.get(language, OWN_LINK["nl"]),
+        "case_link": external.OWN_LINK.get(language, external.OWN_LINK["nl"]),
         "today": _written_out(deadlines.local_day(context.now), language),
     }
     for name, value in context.variables.items():

@@ -2,6 +2,9 @@
 
 import io
 import os
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,7 +13,7 @@ from sqlalchemy import func, select
 from cases.documents import FileTypeNotAllowed, Upload, of_case
 from cases.models import Case, ComplaintDraft, DraftFile, Letter
 from storage.unit_of_work import Reading
-from tasks import drafts, housekeeping, turn
+from tasks import drafts, housekeeping, mail_texts, turn
 from tasks.clock_source import TravellingClock
 from tasks.errors import FormNotAccepted
 from tasks.models import Mail
@@ -56,6 +59,22 @@ def test_a_draft_is_sent_once_and_whoever_sends_again_finds_the_same_case(office
         assert (case.number, case.secret_hash) == (answers[0].number, turn.hash_of(answers[0].secret))
         assert [document.name for document in of_case(reading, case.id)] == ["boete.pdf"]
         assert count(reading, ComplaintDraft) == count(reading, DraftFile) == 0
+
+
+def test_two_presses_at_the_same_moment_make_one_case(office: Office) -> None:
+    secret = begun(office)
+    start = threading.Barrier(2)
+
+    def press() -> drafts.Sent:
+        start.wait(10)
+        with office.database.work() as work:
+            return drafts.send(office, work, secret)
+
+    with ThreadPoolExecutor(2) as pool:
+        sent = [future.result(30) for future in [pool.submit(press), pool.submit(press)]]
+    assert sent[0] == sent[1]
+    with office.database.reading() as reading:
+        assert count(reading, Case) == 1
 
 
 def test_the_acknowledgement_carries_the_link_and_the_file_keeps_it_without(office: Office) -> None:
@@ -156,3 +175,25 @@ def test_the_link_to_go_on_later_is_mailed_at_most_three_times_an_hour(office: O
         mails = list(reading.session.scalars(select(Mail)))
         assert len(mails) == drafts.MOST_LINKS + 1
         assert all(f"/klacht/verder/{secret}" in mail.body for mail in mails)
+
+
+def test_mails_are_written_in_the_readers_language(office: Office) -> None:
+    secret = begun(office, complaint_language="fr")
+    with office.database.work() as work:
+        drafts.mail_link(office, work, secret, "mies@example.org", "de")
+        drafts.send(office, work, secret)
+    with office.database.reading() as reading:
+        later, acknowledgement = reading.session.scalars(select(Mail).order_by(Mail.id))
+    assert later.subject == "Weiter mit Ihrer Beschwerde"
+    assert "nous avons bien reçu votre plainte" in acknowledgement.subject
+    assert "/volg/" in acknowledgement.body
+
+
+@pytest.mark.parametrize("name", sorted({file.name.partition(".")[0] for file in mail_texts.FOLDER.glob("*.txt")}))
+def test_each_mail_has_the_same_places_in_every_language(name: str) -> None:
+    places = {
+        file.name: set(re.findall(r"\{(\w+)\}", file.read_text(encoding="utf-8"))) - {"name"}
+        for file in mail_texts.FOLDER.glob(f"{name}.*.txt")
+    }
+    assert f"{name}.nl.txt" in places
+    assert len({frozenset(found) for found in places.values()}) == 1, places

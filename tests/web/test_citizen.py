@@ -295,3 +295,25 @@ def test_a_form_without_its_token_is_refused(visit: Callable[..., Visitor], sqli
     fill_in(browser)
     assert browser.post("/klacht/versturen", data={"consent": "true"}).status_code == 403
     assert cases(sqlite_office) == []
+
+
+def test_a_token_that_is_too_old_gives_back_everything_typed_ready_to_send_again(
+    visit: Callable[..., Visitor],
+) -> None:
+    browser = visit()
+    page = browser.get("/klacht").text
+    shown = re.search(r'name="_shown" value="([^"]*)"', page)
+    assert shown is not None
+    data = {"_csrf": "oud", "_shown": shown[1], "services": "De Lijn"}
+    refused = browser.post("/klacht/stap/1", data=data)
+    assert refused.status_code == 403
+    assert "De Lijn" in refused.text
+    again = browser.post("/klacht/stap/1", data={**data, "_csrf": token_of(refused.text)}, follow_redirects=False)
+    assert again.status_code == 303
+
+
+def test_the_language_of_the_page_is_proposed_for_our_letters(visit: Callable[..., Visitor]) -> None:
+    browser = visit()
+    browser.post("/taal", data={"_csrf": token_of(browser.get("/").text), "language": "de", "next": "/"})
+    fill_in(browser, upto=3)
+    assert re.search(r'name="complaint_language" value="de" checked', browser.get("/klacht/stap/4").text)

@@ -198,6 +198,45 @@ def test_every_look_of_the_complainant_is_recorded(visit: Callable[..., Visitor]
     assert set(seen) == {"case"}
 
 
+def test_the_page_speaks_the_language_of_the_complaint_until_one_chooses_another(
+    visit: Callable[..., Visitor], story: Received
+) -> None:
+    story.given_a_sent_complaint(complaint_language="fr")
+    browser = visit()
+    page = browser.get(f"/volg/{story.secret}").text
+    assert '<html lang="fr">' in page
+    assert "Que pouvez-vous faire ?" in page
+    browser.post("/taal", data={"_csrf": token_of(page), "language": "nl", "next": "/"})
+    assert "Wat kunt u doen?" in browser.get(f"/volg/{story.secret}").text
+    story.receives("information_requested", missing="Quel arrêt ?", term_days="14")
+    with story.office.database.reading() as reading:
+        mail = reading.session.scalars(select(Mail).where(Mail.body.contains("/vraag/"))).one()
+    assert mail.subject == f"Dossier {story.case.number} : nous avons une question pour vous"
+    assert "au plus tard le 19/01/2026" in mail.body
+
+
+def test_a_part_of_a_complaint_is_read_by_its_own_authority_only(
+    visit: Callable[..., Visitor], story: Received
+) -> None:
+    forwarded(story)
+    first = story.link()
+    story.receives(
+        "grievance_split", split_action="forward", split_authority="VDAB", split_text="Dit deel gaat over de VDAB."
+    )
+    second = story.link()
+    assert first != second
+    browser = visit()
+    assert browser.get(first).text.count("te behandelen in eerste lijn") == 1
+    assert browser.get(second).text.count("te behandelen in eerste lijn") == 1
+    with story.office.database.reading() as reading:
+        row = reading.session.scalars(
+            select(UserTask).where(UserTask.link_hash == turn.hash_of(second.rpartition("/")[2]))
+        ).one()
+        letters = reading.session.scalars(select(Letter).where(Letter.to_role == "authority"))
+        assert {each.to_name for each in letters if each.to_name} == {"De Lijn", "VDAB"}
+        assert row.authority_key == "vdab"
+
+
 def test_a_lost_link_is_mailed_anew_to_the_address_on_the_file_only(
     visit: Callable[..., Visitor], story: Received, clock: TravellingClock
 ) -> None:
