@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import ScalarSelect, bindparam, func, select, update
 from sqlalchemy.orm import defer
 
 from engine.calls import refuse_circle
@@ -129,6 +129,14 @@ def versions(reading: Reading, kind: str, key: str) -> Sequence[Definition]:
 def latest(reading: Reading, kind: str, key: str) -> Definition | None:
     """The version in use, if any."""
     return reading.session.scalar(_IN_USE, {"kind": kind, "key": key})
+
+
+def version_now(kind: str, key: str | None) -> ScalarSelect[int] | None:
+    """The version in use as part of another statement: the database fills it in, without asking it first."""
+    if key is None:
+        return None
+    query = select(Definition.version).where(Definition.kind == kind, Definition.key == key)
+    return query.where(Definition.state == "active").scalar_subquery()
 
 
 def in_use(reading: Reading, kind: str | None = None) -> Sequence[Definition]:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 
 from cases.models import Case
+from engine import definitions
 from engine.step import OpenedUserTask, Step, Transition
 from history.log import Event
 from identity.people import Actor
@@ -106,6 +107,7 @@ def _row(step: Step, user_task: OpenedUserTask, now: datetime) -> UserTask:
         element_id=user_task.element_id,
         name=user_task.name,
         form_key=user_task.form_key,
+        form_version=definitions.version_now("form", user_task.form_key),
         role=role,
         due_at=user_task.due_at,
         follow_up_at=user_task.follow_up_at,

@@ -1,0 +1,90 @@
+"""What changed is told in words, per element, row or field; where something is drawn is told in one line."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.differences import Change, between
+from engine.errors import XmlRefused
+
+WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
+FORMS = WORKFLOWS.parent / "forms"
+MEDIATION = (WORKFLOWS / "mediation.bpmn").read_bytes()
+URGENCY = (WORKFLOWS / "urgency.dmn").read_bytes()
+CLOSING = (FORMS / "close_case.form").read_bytes()
+SHIPPED = [("process", f) for f in sorted(WORKFLOWS.glob("*.bpmn"))]
+SHIPPED += [("decision", f) for f in sorted(WORKFLOWS.glob("*.dmn"))] + [
+    ("form", f) for f in sorted(FORMS.glob("*.form"))
+]
+
+
+@pytest.mark.parametrize(("kind", "file"), SHIPPED, ids=lambda each: getattr(each, "stem", each))
+def test_a_file_does_not_differ_from_itself(kind: str, file: Path) -> None:
+    assert between(kind, file.read_bytes(), file.read_bytes()) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "element", "change"),
+    [
+        (b"Akkoord noteren", b"Akkoord opschrijven", "record_agreement", Change("naam", "Akkoord noteren", "Akkoord opschrijven")),
+        (b'formId="record_agreement"', b'formId="other"', "record_agreement", Change("formulier", "record_agreement", "other")),
+        (b'value="L13"', b'value="L14"', "invite_authority", Change("vast gegeven template", "L13", "L14")),
+        (b'type="letter.send"', b'type="case.close"', "invite_authority", Change("taaktype", "letter.send", "case.close")),
+        (b'=accepted = "nee"', b'=accepted != "ja"', "f_proposal_accepted_to_proposal", Change("voorwaarde", '=accepted = "nee"', '=accepted != "ja"')),
+    ],
+)  # fmt: skip
+def test_a_changed_property_is_named_with_before_and_after(
+    before: bytes, after: bytes, element: str, change: Change
+) -> None:
+    assert before in MEDIATION
+    found = between("process", MEDIATION, MEDIATION.replace(before, after, 1))
+    assert [(each.element_id, each.kind, each.changes) for each in found] == [(element, "changed", (change,))]
+
+
+def test_another_lane_is_a_change_of_role_and_not_of_the_lane() -> None:
+    moved = MEDIATION.replace(b"<flowNodeRef>record_agreement</flowNodeRef>", b"", 1).replace(
+        b'name="Dienst">', b'name="Dienst"><flowNodeRef>record_agreement</flowNodeRef>', 1
+    )
+    (found,) = between("process", MEDIATION, moved)
+    assert (found.element_id, found.changes) == (
+        "record_agreement",
+        (Change("rol in de tekening", "Bemiddelaar", "Dienst"),),
+    )
+
+
+def test_only_drawing_it_elsewhere_changes_nothing_for_a_case() -> None:
+    place = MEDIATION.index(b"<dc:Bounds x=")
+    moved = MEDIATION[:place] + MEDIATION[place:].replace(b'<dc:Bounds x="', b'<dc:Bounds x="9', 1)
+    (found,) = between("process", MEDIATION, moved)
+    assert found.kind == "moved"
+    assert "verandert niets aan een dossier" in found.what
+
+
+def test_what_is_new_and_what_is_gone_are_told() -> None:
+    start = MEDIATION.index(b'<scriptTask id="set_reconciled"')
+    end = MEDIATION.index(b"</scriptTask>", start) + len(b"</scriptTask>")
+    gone = MEDIATION[:start] + MEDIATION[end:]
+    assert [(d.element_id, d.kind) for d in between("process", MEDIATION, gone)] == [("set_reconciled", "removed")]
+    assert [(d.element_id, d.kind) for d in between("process", gone, MEDIATION)] == [("set_reconciled", "added")]
+
+
+def test_a_decision_differs_by_row_and_column() -> None:
+    (found,) = between("decision", URGENCY, URGENCY.replace(b'"ja"', b'"zeker"'))
+    assert (found.element_id, found.what) == ("urgency_rule_1", "rij 1")
+    assert found.changes == (Change("Oordeel van het onthaal", '"ja"', '"zeker"'),)
+
+
+def test_a_form_differs_by_field() -> None:
+    (found,) = between("form", CLOSING, CLOSING.replace(b'"personal": "yes"', b'"personal": "no"'))
+    assert (found.element_id, found.changes) == ("closing_text", (Change("persoonlijk", "yes", "no"),))
+
+
+def test_another_writer_of_the_same_file_is_no_difference() -> None:
+    written = MEDIATION.replace(b"><", b">\n  <").replace(b'exporter="x"', b"")
+    assert between("process", MEDIATION, written) == []
+
+
+def test_what_is_no_xml_is_refused_and_no_json_is_empty() -> None:
+    with pytest.raises(XmlRefused):
+        between("process", MEDIATION, b"<a>")
+    assert {each.kind for each in between("form", CLOSING, b"{")} == {"changed", "removed"}
