@@ -1,6 +1,7 @@
 """What the elements of one turn may reach: FEEL, the decisions in use, the handlers, the job table."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +12,7 @@ import feel
 from engine import scopes
 from engine.elements.base import LOCAL
 from engine.models import Job
+from engine.moments import OFFICE_ZONE
 from engine.parsing.dialect import expression, is_expression
 from engine.specs import Bound, Specs, VersionsInUse, in_use
 from engine.step import Clock, DecisionRecord, HandlerEntry, JobContext
@@ -55,7 +57,11 @@ class Environment:
 
     def feel(self, text: str, variables: Mapping[str, Any]) -> Any:
         """The value of a FEEL expression; `now()` is the turn's own instant."""
-        return compiled(text).evaluate(dict(variables), now=self.clock.now())
+        return compiled(text).evaluate(dict(variables), now=self.local_now())
+
+    def local_now(self) -> datetime:
+        """The present on the office's clock: `today()` is the office's day, not Greenwich's."""
+        return self.clock.now().astimezone(OFFICE_ZONE)
 
     def text_or_feel(self, text: str, variables: Mapping[str, Any]) -> Any:
         """`= ...` is FEEL, anything else is the text itself (Camunda 8 dialect)."""
@@ -82,7 +88,7 @@ class Environment:
         if self._decisions is None:
             self._decisions = in_use(self.work, "decision")  # asked once a turn, however many decisions it takes
         model, version = self._specs.decision(self.work, decision, self._decisions)
-        result = model.evaluate(decision, dict(variables), now=self.clock.now())
+        result = model.evaluate(decision, dict(variables), now=self.local_now())
         record = DecisionRecord(
             token_id=task.id.hex,
             element_id=task.task_spec.name,

@@ -1,16 +1,13 @@
 """What an instance waits for: user tasks to open, and rows for its timers and messages.
 
-A timer's due moment is computed once, when the wait starts, in UTC; from then on the row is the truth. A legal term counts
-in the office's own calendar days, so a date means the end of the day before it begins: midnight in Europe/Brussels.
+A timer's due moment is computed once, when the wait starts, in UTC; from then on the row is the truth.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from dateutil.relativedelta import relativedelta
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -19,18 +16,13 @@ from engine.elements.activities import EventScope, UserTask
 from engine.elements.base import INCIDENT, LOCAL
 from engine.elements.events import MESSAGE, TIMER, CatchEvent, Trigger
 from engine.elements.gateways import EventGateway
+from engine.moments import BadTimer, instant
 from engine.run import OPENED, Run, reason_of
 from engine.step import OpenedUserTask
 from engine.values import dump
-from feel.values import DayTimeDuration, YearMonthDuration, parse_duration
 
-OFFICE_ZONE = ZoneInfo("Europe/Brussels")
 SUBSCRIBED = "subscribed"
 DEFAULT_PRIORITY = 50
-
-
-class BadTimer(Exception):
-    """Deze termijn is geen datum of duur."""
 
 
 class NoRole(Exception):
@@ -144,41 +136,3 @@ def _computed(run: Run, task: Task, trigger: Trigger) -> list[str | None]:
         return [None, str(dump(key))]
     value = environment.text_or_feel(trigger.value or "", seen)
     return [instant(value, environment.clock.now()).isoformat(), None]
-
-
-def instant(value: Any, now: datetime) -> datetime:
-    """The moment a timer value names: a date and time, a date (its first moment here), a duration from now, or ISO text."""
-    if isinstance(value, str):
-        return instant(_parsed(value), now)
-    if isinstance(value, datetime):
-        return (value if value.tzinfo else value.replace(tzinfo=OFFICE_ZONE)).astimezone(UTC)
-    if isinstance(value, date):
-        return datetime.combine(value, time.min, OFFICE_ZONE).astimezone(UTC)
-    if isinstance(value, DayTimeDuration):
-        return after(now, value)
-    if isinstance(value, YearMonthDuration):
-        local = now.astimezone(OFFICE_ZONE)
-        moved = local.replace(tzinfo=None) + relativedelta(months=value.months)
-        return moved.replace(tzinfo=OFFICE_ZONE).astimezone(UTC)
-    raise BadTimer(f"'{value}' is geen datum of duur.")
-
-
-def after(now: datetime, duration: DayTimeDuration) -> datetime:
-    """Whole days are calendar days on the office's clock, so P10D keeps its hour across a change to summer time."""
-    total = duration.to_timedelta()
-    if total < timedelta(0):
-        raise BadTimer(f"'{duration}' ligt in het verleden.")
-    local = now.astimezone(OFFICE_ZONE).replace(tzinfo=None) + timedelta(days=total.days)
-    return local.replace(tzinfo=OFFICE_ZONE).astimezone(UTC) + timedelta(
-        seconds=total.seconds, microseconds=total.microseconds
-    )
-
-
-def _parsed(text: str) -> Any:
-    text = text.strip()
-    if text.lstrip("-").startswith("P"):
-        return parse_duration(text)
-    try:
-        return date.fromisoformat(text) if "T" not in text else datetime.fromisoformat(text)
-    except ValueError as problem:
-        raise BadTimer(f"'{text}' is geen datum of duur.") from problem

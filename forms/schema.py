@@ -187,6 +187,8 @@ class _Reader:
     def _check_key(self, place: str, key: str) -> None:
         if not key.isidentifier():
             self._say(place, f"'{key}' kan geen sleutel zijn. Gebruik kleine letters en liggende streepjes.")
+        if key == "case_id":
+            self._say(place, "'case_id' zegt bij welk dossier berichten horen. Kies een andere sleutel.")
         if key in self._keys:
             self._say(place, f"De sleutel '{key}' komt twee keer voor. Kies er een andere voor een van beide.")
         self._keys.append(key)

@@ -20,6 +20,7 @@ LONGEST_TEXT = 50_000
 MOST_ROWS = 50
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"[+0-9][0-9 ./()-]{5,30}")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database keeps these
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,10})?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?", re.ASCII)  # 1.500: one and a half, or fifteen hundred?
 Codelists = Mapping[str, tuple[Choice, ...]]
@@ -137,7 +138,7 @@ def typed(each: Field, given: Any, codelists: Codelists) -> Any:
     if not isinstance(given, str):
         raise _Wrong("'%(label)s' moet tekst zijn.", each)
     text = given.strip()
-    if len(text) > LONGEST_TEXT or "\x00" in text:
+    if len(text) > LONGEST_TEXT or _UNSTORABLE.search(text):
         raise _Wrong("'%(label)s' is te lang of bevat vreemde tekens.", each)
     if each.type == "datetime":
         return _date(each, text)

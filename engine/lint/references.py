@@ -7,12 +7,13 @@ from lxml import etree
 import feel
 from engine.findings import ERROR, WARNING, Finding
 from engine.lint.gate import place
+from engine.moments import BadTimer, parsed
 from engine.parsing import dialect
 from engine.parsing.xml import bpmn, local, zeebe
 from engine.vocabulary import Vocabulary
-from engine.waits import BadTimer, _parsed
 
 RULE = "references"
+CASE_ID = "case_id"
 
 
 def check(root: etree._Element, vocabulary: Vocabulary) -> Iterator[Finding]:
@@ -68,6 +69,14 @@ def _user_task(element: etree._Element, found: dialect.Extensions, known: Vocabu
         yield Finding(place(element), RULE, WARNING, "Deze taak heeft geen uiterste datum.")
 
 
+def _not_reserved(element: etree._Element, name: str | None) -> Iterator[Finding]:
+    if name == CASE_ID:
+        yield _error(
+            element,
+            f"'{CASE_ID}' zegt bij welk dossier berichten horen en kan niet gezet worden. Kies een andere naam.",
+        )
+
+
 def _service_task(element: etree._Element, found: dialect.Extensions, known: Vocabulary) -> Iterator[Finding]:
     if not found.job_type:
         yield _error(element, "Deze systeemtaak heeft geen taaktype.")
@@ -96,6 +105,7 @@ def _decision(element: etree._Element, found: dialect.Extensions, known: Vocabul
 
 
 def _result_name(element: etree._Element, name: str | None) -> Iterator[Finding]:
+    yield from _not_reserved(element, name)
     if name and not name.isidentifier():
         yield _error(element, f"'{name}' kan geen naam van een variabele zijn.")
 
@@ -113,6 +123,7 @@ def _called(element: etree._Element, found: dialect.Extensions, known: Vocabular
 def _mappings(element: etree._Element, found: dialect.Extensions) -> Iterator[Finding]:
     for mapping in (*found.inputs, *found.outputs):
         yield from _feel(element, mapping.source)
+        yield from _not_reserved(element, mapping.target.split(".")[0])
         if not mapping.target or not all(part.isidentifier() for part in mapping.target.split(".")):
             yield _error(element, f"'{mapping.target}' kan geen naam van een variabele zijn.")
 
@@ -144,7 +155,7 @@ def _moment(element: etree._Element, text: str | None) -> Iterator[Finding]:
     try:
         if text.strip().startswith("-"):
             raise BadTimer
-        _parsed(text)
+        parsed(text)
     except (BadTimer, ValueError):
         yield _error(
             element, f"'{text}' is geen datum of duur. Schrijf bijvoorbeeld P10D, of een FEEL-uitdrukking na '='."

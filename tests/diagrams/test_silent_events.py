@@ -90,6 +90,12 @@ def test_s27_a_month_after_the_31st_of_january_is_the_last_of_february(stage: St
     assert stage.active == {"u": 1}
 
 
+def test_s26_today_is_the_offices_day_and_not_greenwichs(stage: Stage) -> None:
+    stage.clock.travel_to(datetime.fromisoformat("2026-06-30T23:30:00+00:00"))  # half past one, 1 July, in Brussels
+    stage.publish(chain(script("sc", "today()", "day"), users("u"))).start()
+    assert str(stage.variables["day"]) == "2026-07-01"
+
+
 @pytest.mark.parametrize("text", ["-PT1S", "-P1D", "soon", "P1M2D", "R3/PT1S"])
 def test_s28_a_duration_that_is_none_is_refused(text: str) -> None:
     refused_at(chain(catch("t", after(text))), "t", "geen datum of duur")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from engine.errors import TokenNotWaiting
+from engine.errors import CallsInACircle, TokenNotWaiting
 from engine.step import BpmnError, HandlerEntry, JobContext
 from storage.unit_of_work import Database
 from tasks.clock_source import TravellingClock
@@ -395,3 +395,55 @@ def test_an_error_from_one_event_subprocess_starts_another(stage: Stage) -> None
     stage.complete("answer", silent=True)
     assert stage.active == {"gone": 1, "close": 1}
     assert stage.folded() == stage.active
+
+
+CALL = '<callActivity id="call" name="call"><extensionElements><zeebe:calledElement processId="called"/></extensionElements></callActivity>'
+
+
+def test_a_called_process_ends_alone_and_its_error_reaches_the_caller(stage: Stage) -> None:
+    called = (
+        '<startEvent id="cs"/><parallelGateway id="cg"/>'
+        + users("ca cb")
+        + '<exclusiveGateway id="cx" default="f_cx_all"/>'
+    )
+    called += '<endEvent id="all"><terminateEventDefinition/></endEvent><endEvent id="bad"><errorEventDefinition errorRef="er"/></endEvent>'
+    called += '<endEvent id="ce"/>' + flows("cs>cg;cg>ca;cg>cb;ca>cx;cx>all;cx>bad[wrong];cb>ce")
+    body = '<startEvent id="s"/><parallelGateway id="g"/>' + CALL + users("beside handled after")
+    body += '<boundaryEvent id="b" attachedToRef="call"><errorEventDefinition errorRef="er"/></boundaryEvent>'
+    body += '<endEvent id="e"/><endEvent id="e2"/><endEvent id="e3"/>'
+    links = flows("s>g;g>call;g>beside;call>after;after>e;b>handled;handled>e2;beside>e3")
+    error = '<error id="er" errorCode="E1"/>'
+    stage.publish(diagram(called, root=error, key="called")).publish(diagram(body + links, root=error))
+    stage.start()
+    stage.complete("ca", wrong=False)
+    assert stage.active == {"beside": 1, "after": 1}
+    stage.start()
+    stage.complete("ca", wrong=True)
+    assert stage.active == {"beside": 1, "handled": 1}
+
+
+def test_an_error_from_its_own_handler_goes_up_and_not_round(stage: Stage) -> None:
+    handler = '<startEvent id="hs"><errorEventDefinition errorRef="er"/></startEvent>' + users("h")
+    handler += '<endEvent id="again"><errorEventDefinition errorRef="er"/></endEvent>' + flows("hs>h;h>again")
+    within = '<startEvent id="ws"/>' + service("v", "fail") + '<endEvent id="we"/>' + flows("ws>v;v>we")
+    within += f'<subProcess id="esp" name="esp" triggeredByEvent="true">{handler}</subProcess>'
+    body = (
+        f'<startEvent id="s"/><subProcess id="sp" name="sp">{within}</subProcess><endEvent id="e"/><endEvent id="e2"/>'
+    )
+    body += '<boundaryEvent id="b" attachedToRef="sp"><errorEventDefinition/></boundaryEvent>' + users("outside")
+    stage.publish(
+        diagram(body + flows("s>sp;sp>e;b>outside;outside>e2"), root='<error id="er" errorCode="E1"/>')
+    ).start()
+    assert stage.active == {"sp": 1, "esp": 1, "h": 1}
+    stage.complete("h")
+    assert stage.active == {"outside": 1}
+
+
+def test_diagrams_that_call_each_other_do_not_come_into_use(stage: Stage) -> None:
+    other = CALL.replace('"called"', '"p"')
+    plain = '<startEvent id="s"/>' + users("u") + '<endEvent id="e"/>'
+    stage.publish(diagram(plain + flows("s>u;u>e"), key="called"))
+    stage.publish(diagram(plain.replace(users("u"), CALL) + flows("s>call;call>e")))
+    with pytest.raises(CallsInACircle):
+        stage.publish(diagram(plain.replace(users("u"), other) + flows("s>call;call>e"), key="called"))
+    assert stage.start().outcome == "active"

@@ -81,6 +81,7 @@ def test_answers_go_where_their_field_says() -> None:
         (form(text("")), "textfield", "kan geen sleutel zijn"),
         (form(text("a b")), "a b", "kan geen sleutel zijn"),
         (form(text("a"), text("a")), "a", "twee keer"),
+        (form(text("case_id")), "case_id", "Kies een andere sleutel"),
         (form(choice("a")), "a", "geen keuzes"),
         (form(choice("a", "x", "x")), "a", "dezelfde waarde"),
         (form(choice("a", kind="select", valuesKey="names")), "a", "'valuesKey' wordt niet ondersteund"),

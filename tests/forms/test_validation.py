@@ -71,6 +71,7 @@ def test_all_errors_come_at_once_each_at_its_field() -> None:
         ("name", ["a", "b"], "moet tekst zijn"),
         ("name", {"a": 1}, "moet tekst zijn"),
         ("name", "a\x00b", "vreemde tekens"),
+        ("name", "a\ud800", "vreemde tekens"),
         ("story", "x" * 50_001, "te lang"),
         ("email", "n@example", "e-mailadres"),
         ("phone", "bel mij", "telefoonnummer"),
