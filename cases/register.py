@@ -20,7 +20,7 @@ SHORT, LONG, SLIP, KIND_GIVES_WAY = 3, 6, 0.85, 0.15
 class Authority:
     """A public body that complaints are about. `body` is the ombudsman (key) competent for it.
 
-    `is_kind` marks an entry for many of a kind, for when the citizen's own is not in the register by name.
+    `about` is one line for citizens: what it does. `is_kind` marks an entry for many of a kind, for when the citizen's own is not in the register by name.
     """
 
     key: str
@@ -33,6 +33,7 @@ class Authority:
     source: str = ""
     valid_from: str = ""
     is_kind: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True)

@@ -60,5 +60,5 @@ def _suggestion(office: Office, reading: Reading, authority: Authority) -> Sugge
     context = {"matter": "complaint", "authority_body": authority.body, "facts_on": None, "first_line_contacted": "ja"}
     decided = model.evaluate(DECISION, context).value or {}
     may_help = decided.get("transfer") == "none"
-    about = LEVELS.get(authority.level, "")
+    about = authority.about or LEVELS.get(authority.level, "")
     return Suggestion(authority.key, authority.name, about, may_help, "" if may_help else str(decided.get("body_name")))
