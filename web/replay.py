@@ -4,14 +4,15 @@ For auditors only. Each look is recorded before anything is shown (`tasks.looks`
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from cases.models import Case
 from engine import definitions
 from history import exports, looks
-from history.log import Verdict
+from history.log import Verdict, streams
 from history.replay import Frame, frames
 from identity import people
 from identity.permissions import require
@@ -26,6 +27,8 @@ from web.replay_views import SYSTEM, Line, Teller
 from web.text import PageKey
 
 router = APIRouter(prefix="/herbeleven", default_response_class=Response)
+# So many chains are walked for one page: some seconds on a small server.
+PORTION = 500
 
 
 class StepNotFound(NotFound):
@@ -82,16 +85,19 @@ def cases(request: Request, zoek: str = "", na: PageKey = None) -> Response:
 
 
 @router.get("/ketens")
-def chains(request: Request) -> Response:
-    """Walk every chain of the office, and say which do not hold."""
+def chains(request: Request, na: str = "", portie: Annotated[int, Query(ge=1, le=PORTION)] = PORTION) -> Response:
+    """Walk the chains of the office, a portion at a time, and say which do not hold."""
     with looking(request) as look:
         require(look.actor, "history.verify")
-        broken, total, events = [], 0, 0
-        for stream, verdict in look.office.log.verify_all(look.reading):
-            total, events = total + 1, events + verdict.events
+        broken, total, events, last = [], 0, 0, ""
+        for stream, verdict in look.office.log.verify_all(look.reading, after=na, limit=portie):
+            total, events, last = total + 1, events + verdict.events, stream
             if not verdict.ok:
                 broken.append((replay_looks.name_of_stream(look.reading, stream), verdict))
-        return render(request, "replay/chains.html", broken=broken, total=total, events=events)
+        more = bool(streams(look.reading, after=last, limit=1)) if total == portie else False
+        return render(
+            request, "replay/chains.html", broken=broken, total=total, events=events, next=last if more else ""
+        )
 
 
 @router.get("/diagram/{key}/{version}")

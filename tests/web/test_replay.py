@@ -182,8 +182,19 @@ def test_a_tail_that_was_cut_off_shows_after_the_last_step(auditor: Visitor, sql
 
 def test_whole_chains_are_said_to_be_whole(auditor: Visitor) -> None:
     page = auditor.get("/herbeleven/ketens").text
-    assert "kloppen" in page
+    assert "De keten klopt" in page
     assert "Niemand heeft iets gewijzigd" in page
+
+
+def test_many_chains_are_walked_a_portion_at_a_time(auditor: Visitor, sqlite_office: Office) -> None:
+    Story(sqlite_office).given_a_complaint()
+    page = auditor.get("/herbeleven/ketens?portie=1").text
+    following = re.search(r'href="(\?[^"]*na=[^"]+)"', page)
+    assert following
+    last = auditor.get("/herbeleven/ketens" + following[1].replace("&amp;", "&")).text
+    assert "Alle ketens nagekeken" not in page
+    assert "De volgende ketens nakijken" not in last
+    assert auditor.get("/herbeleven/ketens?portie=0").status_code == 404
 
 
 def test_an_erased_case_says_so_and_stays_replayable(auditor: Visitor, sqlite_office: Office) -> None:
