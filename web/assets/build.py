@@ -75,12 +75,17 @@ def _wheel() -> Path:
     return Path(found.origin).parent
 
 
+def node() -> Path:
+    """The wheel's own node. Raises BuildFailed when the wheel is not installed."""
+    return _wheel() / "bin" / "node"
+
+
 def _run(*arguments: str) -> None:
     """Run a script with the wheel's own node, found first by whatever npm starts."""
-    folder = _wheel() / "bin"
+    folder = node().parent
     environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
     done = subprocess.run(  # noqa: S603  # our own scripts, no shell
-        [str(folder / "node"), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [str(node()), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise BuildFailed(f"{done.stdout}{done.stderr}Building the islands failed: {' '.join(arguments)}")
