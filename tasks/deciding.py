@@ -13,6 +13,7 @@ from typing import Any
 from engine import definitions
 from engine.decisions import DecisionFailed, DecisionResult
 from engine.errors import DefinitionNotFound
+from engine.moments import OFFICE_ZONE
 from engine.parsing import dmn
 from identity.people import Actor
 from identity.permissions import require
@@ -44,7 +45,7 @@ def evaluate(office: Office, reading: Reading, actor: Actor, key: str, inputs: M
         raise DefinitionNotFound(kind="decision", key=key)
     context = {name: _typed(value) for name, value in inputs.items()}
     try:
-        result = dmn.load(row.content).evaluate(key, context, office.clock.now())
+        result = dmn.load(row.content).evaluate(key, context, office.clock.now().astimezone(OFFICE_ZONE))
     except DecisionFailed as problem:
         raise NoSingleAnswer(errors=[{"field": key, "message": str(problem)}]) from problem
     return Tried(key, row.version, result)
