@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from httpx2 import Response
 from sqlalchemy import select
 
 from cases import facts
@@ -258,9 +259,9 @@ def test_a_lost_link_is_mailed_anew_to_the_address_on_the_file_only(
 # -- a question by link -------------------------------------------------------------------------------------------------------
 
 
-def forwarded(story: Received, **answers: object) -> Received:
+def forwarded(story: Received, *files: Upload, **answers: object) -> Received:
     """A complaint that goes to the authority first."""
-    story.given_a_sent_complaint(**{**NOT_CONTACTED, **answers})
+    story.given_a_sent_complaint(*files, **{**NOT_CONTACTED, **answers})
     story.completes("assess_intake", matter="complaint", judged_urgent="nee")
     story.waits_at("answer_first_line")
     return story
@@ -324,28 +325,62 @@ def test_a_link_expires(visit: Callable[..., Visitor], story: Received, clock: T
     assert "Deze link werkt niet" in answer.text
 
 
-def test_a_withheld_name_reaches_the_authority_nowhere(visit: Callable[..., Visitor], story: Received) -> None:
-    forwarded(story, **WITHHELD)
-    link, browser = story.link(), visit()
-    told = [browser.get(link)]
-    told.append(post(browser, link, first_line_text="Half"))
-    told.append(post(browser, link, first_line_text="Half", _save="1"))
-    told.append(browser.get(f"/api/v1/links/{link.rpartition('/')[2]}"))
-    told.append(post(browser, link, first_line_outcome="insufficient", first_line_text="Wij deden niets fout."))
-    told.append(browser.get(link))
-    for answer in told:
-        assert answer.status_code in (200, 303, 422)
-        assert not SECRETS.search(answer.content.decode()), SECRETS.search(answer.content.decode())
-        assert not SECRETS.search(str(answer.headers))
-    assert "(naam afgeschermd)" in told[0].text
-    with story.office.database.reading() as reading:
+def anonymous(texts: list[str]) -> None:
+    """Then none of these texts says who complained."""
+    for text in texts:
+        assert not SECRETS.search(text), text
+
+
+def whole(answer: Response) -> str:
+    """Everything an answer says: its headers and every byte of its body."""
+    return f"{answer.headers} {answer.content.decode()}"
+
+
+def written_to_others(office: Office) -> list[str]:
+    """Every mail and letter that is not the complainant's own."""
+    with office.database.reading() as reading:
         mails = reading.session.scalars(select(Mail).where(Mail.to_address.not_in([WITHHELD["email"]])))
         letters = reading.session.scalars(select(Letter).where(Letter.to_role != "complainant"))
-        written = [f"{m.to_address} {m.subject} {m.body}" for m in mails]
-        written += [f"{each.to_name} {each.to_address} {each.subject} {each.body}" for each in letters]
+        return [
+            *(f"{each.to_address} {each.subject} {each.body}" for each in mails),
+            *(f"{each.to_name} {each.to_address} {each.subject} {each.body}" for each in letters),
+        ]
+
+
+def test_a_withheld_name_reaches_the_authority_nowhere(visit: Callable[..., Visitor], story: Received) -> None:
+    forwarded(story, Upload(f"brief van {NAME}.pdf", io.BytesIO(b"%PDF-1.7")), **WITHHELD)
+    link, browser = story.link(), visit()
+    told = [
+        browser.get(link),
+        post(browser, link, first_line_text="Half"),
+        post(browser, link, first_line_text="Half", _save="1"),
+        browser.get(f"/api/v1/links/{link.rpartition('/')[2]}"),
+        post(browser, link, first_line_outcome="insufficient", first_line_text="Wij deden niets fout."),
+        browser.get(link),
+        browser.get(f"/api/v1/links/{link.rpartition('/')[2]}"),
+    ]
+    assert [answer.status_code for answer in told] == [200, 422, 200, 200, 303, 200, 200]
+    assert "(naam afgeschermd)" in told[0].text
+    anonymous([whole(answer) for answer in told])
+    written = written_to_others(story.office)
     assert len(written) >= 3
-    for text in written:
-        assert not SECRETS.search(text), text
+    anonymous(written)
+
+
+def test_what_staff_writes_about_a_withheld_name_is_cleaned_on_its_way_out(
+    visit: Callable[..., Visitor], story: Received
+) -> None:
+    story.given_a_sent_complaint(**WITHHELD)
+    story.completes("assess_intake", matter="complaint", judged_urgent="nee")
+    story.completes("decide_admissibility", decision="admitted").completes("choose_approach", approach="investigation")
+    asked = f"Waarom liet u {NAME} staan? Bel mevrouw Abeele op 0470/12.34.56."
+    story.completes("request_information", questions=asked, term_days=20)
+    link, browser = story.link(), visit()
+    told = [browser.get(link), post(browser, link, answer="Dat was een vergissing."), browser.get(link)]
+    assert "Waarom liet u (naam afgeschermd) staan?" in told[0].text
+    assert "Dat was een vergissing." in told[2].text
+    anonymous([whole(answer) for answer in told])
+    anonymous(written_to_others(story.office))
 
 
 def test_a_link_opens_one_question_and_not_the_case(visit: Callable[..., Visitor], story: Received) -> None:
