@@ -16,10 +16,10 @@ from cases.models import Case, Deadline, Grievance, Letter
 from engine.models import Incident, ProcessInstance
 from history.log import verify
 from identity.people import Actor
-from tasks import clock, completion, inbox, intake, public_status, stages, turn, worklist
-from tasks.clock_source import TravellingClock
+from tasks import completion, inbox, intake, public_status, stages, turn, worklist
 from tasks.models import UserTask
 from tasks.office import Office
+from tasks.scenarios.schedule import travel
 
 COMPLAINT: dict[str, Any] = {
     "services": "de lijn",
@@ -92,12 +92,8 @@ class Story:
         return self
 
     def after(self, days: int) -> "Story":
-        """Days pass, one by one, and what falls due happens."""
-        moving = self.office.clock
-        assert isinstance(moving, TravellingClock)
-        for _ in range(days):
-            moving.advance(timedelta(days=1))
-            clock.tick(self.office)
+        """Days pass, and what falls due on the way happens on its own day."""
+        travel(self.office, self.office.clock.now() + timedelta(days=days))
         self._history_holds()
         return self
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from tasks.office import Office
 from tests.stories.stage import NOT_CONTACTED, Story
+from tests.stories.test_life import FOUNDED
 
 
 def test_a_new_complaint_says_where_it_is_and_what_comes_next(office: Office) -> None:
@@ -32,7 +33,7 @@ def test_a_court_case_can_be_told_only_while_the_complaint_is_handled(office: Of
     assert "court_case_started" in story.status.may
     story.completes("decide_admissibility", decision="admitted")
     assert "court_case_started" in story.status.may
-    story.completes("choose_approach", approach="assessment")
+    story.completes("choose_approach", approach="assessment").completes("assess", **FOUNDED)
     assert "court_case_started" not in story.status.may
 
 
