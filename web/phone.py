@@ -12,7 +12,7 @@ from forms.rendering import render as render_fields
 from forms.schema import Form
 from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
-from tasks import case_list, drafts, form_values, intake, phone, public_status, turn, worklist
+from tasks import case_list, drafts, form_values, intake, looks, phone, public_status, turn, worklist
 from tasks.case_list import CaseItem
 from tasks.errors import CaseNotFound
 from tasks.forms_in_use import choices_of, form_in_use
@@ -159,6 +159,7 @@ def phone_done(request: Request, number: str) -> Response:
         case = look.reading.session.scalar(select(Case).where(Case.number == number))
         if case is None:
             raise CaseNotFound(number=number)
+        looks.keep(look.office, look.reading, look.actor, case.id)
         status = public_status.of(look.office, look.reading, case)
         mine = [each for each in worklist.open_of_case(look.reading, case.id) if each.role in look.actor.roles]
     return render(request, "phone/done.html", case=case, public=status, tasks=mine)
