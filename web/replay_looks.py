@@ -17,8 +17,7 @@ WHAT = {
     "case": "Het dossier",
     "replay": "Het verloop (herbeleven)",
     "looks": "Wie keek?",
-    "api": "Het dossier, door een programma",
-    "page": "De eigen dossierpagina",
+    "history": "Het verloop, door een programma",
     "export:xes": "Uitvoer als XES",
     "export:xes:personal": "Uitvoer als XES, met persoonsgegevens",
     "export:json": "Uitvoer als JSON",
@@ -49,7 +48,9 @@ def listed(reading: Reading, case_id: int, found: Sequence[Look]) -> list[LookSh
 
 
 def _what(what: str, letters: dict[int, str], documents: dict[int, str]) -> str:
-    """`letter:12` and `document:7` by their names; an unknown name as it was kept."""
+    """`letter:12` and `document:7` by their names, `question:9` as what it is; an unknown name as it was kept."""
+    if what.startswith("question:"):
+        return "De vraag die gesteld werd"
     match = re.fullmatch(r"(letter|document):(\d+)", what)
     if match is None:
         return WHAT.get(what, what)
