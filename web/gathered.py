@@ -19,6 +19,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import write_po
 from lxml import etree
 
+from cases.register import Register
 from problems import Problem
 from tasks.suggestions import LEVELS
 from web.catalogues import LOCALES, file_of, read
@@ -85,6 +86,9 @@ def _of_data() -> Iterator[tuple[str, str]]:
     for file in sorted((ROOT / "workflows").glob("*.bpmn")):
         for text in _of_diagram(etree.parse(file)):
             yield text, str(file.relative_to(ROOT))
+    for each in Register.load(ROOT / "workflows" / "register").authorities:
+        if each.about:
+            yield each.about, "workflows/register"
     yield from ((text, "tasks/suggestions.py") for text in LEVELS.values())
     yield from ((text, "forms/validation.py") for text in _of_validation())
     yield from ((text, "web/problems.py") for text in HTTP_SENTENCES.values())
