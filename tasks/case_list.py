@@ -13,7 +13,7 @@ from cases.models import Case
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading
-from tasks.worklist import mentions
+from tasks.worklist import LIGHT, mentions
 
 OPEN, CLOSED = "open", "closed"
 PAGE = 50
@@ -61,7 +61,7 @@ def page(
     require(actor, "case.read")
     wanted = _narrowed(filters)
     total = reading.session.scalar(select(func.count()).select_from(Case).where(*wanted)) or 0
-    query = select(Case).where(*wanted, *([Case.id < after] if after is not None else []))
+    query = select(Case).options(LIGHT).where(*wanted, *([Case.id < after] if after is not None else []))
     rows = list(reading.session.scalars(query.order_by(Case.id.desc()).limit(limit + 1)))
     items = [_item(case) for case in rows[:limit]]
     return CasePage(items, total, items[-1].id if len(rows) > limit else None)
@@ -107,5 +107,5 @@ def found(reading: Reading, actor: Actor, query: str, limit: int = 5) -> list[Ca
     words = mentions(query)
     if not words:
         return []
-    rows = reading.session.scalars(select(Case).where(*words).order_by(Case.id.desc()).limit(limit))
+    rows = reading.session.scalars(select(Case).options(LIGHT).where(*words).order_by(Case.id.desc()).limit(limit))
     return [_item(case) for case in rows]

@@ -14,7 +14,7 @@ from cases.deadlines import local_day
 from cases.documents import Stored, Upload
 from cases.models import Case, Party
 from cases.numbering import next_number
-from cases.register import normal
+from cases.searching import search_words
 from forms.schema import split
 from forms.validation import validate
 from history.log import Event
@@ -89,8 +89,8 @@ def _case(work: UnitOfWork, told: Mapping[str, Any], at: datetime, secret_hash: 
         secret_hash=secret_hash,
         complainant_name=name,
         name_withheld=told.get("complaint.name_withheld") in (True, "ja"),
-        search_text=normal(f"{told.get('complaint.subject')} {name} {told.get('complaint.services')}"),
     )
+    case.search_text = search_words(case, told)
     work.session.add(case)
     work.session.flush()
     return case

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from cases.models import Case, Grievance
+from cases.models import Case, Document, Grievance, Letter
 from forms.schema import Form
 from identity import people
 from identity.people import Actor
@@ -41,6 +41,7 @@ class Brief:
     deadlines: list[DeadlineView]
     latest: list[Entry]
     incidents: list[IncidentView]
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,22 @@ class TaskView:
 def brief(
     office: Office, reading: Reading, case: Case, words: definition_words.Words, names: dict[str, str], count: int = 5
 ) -> Brief:
-    """The file in short. Six statements."""
+    """The file in short. `counts` are the letters (`brieven`) and documents (`stukken`). Seven statements."""
     return Brief(
         summary=case_view.summary(office, case),
         open_tasks=case_view.open_tasks(reading, case.id, names),
         deadlines=[each for each in case_view.deadlines(office, reading, case.id) if each.met_at is None],
         latest=timeline.latest(office, reading, case.id, words, names, count),
         incidents=case_view.incidents(reading, case.id),
+        counts=_counts(reading, case.id),
     )
+
+
+def _counts(reading: Reading, case_id: int) -> dict[str, int]:
+    letters = select(func.count()).select_from(Letter).where(Letter.case_id == case_id).scalar_subquery()
+    documents = select(func.count()).select_from(Document).where(Document.case_id == case_id).scalar_subquery()
+    found = reading.session.execute(select(letters, documents)).one()
+    return {"brieven": found[0], "stukken": found[1]}
 
 
 def of(office: Office, reading: Reading, actor: Actor, row: UserTask) -> TaskView:

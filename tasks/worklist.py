@@ -12,6 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, bindparam, func, literal, or_, select
+from sqlalchemy.orm import defer
 
 from cases.deadlines import ZONE, local_day
 from cases.models import Case
@@ -31,6 +32,8 @@ LATE, TODAY = "late", "today"
 PAGE = 50
 # Without a due date last; PostgreSQL and SQLite disagree on where nulls go, so we say it.
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
+# A list does not need the text the search looks in, which may be the whole story.
+LIGHT = defer(Case.search_text)
 SORTS: dict[str, SQLColumnExpression[Any]] = {
     "due": func.coalesce(UserTask.due_at, literal(FAR, UtcDateTime()), type_=UtcDateTime()),
     "number": Case.number,
@@ -100,7 +103,7 @@ def page(
     column, is_descending = _sorted(sort)
     wanted = [*_of_view(actor, view), *_narrowed(asked, now)]
     rows: Select[UserTask, Case, Any] = (
-        select(UserTask, Case, column.label("at")).join(Case, Case.id == UserTask.case_id).where(*wanted)
+        select(UserTask, Case, column.label("at")).options(LIGHT).join(Case, Case.id == UserTask.case_id).where(*wanted)
     )
     key = _decoded(after, sort)
     if key is not None:
@@ -242,6 +245,7 @@ def next_for(reading: Reading, actor: Actor, *, besides: int) -> Item | None:
     """The first open task somebody could do now: their own before their roles', due first."""
     query = (
         select(UserTask, Case)
+        .options(LIGHT)
         .join(Case, Case.id == UserTask.case_id)
         .where(*_of_view(actor, ROLES), UserTask.id != besides)
         .order_by(UserTask.assignee.is_(None), SORTS["due"], UserTask.id)

@@ -7,6 +7,7 @@ from cases import facts
 from cases.models import Case, Grievance, Party
 from cases.narrative import ORDINARY, first_line_told, mentions_council_of_state
 from cases.register import OFFICE, Authority, normal
+from cases.searching import search_words
 from engine.step import JobContext
 from tasks.handlers.case_file import event
 from tasks.office import Office
@@ -24,7 +25,7 @@ def register(office: Office, context: JobContext) -> Mapping[str, Any]:
     main = next((each for each in found if each.body == OFFICE), next(iter(found), None))
     case.authority_key = main.key if main else None
     case.authority_name = (found[main] if main else named)[:200]
-    case.search_text = normal(f"{case.subject} {case.complainant_name} {named} {case.authority_name}")
+    case.search_text = search_words(case, known)
     if not found:
         context.work.session.add(Grievance(case_id=case.id, number=1, summary=case.subject, is_main=True))
     for number, each in enumerate(found, start=1):

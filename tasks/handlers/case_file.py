@@ -8,7 +8,8 @@ from sqlalchemy import select
 from cases import deadlines, facts
 from cases.models import Case, Grievance, Party
 from cases.parties import complainant_of
-from cases.register import OFFICE, normal
+from cases.register import OFFICE
+from cases.searching import search_words
 from engine.step import BpmnError, JobContext
 from history.log import Event
 from tasks.office import Office
@@ -146,7 +147,7 @@ def complainant(office: Office, context: JobContext) -> Mapping[str, Any]:
     case = context.work.session.get_one(Case, context.case_id)
     known = facts.known(context.work, case.id)
     case.complainant_name = str(known.get("complainant.name") or "")[:200]
-    case.search_text = normal(f"{case.subject} {case.complainant_name} {case.authority_name}")
+    case.search_text = search_words(case, known)
     party = complainant_of(context.work, case.id) or Party(case_id=case.id, role="complainant")
     party.name = case.complainant_name
     for part in ("email", "phone", "address"):

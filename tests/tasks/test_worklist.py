@@ -55,6 +55,7 @@ def test_a_case_is_found_by_number_name_authority_and_subject_without_accents(of
     assert numbers(office, ann, ALL, query="zoe angstrom") == ["2026-0001"]
     assert numbers(office, ann, ALL, query="TARIEF") == ["2026-0001"]
     assert numbers(office, ann, ALL, query="de lijn peeters") == ["2026-0002"]
+    assert numbers(office, ann, ALL, query="boete 107 tarief") == ["2026-0001"], "what was told is searched too"
     assert numbers(office, ann, ALL, query="2026_0001") == []
     assert len(numbers(office, ann, ALL, query="%")) == 2  # a sign is no word: nothing is asked
 

@@ -8,6 +8,7 @@ from history import looks
 from tasks.office import Office
 from tests.stories.stage import Story
 from tests.web.conftest import Visitor
+from tests.web.counting import statements
 
 Visit = Callable[..., Visitor]
 TABS = ("", "/partijen", "/grieven", "/brieven", "/stukken", "/termijnen", "/tijdlijn", "/verloop")
@@ -154,3 +155,24 @@ def test_cases_are_found_filtered_and_exported_without_formulas(visit: Visit, sq
     assert ";=HYPERLINK" not in table
     assert "Els Geens" not in table
     assert visit("admin").get("/dossiers").status_code == 403
+
+
+def test_a_case_and_its_task_ask_the_database_little_however_long_the_file(visit: Visit, sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_an_opened_file()
+    task = story.open("choose_approach")
+    handler = visit("case_handler")
+    handler.get(f"/taken/{task.id}")  # the look is recorded, and what is parsed once is parsed
+    with statements(sqlite_office.database) as counted:
+        assert handler.get(f"/taken/{task.id}").status_code == 200
+    assert len(counted.asked) <= 17, "\n".join(counted.asked)
+    for tab in TABS:
+        handler.get(f"/dossiers/{story.case.number}{tab}")
+        with statements(sqlite_office.database) as counted:
+            assert handler.get(f"/dossiers/{story.case.number}{tab}").status_code == 200
+        assert len(counted.asked) <= 16, f"{tab}\n" + "\n".join(counted.asked)
+
+
+def test_an_auditor_goes_from_the_case_to_its_replay(visit: Visit, sqlite_office: Office) -> None:
+    number = Story(sqlite_office).given_a_complaint().case.number
+    assert f'href="/herbeleven/{number}"' in visit("auditor").get(f"/dossiers/{number}").text
+    assert "herbeleven" not in visit("case_handler").get(f"/dossiers/{number}").text
