@@ -24,7 +24,8 @@ from identity import people, sessions
 from identity.roles import STAFF_ROLES
 from problems import Invalid, Problem
 from storage.unit_of_work import Reading
-from tasks import accounts, demo, looks, publishing, shipped
+from tasks import accounts, demo, looks, publishing, scenarios, shipped
+from tasks.clock_source import Clock
 from tasks.errors import CaseNotFound
 from tasks.office import Office, Settings
 from tasks.turn import stream_of
@@ -149,6 +150,11 @@ def serve(
 
 def _fill(office: Office) -> bool:
     if demo.hire(office):
+        demo.fill(
+            office,
+            lambda clock: service.open_office(office.settings, database=office.database, clock=clock),
+            typer.echo,
+        )
         return True
     typer.echo("This office has people of its own, so nothing was filled in; it is served as it is.")
     return False
@@ -296,6 +302,27 @@ def _print_findings(findings: list[Finding]) -> None:
         typer.echo(f"{finding.severity:7} {finding.element_id}: {finding.sentence} ({finding.docs})")
 
 
+@app.command("scenarios")
+def run_scenarios(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="One complaint per line, as JSON.")],
+) -> None:
+    """Play a file of complaints through an office of its own, and compare with what each expects.
+
+    The office is thrown away afterwards, its clock travels, its diagrams are the shipped ones. Prints a line per difference, at the end
+    `N of M as expected`; exit code 1 when any differs.
+    """
+    if not scenarios.run(_fresh_office, file, typer.echo).is_complete:
+        raise typer.Exit(1)
+
+
+def _fresh_office(folder: Path, clock: Clock) -> Office:
+    office = service.open_office(
+        Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'office.db'}"), clock=clock
+    )
+    _set_up(office)
+    return office
+
+
 # -- the history -----------------------------------------------------------------------------------------------------
 
 
@@ -320,7 +347,9 @@ def verify(
         }
         wanted = None if number is None else stream_of(_case_id(reading, number))
         broken = chains = events = 0
-        for stream, verdict in office.log.verify_all(reading) if wanted is None else [(wanted, office.log.verify(reading, wanted))]:
+        for stream, verdict in (
+            office.log.verify_all(reading) if wanted is None else [(wanted, office.log.verify(reading, wanted))]
+        ):
             chains, events = chains + 1, events + verdict.events
             if not verdict.ok:
                 broken += 1

@@ -4,20 +4,34 @@ Promise: only an empty office is ever filled, and a filled one is marked in its 
 for a real one: `refuse_demo` keeps it from being served without the banner.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from sqlalchemy import select
 
+from cases.deadlines import local_day
+from cases.models import Case
 from history.log import Event
 from history.models import EventRow
 from identity import people, roles
+from identity.people import Actor
 from problems import Conflict
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import accounts
-from tasks.office import Office
+from tasks import accounts, completion, intake, scenarios
+from tasks.clock_source import Clock, TravellingClock
+from tasks.models import UserTask
+from tasks.office import WORKFLOWS, Office
+from tasks.scenarios import forms
+from tasks.scenarios.records import Record, read
 
 PASSWORD = "demonstratie"  # noqa: S105  # printed at every start of a demo; guarded by the mark, not by secrecy
 MARK = "demo"
+SAMPLE = WORKFLOWS / "sample" / "complaints.jsonl"
+CASES = 30
+# How far into its script each complaint is today, in turns: just in, on its way, past its end.
+SHARES = (0.05, 0.25, 0.4, 0.55, 0.8, 0.95, 1.1)
+JUST_IN = 4
+CLAIMED_EACH = 2
 INSTALLER = people.system("demo")
 # Login, name, role, what the role is for. Two process managers, since activating takes a second person.
 PEOPLE = (
@@ -31,6 +45,7 @@ PEOPLE = (
     ("bert", "Bert Beheer", roles.ADMIN, "beheerder: mensen en werking"),
 )
 Say = Callable[[str], None]
+OpenAt = Callable[[Clock], Office]
 
 
 class OfficeIsDemo(Conflict):
@@ -70,6 +85,49 @@ def hire(office: Office) -> bool:
                 email=f"{login}@example.org",
             )
     return True
+
+
+def fill(office: Office, open_at: OpenAt, say: Say) -> int:
+    """Let the sample's complaints live up to today, with a clock that travels; returns how many. Nothing when there are cases.
+
+    `open_at` opens the same office with another clock. What is interrupted is not resumed: the demo has fewer cases then.
+    """
+    with office.database.reading() as reading:
+        if reading.session.scalar(select(Case.id).limit(1)) is not None:
+            return 0
+    now, sample = office.clock.now(), read(SAMPLE)[:CASES]
+    say(f"De demonstratie wordt gevuld met {len(sample)} klachten…")
+    lived = list(_aged(sample[JUST_IN:], now))
+    scenarios.play_all(open_at(TravellingClock(min(record.received_at for record in lived))), lived, until=now)
+    for record in sample[:JUST_IN]:
+        _receive(office, record.moved((local_day(now) - record.received_on).days))
+    for role in sorted(roles.CASE_STAFF):
+        _claim(office, role)
+    return len(sample)
+
+
+def _receive(office: Office, record: Record) -> None:
+    """A complaint of today that nobody looked at yet."""
+    sender = Actor("complainant:new", "", frozenset({roles.COMPLAINANT, roles.INTAKE}))
+    with office.database.work() as work:
+        intake.receive(office, work, sender, forms.answers_of(record), form_key=forms.form_of(record))
+
+
+def _aged(records: list[Record], now: datetime) -> Iterator[Record]:
+    """Each complaint moved in time, so that the whole way from reception to closing is to be seen today."""
+    for position, record in enumerate(records):
+        last = max((act.days for act in record.script), default=0)
+        age = int(last * SHARES[position % len(SHARES)]) + 1 + position % 4
+        yield record.moved((local_day(now) - record.received_on).days - age)
+
+
+def _claim(office: Office, role: str) -> None:
+    """Give the person of a role something on their own list."""
+    with office.database.work() as work:
+        actor = people.actor_of(people.with_role(work, role)[0])
+        waiting = select(UserTask.id).where(UserTask.role == role, UserTask.closed_at.is_(None)).order_by(UserTask.id)
+        for user_task_id in list(work.session.scalars(waiting.limit(CLAIMED_EACH))):
+            completion.claim(office, work, actor, user_task_id)
 
 
 def _mark(office: Office, work: UnitOfWork, data: dict[str, object]) -> None:
