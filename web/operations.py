@@ -11,6 +11,7 @@ from tasks.definition_words import load as load_words
 from web.context import Body, acting, looking
 from web.problems import status_of
 from web.rendering import render
+from web.text import AfterKey
 
 router = APIRouter(default_response_class=Response)
 STATES = {"wacht": operations.WAITING, "mislukt": operations.DEAD, "verstuurd": operations.SENT}
@@ -26,7 +27,7 @@ def overview(request: Request) -> Response:
 
 
 @router.get("/beheer/vastgelopen")
-def stuck(request: Request, na: int = 0) -> Response:
+def stuck(request: Request, na: AfterKey = 0) -> Response:
     """Steps that cannot go on, with the reason."""
     return _stuck(request, na)
 
@@ -60,7 +61,7 @@ def retry(request: Request, incident_id: int, body: Body) -> Response:
 
 
 @router.get("/beheer/mail")
-def outbox(request: Request, stand: str = "wacht", na: int = 0) -> Response:
+def outbox(request: Request, stand: str = "wacht", na: AfterKey = 0) -> Response:
     """The outbox: what waits, what failed for good, what left."""
     state = STATES.get(stand, operations.WAITING)
     with looking(request) as look:

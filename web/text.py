@@ -13,6 +13,7 @@ _UNFIT = re.compile("[\x00\ud800-\udfff]")
 LARGEST = 10**18 - 1
 PageKey = Annotated[int | None, Query(ge=1, le=LARGEST)]
 VersionAsked = Annotated[int, Query(ge=0, le=LARGEST)]
+AfterKey = Annotated[int, Query(ge=0, le=LARGEST)]
 _NO_NUMBER = re.compile(r"/-?\d{19,}(/|$)")
 
 

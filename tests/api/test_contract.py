@@ -31,6 +31,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "document_id": ("1", "9" * 30),
     "definition_id": ("1", "9" * 30),
     "token_id": ("9999", "x"),
+    "incident_id": ("1", "9" * 30),
+    "mail_id": ("1", "9" * 30),
     "name": ("information_added", "nothing", "%00"),
     "key": ("complaint_received", "urgency", "nothing", "..%2f"),
     "secret": ("a" * 43, "x" * 300, "%00"),

@@ -136,6 +136,19 @@ def test_a_document_comes_in_with_its_task_and_goes_out_as_it_came(program: Prog
     assert got.headers["x-content-type-options"] == "nosniff"
 
 
+def test_mail_that_waits_is_shown_without_its_address_and_tried_again(program: Program) -> None:
+    program("intake_officer").complaint()
+    admin = program("admin")
+    (mail,) = admin.get(f"{API}/mails?state=waiting").json()["items"]
+    assert (mail["to"], mail["state"]) == ("m…@example.org", "waiting")
+    assert admin.post(f"{API}/mails/{mail['id']}/retry").json() == {"id": mail["id"]}
+    missing = admin.post(f"{API}/mails/99/retry")
+    assert (missing.status_code, missing.json()["title"]) == (404, "MailNotFound")
+    assert admin.get(f"{API}/incidents").json() == {"items": [], "next": None}
+    gone = admin.post(f"{API}/incidents/1/retry", json={"variable": "n", "value": "1"})
+    assert gone.status_code == 409
+
+
 def test_a_decision_is_tried_out_with_the_rows_that_fire(program: Program) -> None:
     manager = program("process_manager")
     urgency = manager.get(f"{API}/definitions?kind=decision").json()["items"]

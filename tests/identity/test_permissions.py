@@ -41,6 +41,7 @@ PLACES = {
     "rule": "concurrency",
     "definition_id": "1",
     "token_id": "9999",
+    "mail_id": "9999",
     "incident_id": "9999",
     "login": "nobody-person",
     "secret": "x" * 43,

@@ -50,6 +50,13 @@ class DecisionContext(Asked):
     inputs: dict[str, Any]
 
 
+class Mending(Asked):
+    """One variable to mend before trying again, or none. `value` is a FEEL literal: 3, "tekst", true, null."""
+
+    variable: str = Field(default="", max_length=200)
+    value: str = Field(default="", max_length=2000)
+
+
 class NewToken(Asked):
     """A token for a program."""
 

@@ -8,12 +8,12 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from web.api import asked, cases, complaints, definitions, forms, history, links, tokens, user_tasks
+from web.api import asked, cases, complaints, definitions, forms, history, links, operations, tokens, user_tasks
 from web.rendering import render
 
 PREFIX = "/api/v1"
 VERSION = "1.0"
-PARTS = (complaints, cases, user_tasks, forms, links, history, definitions, tokens)
+PARTS = (complaints, cases, user_tasks, forms, links, history, definitions, operations, tokens)
 SENT: tuple[type[BaseModel], ...] = (
     asked.Answers,
     asked.Completion,
@@ -21,6 +21,7 @@ SENT: tuple[type[BaseModel], ...] = (
     asked.Delegation,
     asked.Nothing,
     asked.DecisionContext,
+    asked.Mending,
     asked.NewToken,
 )
 ABOUT = (
@@ -46,8 +47,8 @@ def document() -> dict[str, Any]:
         shapes[model.__name__] = shape
     made["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
     made["security"] = [{"bearer": []}]
-    for path, operations in made["paths"].items():
-        for operation in operations.values():
+    for path, by_method in made["paths"].items():
+        for operation in by_method.values():
             _finish(path, operation)
     for unused in ("HTTPValidationError", "ValidationError"):
         shapes.pop(unused, None)

@@ -135,3 +135,55 @@ class TokenRevoked(View):
     """The token no longer opens anything."""
 
     id: int
+
+
+# -- running the system ---------------------------------------------------------------------------------------------
+
+
+class IncidentLine(View):
+    """A step that cannot go on: a number, a step and a reason, and nothing of the file."""
+
+    id: int
+    case_number: str
+    step: str
+    reason: str
+    opened_at: datetime
+
+
+class IncidentPage(View):
+    """What is not mended yet, the oldest first; `next` is the `after` of the following page."""
+
+    items: list[IncidentLine]
+    next: int | None
+
+
+class Retried(View):
+    """What trying again brought about: active, completed, terminated, or incident again."""
+
+    outcome: str
+
+
+class MailLine(View):
+    """A mail in the outbox; its address is masked."""
+
+    id: int
+    case_number: str
+    to: str
+    state: str
+    attempts: int
+    next_at: datetime
+    created_at: datetime
+    last_error: str
+
+
+class MailPage(View):
+    """The outbox in one state, the oldest first; `next` is the `after` of the following page."""
+
+    items: list[MailLine]
+    next: int | None
+
+
+class MailAgain(View):
+    """The mail is tried again at the next tick."""
+
+    id: int

@@ -1,0 +1,75 @@
+"""Running the office: steps that cannot go on, mail that waits, and trying again. It shows nothing of what is in a file."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from problems import NotFound
+from tasks import definition_words, operations
+from tasks.models import Mail
+from web.api import office_views as views
+from web.api.asked import ROW_LIMIT, Mending, Nothing, RowId
+from web.api.described import READS, WRITES, refusals, takes
+from web.api.frame import answer, change, reading
+from web.api.sent import Call
+from web.context import Act
+
+router = APIRouter(tags=["operations"])
+
+
+class MailNotFound(NotFound):
+    """Er is geen mail met dit nummer."""
+
+
+After = Annotated[int, Query(ge=0, le=ROW_LIMIT, description="`next` of the page before.")]
+
+
+@router.get("/incidents", response_model=views.IncidentPage, responses=refusals(READS))
+def list_incidents(request: Request, after: After = 0) -> Response:
+    """Steps that cannot go on, with the reason."""
+    with reading(request, "operations.read") as look:
+        words = definition_words.load(look.reading)
+        lines, following = operations.incidents(look.reading, look.actor, words, after)
+    return answer(views.IncidentPage(items=[views.IncidentLine.model_validate(line) for line in lines], next=following))
+
+
+@router.post(
+    "/incidents/{incident_id}/retry",
+    response_model=views.Retried,
+    responses=refusals(WRITES),
+    openapi_extra=takes(Mending),
+)
+def retry_incident(request: Request, sent: Call, incident_id: RowId) -> Response:
+    """Try the step again, perhaps with one variable mended. The history keeps which one, not its value."""
+
+    def turn(act: Act) -> views.Retried:
+        asked = sent.as_a(Mending)
+        step = operations.retry(act.office, act.work, act.actor, incident_id, asked.variable, asked.value)
+        return views.Retried(outcome=step.outcome)
+
+    return change(request, sent, "incident.resolve", turn)
+
+
+@router.get("/mails", response_model=views.MailPage, responses=refusals(READS))
+def list_mails(request: Request, state: Literal["waiting", "dead", "sent"] = "waiting", after: After = 0) -> Response:
+    """The outbox: what waits, what failed for good, what left."""
+    with reading(request, "operations.read") as look:
+        lines, following = operations.mails(look.reading, look.actor, state, after)
+    return answer(views.MailPage(items=[views.MailLine.model_validate(line) for line in lines], next=following))
+
+
+@router.post(
+    "/mails/{mail_id}/retry", response_model=views.MailAgain, responses=refusals(WRITES), openapi_extra=takes(Nothing)
+)
+def retry_mail(request: Request, sent: Call, mail_id: RowId) -> Response:
+    """Try a mail again."""
+
+    def turn(act: Act) -> views.MailAgain:
+        sent.as_a(Nothing)
+        if act.work.session.get(Mail, mail_id) is None:
+            raise MailNotFound(mail_id=mail_id)
+        operations.send_again(act.office, act.work, act.actor, [mail_id])
+        return views.MailAgain(id=mail_id)
+
+    return change(request, sent, "incident.resolve", turn)
