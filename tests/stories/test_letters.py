@@ -1,0 +1,113 @@
+"""Letters: every template of a diagram exists, names only what can be known, and speaks the complainant's language."""
+
+import json
+import re
+
+import pytest
+
+from sqlalchemy import select
+
+from cases.models import Letter
+from engine import definitions
+from engine.models import Incident
+from engine.parsing import xml
+from identity.people import Actor
+from tasks import intake
+from tasks.forms_in_use import fact_names
+from tasks.office import WORKFLOWS, Office
+from tasks.shipped import FORMS, vocabulary
+from tests.stories.stage import COMPLAINT, NOT_CONTACTED, Story
+
+LETTERS = WORKFLOWS / "letters"
+# What `tasks.handlers.letters` offers of itself, and what jobs, scripts and decisions of the diagrams set.
+OWN = "number office authority subject complainant narrative desired_outcome case_link today".split()
+SET_BY_DIAGRAMS = (
+    "received_on due_on first_line_ack_by first_line_handle_by first_line_due body_name promise_due_on review_decision_by "
+    "grievance_authority split_body merged_into joined_to"
+).split()
+LANGUAGES = ("nl", "fr", "de", "en")
+
+
+def sent_by_diagrams() -> set[tuple[str, str]]:
+    """Template and reader of every letter a shipped diagram sends."""
+    found = set()
+    for file in WORKFLOWS.glob("*.bpmn"):
+        for headers in xml.parse(file.read_bytes()).iter(xml.zeebe("taskHeaders")):
+            given = {header.get("key"): header.get("value") for header in headers}
+            if "template" in given:
+                found.add((str(given["template"]), str(given["to"])))
+    return found
+
+
+def places_of(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def test_every_letter_of_a_diagram_has_a_template_and_no_template_lies_idle() -> None:
+    used = {template for template, _ in sent_by_diagrams()}
+    assert used == {file.name.partition(".")[0] for file in LETTERS.glob("*.txt")}
+
+
+def test_letters_to_the_complainant_are_written_in_every_language_and_the_others_in_dutch() -> None:
+    for template, reader in sent_by_diagrams():
+        wanted = LANGUAGES if reader == "complainant" else ("nl",)
+        assert [language for language in wanted if not (LETTERS / f"{template}.{language}.txt").exists()] == [], (
+            template
+        )
+
+
+def test_a_translation_names_nothing_that_the_dutch_letter_does_not() -> None:
+    for file in LETTERS.glob("*.txt"):
+        dutch = (LETTERS / f"{file.name.partition('.')[0]}.nl.txt").read_text(encoding="utf-8")
+        assert places_of(file.read_text(encoding="utf-8")) <= places_of(dutch), file.name
+
+
+def test_every_place_is_something_the_office_can_know(sqlite_office: Office) -> None:
+    with sqlite_office.database.reading() as reading:
+        facts = {name.replace(".", "_") for name in fact_names(reading)}
+    known = {*OWN, *SET_BY_DIAGRAMS, *facts}
+    for file in LETTERS.glob("*.txt"):
+        assert places_of(file.read_text(encoding="utf-8")) - known == set(), file.name
+
+
+def test_forms_are_named_after_their_files() -> None:
+    for file in FORMS.glob("*.form"):
+        assert json.loads(file.read_text(encoding="utf-8"))["id"] == file.stem
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("nl", "19 februari 2026"), ("fr", "19 février 2026"), ("de", "19. Februar 2026"), ("en", "February 19, 2026")],
+)
+def test_dates_are_written_in_the_language_of_the_letter(sqlite_office: Office, language: str, words: str) -> None:
+    story = Story(sqlite_office).given_a_complaint(complaint_language=language, **NOT_CONTACTED)
+    story.completes("assess_intake", matter="complaint", judged_urgent="nee")
+    letter = next(letter for letter in story.letters() if letter.template == "L04K")
+    assert letter.language == language
+    assert words in letter.body
+
+
+def test_a_place_that_nothing_fills_stops_the_letter_and_says_which(sqlite_office: Office) -> None:
+    """A diagram that sends a letter too early: the case waits with an incident instead of sending a letter with a hole."""
+    office = sqlite_office
+    spoiled = (WORKFLOWS / "complaint.bpmn").read_bytes().replace(b'value="L01"', b'value="L14"')
+    with office.database.work() as work:
+        made = definitions.publish(
+            work, "process", spoiled, actor_id="person:1", at=office.clock.now(), vocabulary=vocabulary(work)
+        )
+        definitions.activate(work, made.definition.id, actor_id="person:2", at=office.clock.now())
+        sender = Actor("complainant:new", "", frozenset({"complainant"}))
+        intake.receive(office, work, sender, {k: v for k, v in COMPLAINT.items() if v is not None})
+    with office.database.reading() as reading:
+        incident = reading.session.scalars(select(Incident)).one()
+        assert incident.element_id == "send_acknowledgement"
+        assert "promise_due_on" in incident.reason
+        assert list(reading.session.scalars(select(Letter))) == []
+
+
+def test_a_letter_keeps_the_address_it_went_to(sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_a_complaint(**NOT_CONTACTED)
+    story.completes("assess_intake", matter="complaint", judged_urgent="nee")
+    addressed = {letter.template: letter.to_address for letter in story.letters() if isinstance(letter, Letter)}
+    assert addressed["L01"] == "mies@example.org"
+    assert str(addressed["L04"]).endswith("@example.org")
