@@ -20,7 +20,6 @@ from storage.unit_of_work import UnitOfWork
 from tasks import drafts, suggestions
 from tasks.errors import FormNotAccepted
 from tasks.forms_in_use import choices_of
-from tasks.office import Office
 from web.complaint_draft import COOKIE, LANGUAGE, SERVICES, Writing, secret_of, with_cookie, writing
 from web.context import Body, FormBody, RequestNotOurs, office_of, posting, visiting
 from web.dates import clock_time
@@ -70,7 +69,8 @@ def keep_step(request: Request, number: int, body: Body) -> Response:
     """Keep what was typed, then do what the button says."""
     office = office_of(request)
     with visiting(request) as look:
-        step = writing(office, look.reading, request).step(number)
+        before = writing(office, look.reading, request)
+    step = before.step(number)
     if step is None:
         return error_page(request, 404, HTTP_SENTENCES[404])
     answers, errors = _answered(step, body)
@@ -80,7 +80,7 @@ def keep_step(request: Request, number: int, body: Body) -> Response:
             if drafts.find(office, act.work, secret) is None:
                 secret = drafts.begin(office, act.work)
             drafts.save(office, act.work, secret, answers)
-            sentence = _press(office, act.work, secret, body, language_of(request))
+            sentence = _press(request, act.work, before.field_of(SERVICES), secret, body)
     except (Unavailable, RequestNotOurs) as refused:
         return kept_page(request, body, refused)
     except Invalid as refused:
@@ -105,19 +105,18 @@ def _answered(step: Step, body: FormBody) -> tuple[dict[str, Any], dict[str, str
     return {key: raw.get(key) for key in shown if key not in errors}, errors
 
 
-def _press(office: Office, work: UnitOfWork, secret: str, body: FormBody, language: str) -> str:
+def _press(request: Request, work: UnitOfWork, service_field: str, secret: str, body: FormBody) -> str:
     """The buttons that change the draft itself. A mail that cannot be sent must not undo what was typed: its sentence."""
+    office = office_of(request)
     verb, _, what = body.text("_do").partition(":")
-    if verb == "kies":
-        found = drafts.find(office, work, secret)
-        for key in body.text("_service_field").split():
-            typed = str(found.answers.get(key) or "") if found else ""
-            drafts.save(office, work, secret, {key: suggestions.completed(office, typed, what)})
+    if verb == "kies" and service_field:
+        chosen = suggestions.completed(office, body.text(service_field), what)
+        drafts.save(office, work, secret, {service_field: chosen})
     elif verb == "weg" and what.isdecimal():
         drafts.detach(office, work, secret, int(what))
     elif verb == "link":
         try:
-            drafts.mail_link(office, work, secret, body.text(MAIL_FIELD), language)
+            drafts.mail_link(office, work, secret, body.text(MAIL_FIELD), language_of(request))
         except Problem as refused:
             return refused.sentence
     return ""

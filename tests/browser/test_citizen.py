@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
 from tests.browser.conftest import Open, Site, check_page, looks_right
 from tests.stories.stage import NOT_CONTACTED
@@ -137,6 +137,37 @@ def test_what_is_typed_is_kept_without_a_press_and_questions_follow_answers(open
     expect(page.locator("#first_line_on")).to_have_count(0)
 
 
+def test_a_chosen_file_is_in_the_list_at_once_and_goes_out_again(open_page: Open) -> None:
+    page = open_page("/klacht")
+    for number in range(1, LAST):
+        fill_step(page, STEPS[number])
+        go_on(page)
+    page.set_input_files("#files", {"name": "boete.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+    expect(page.locator(".files")).to_contain_text("boete.pdf")
+    check_page(page, "complaint-5-files-1280-light")
+    page.set_input_files("#files", {"name": "spel.exe", "mimeType": "application/pdf", "buffer": b"MZ"})
+    expect(page.locator("#error-summary")).to_contain_text("spel.exe")
+    expect(page.locator(".files")).to_contain_text("boete.pdf")
+    page.click("text=Verwijder")
+    expect(page.locator(".files")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "en"])
+def test_the_form_fits_in_every_language(open_page: Open, language: str) -> None:
+    page = open_page("/klacht", width="390")
+    page.click(f".languages [value={language}]")
+    for number in range(1, LAST + 1):
+        fill_step(page, {**STEPS[number], **({"complaint_language": language} if number == 4 else {})})
+        check_page(page, f"complaint-{number}-390-{language}")
+        sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert sideways <= 0
+        go_on(page)
+    page.check("#consent")
+    page.click(".actions .primary")
+    expect(page.locator("#received")).to_be_visible()
+    check_page(page, f"complaint-sent-390-{language}")
+
+
 def test_leaving_with_something_unsaved_warns(open_page: Open) -> None:
     page = open_page("/klacht")
     fill_step(page, STEPS[1])
@@ -146,7 +177,12 @@ def test_leaving_with_something_unsaved_warns(open_page: Open) -> None:
     page.fill("#services", "De Lijn en nog iets")
     expect(page.locator("#draft-state")).to_contain_text("Nog niet bewaard")
     warned: list[str] = []
-    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        warned.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     context.set_offline(False)
     page.click(".brand")
     page.wait_for_url("**/")

@@ -44,10 +44,7 @@ def press(browser: Visitor, number: int, answers: dict[str, str], do: str = "ver
     address = f"/klacht/stap/{number}"
     page = browser.get(address).text
     shown = re.search(r'name="_shown" value="([^"]*)"', page)
-    service = re.search(r'name="_service_field" value="([^"]*)"', page)
     hidden = {"_csrf": token_of(page), "_shown": shown[1] if shown else "", "_do": do}
-    if service:
-        hidden["_service_field"] = service[1]
     return browser.post(address, data={**hidden, **answers}, follow_redirects=False, **more)  # type: ignore[arg-type]
 
 
