@@ -4,7 +4,6 @@ import json
 import re
 
 import pytest
-
 from sqlalchemy import select
 
 from cases.models import Letter
