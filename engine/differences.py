@@ -191,7 +191,7 @@ def _is_number(text: str) -> bool:
 def _form(content: bytes) -> dict[str, _Part]:
     try:
         schema = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         schema = {}
     parts: dict[str, _Part] = {}
     if isinstance(schema, dict):

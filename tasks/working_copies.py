@@ -163,7 +163,7 @@ def _xml_key(kind: str, content: bytes) -> str:
 def _form_key(content: bytes) -> str:
     try:
         schema = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return str(schema.get("id") or "") if isinstance(schema, dict) else ""
 

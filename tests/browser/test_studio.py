@@ -139,11 +139,26 @@ def test_a_refused_diagram_shows_its_finding_on_the_element(edit: Open, site: Si
         assert len(definitions.versions(reading, "process", "mediation")) == 1
 
 
-def test_building_blocks_are_offered_in_the_editor(edit: Open) -> None:
+def test_building_blocks_are_offered_and_what_they_write_can_be_published(edit: Open) -> None:
     page = edit(MEDIATION, "process_manager", login="petra")
-    page.locator('[data-action="create-anything"], [data-action="create"]').last.click()
+    page.locator('.djs-palette [data-action="create-anything"], .djs-palette [data-action="create"]').last.click()
     page.locator(".djs-popup-search input").fill("Brief versturen")
     expect(page.locator(".djs-popup-results .entry", has_text="Brief versturen").first).to_be_visible()
+    page.keyboard.press("Escape")
+
+    page.locator('.djs-element[data-element-id="invite_authority"] .djs-hit').first.click(force=True)
+    page.get_by_role("button", name="Kiezen", exact=True).click()
+    page.locator(".cmd-change-menu .entry, .djs-popup .entry", has_text="Brief versturen").first.click()
+    page.locator(".bio-properties-panel-group-header", has_text="Ingevuld").click()
+    chosen = page.get_by_role("combobox", name="Brief", exact=True)
+    expect(chosen).to_have_value("L13")
+    chosen.select_option("L14")
+    expect(page.locator(".bio-properties-panel-group-header", has_text="Luisteraars")).to_have_count(0)
+    page.get_by_role("button", name="Controleren").click()
+    expect(page.locator("#bevindingen")).to_contain_text("0 fouten")
+    page.get_by_role("button", name="Publiceren…").click()
+    page.wait_for_url("**/publiceren")
+    expect(page.locator(".difference", has_text="Dienst uitnodigen")).to_contain_text("L13 → L14")
 
 
 def test_a_decision_table_is_changed_in_its_cells_and_keeps_its_sources(edit: Open, site: Site) -> None:
@@ -218,7 +233,7 @@ def test_the_editors_keep_their_watermark_at_every_width(open_page: Open, addres
         first = width == "1280"
         page = open_page(address, *(["process_manager"] if first else []), login="petra", width=width)
         page.wait_for_selector("[data-ready=yes]")
-        page.screenshot(path=f"tests/screenshots/{name}-{width}.png")
+        check_page(page, f"{name}-{width}")
         watermark_is_visible(page, link)
 
 
@@ -232,5 +247,15 @@ def test_without_javascript_the_source_is_read_changed_and_checked(open_page: Op
     page.screenshot(path="tests/screenshots/studio-source-1280.png")
 
 
-def test_the_front_page_is_good_to_look_at(open_page: Open) -> None:
-    looks_right(open_page, "/studio", "studio", "process_manager")
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/studio", "studio"),
+        (f"{MEDIATION}/verschillen", "studio-differences"),
+        (f"{URGENCY}/versies/1", "studio-table"),
+        (f"{CLOSING}/versies/1", "studio-fields"),
+        ("/studio/uitleg/references", "studio-explanation"),
+    ],
+)
+def test_the_pages_are_good_to_look_at(open_page: Open, address: str, name: str) -> None:
+    looks_right(open_page, address, name, "process_manager")

@@ -147,6 +147,9 @@ def test_a_refused_diagram_shows_its_findings_and_publishes_nothing(petra: Visit
         ("foto.png", b"\x89PNG", "eindigen op .bpmn, .dmn of .form"),
         ("geen_id.form", b"{}", "geen bruikbare id"),
         ("geen_json.form", b"{", "geen bruikbare id"),
+        ("diep.form", b"[" * 200_000, "geen bruikbare id"),
+        ("diep.bpmn", b"<a>" * 10_000, "geen geldige XML"),
+        ("pad.form", b'{"id": "../../etc/passwd"}', "geen bruikbare id"),
         ("geen_proces.bpmn", b"<definitions/>", "geen bruikbare id"),
         ("groot.bpmn", b"<a>" + b" " * 5 * 1024 * 1024 + b"</a>", "groter dan 5 MB"),
     ],
@@ -180,8 +183,10 @@ def test_something_new_can_be_published_as_it_starts(petra: Visitor, pol: Visito
     assert petra.form("/studio/nieuw", fields, seen="/studio").status_code == 200
     there = f"/studio/{plural}/new_thing"
     assert petra.form("/studio/nieuw", fields, seen="/studio").status_code == 409
+    assert "Nog niets gepubliceerd" in petra.get(there).text
     published = petra.form(f"{there}/publiceren")
     assert published.status_code == 200, published.text
+    assert "wacht tot een tweede persoon" in petra.get(there).text
     assert pol.form(f"{there}/versies/1/activeren", seen=f"{there}/versies/1").status_code == 200
     assert "Iets &#34;nieuws&#34; &amp; meer" in petra.get("/studio").text
 

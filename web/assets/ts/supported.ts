@@ -14,7 +14,7 @@ const GROUPS = new Set([
   "multiInstance",
   "Zeebe__ExecutionListeners",
   "Zeebe__TaskListeners",
-  "Zeebe__ExampleData",
+  "additionalDataGroup",
   "Zeebe__JobPriority",
   "businessId",
 ]);
