@@ -10,7 +10,6 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -136,34 +135,40 @@ class DocumentStore:
         return row
 
     def _keep(self, upload: Upload, name: str) -> tuple[str, int, bytes]:
-        """Stream to a temporary file, then give it its digest as name: atomic, and no byte over the limit is read."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        hasher, size, head = hashlib.sha256(), 0, b""
-        handle, temporary = tempfile.mkstemp(dir=self._folder, prefix="incoming-")
+        """Stream to a temporary file, then give it its digest as name: atomic, and on the disk before anybody hears of it."""
+        temporary: Path | None = None
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            handle, made = tempfile.mkstemp(dir=self._folder, prefix="incoming-")
+            temporary = Path(made)
             with os.fdopen(handle, "wb") as file:
-                while chunk := upload.stream.read(CHUNK):
-                    size += len(chunk)
-                    if size > self._limit:
-                        sentence = (
-                            f"'{name}' is groter dan {self._limit // 1024 // 1024} MB. Stuur een kleiner bestand."
-                        )
-                        raise FileTooLarge(errors=[{"field": "files", "message": sentence}])
-                    head = head or chunk[:4096]
-                    hasher.update(chunk)
-                    file.write(chunk)
+                digest, size, head = self._copied(upload, name, file)
                 file.flush()
                 os.fsync(file.fileno())
-            if size == 0:
-                raise EmptyFile(errors=[{"field": "files", "message": f"'{name}' is leeg. Kies het bestand opnieuw."}])
-            target = self.path(hasher.hexdigest())
+            target = self.path(digest)
             target.parent.mkdir(parents=True, exist_ok=True)
-            Path(temporary).replace(target)
+            temporary.replace(target)
+            _sync_folder(target.parent)
         except OSError as problem:
             raise NoRoomForFiles from problem
         finally:
-            with suppress(FileNotFoundError):
-                Path(temporary).unlink()
+            if temporary is not None:
+                temporary.unlink(missing_ok=True)
+        return digest, size, head
+
+    def _copied(self, upload: Upload, name: str, file: BinaryIO) -> tuple[str, int, bytes]:
+        """Digest, size and first bytes of what was copied; no byte far over the limit is read."""
+        hasher, size, head = hashlib.sha256(), 0, b""
+        while chunk := upload.stream.read(CHUNK):
+            size += len(chunk)
+            if size > self._limit:
+                sentence = f"'{name}' is groter dan {self._limit // 1024 // 1024} MB. Stuur een kleiner bestand."
+                raise FileTooLarge(errors=[{"field": "files", "message": sentence}])
+            head = head or chunk[:4096]
+            hasher.update(chunk)
+            file.write(chunk)
+        if size == 0:
+            raise EmptyFile(errors=[{"field": "files", "message": f"'{name}' is leeg. Kies het bestand opnieuw."}])
         return hasher.hexdigest(), size, head
 
     def path(self, digest: str) -> Path:
@@ -180,6 +185,15 @@ class DocumentStore:
                 file.unlink()
                 removed += 1
         return removed
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new name in a folder survives a power cut only once the folder itself is on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def safe_name(given: str) -> str:

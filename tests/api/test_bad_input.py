@@ -1,6 +1,7 @@
 """What a program should not send, and what it is told: a clear sentence, the right status, nothing half done."""
 
 import json
+import resource
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -278,6 +279,45 @@ def test_a_full_disk_answers_503_and_the_same_call_works_once_there_is_room(
         again = officer.post(f"{API}/complaints", json=sent, headers={"Idempotency-Key": f"vol-{n}"})
     assert again.status_code == 201
     assert again.json()["number"] == f"2026-{len(done) + 1:04d}"
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """No file of this process grows past this size while the block runs: what a full disk does to it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_disk_without_room_for_files_answers_503_and_keeps_nothing_half(
+    sqlite_office: Office, sqlite_program: Program, tmp_path: Path
+) -> None:
+    officer = sqlite_program("intake_officer")
+    pdf = b"%PDF-1.7" + b"0" * (12 * MB)
+
+    def send() -> Any:
+        return officer.post(
+            f"{API}/complaints", data={"answers": json.dumps(COMPLAINT)}, files=[("files", ("a.pdf", pdf))]
+        )
+
+    with largest_file(8 * MB):
+        while_coming_in = send()
+    (tmp_path / "data" / "files").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "data" / "files").rename(tmp_path / "data" / "moved")
+    (tmp_path / "data" / "files").write_bytes(b"a disk that is not there")
+    while_keeping = send()
+    (tmp_path / "data" / "files").unlink()
+    for answer in (while_coming_in, while_keeping):
+        assert (answer.status_code, answer.json()["title"]) == (503, "NoRoomForFiles"), answer.text
+    with sqlite_office.database.reading() as reading:
+        assert reading.session.scalar(select(func.count()).select_from(Case)) == 0
+    done = send()
+    assert done.status_code == 201
+    kept = [file for file in (tmp_path / "data" / "files").rglob("*") if file.is_file()]
+    assert [file.stat().st_size for file in kept] == [len(pdf)]
 
 
 def test_cookies_open_nothing_and_a_wrong_token_is_told_how(sqlite_program: Program) -> None:
