@@ -43,11 +43,19 @@ async function go(address: string, isBack = false): Promise<void> {
       else island.dataset[state] = value;
     }
     document.title = page.title;
-    if (!isBack) history.pushState(null, "", address);
+    // A film that plays leaves one entry to go back to, not one for every step.
+    if (!isBack) history[speed ? "replaceState" : "pushState"](null, "", address);
+    say(document.getElementById("step-title")?.textContent ?? "");
     if (hadFocus) (link(hadFocus) ?? link("prev") ?? link("next"))?.focus();
   } finally {
     isMoving = false;
   }
+}
+
+/** For who listens: the region itself stays, only its words change. */
+function say(title: string): void {
+  const region = document.querySelector<HTMLElement>("[data-replay-said]");
+  if (region) region.textContent = `${document.querySelector("#replay-bar strong")?.textContent ?? ""}: ${title}`;
 }
 
 function play(wanted: number): void {
