@@ -44,13 +44,13 @@ class Draft {
 
   private later(wait: number): void {
     window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.keep("bewaren", ["draft-state"]), wait);
+    this.timer = window.setTimeout(() => void this.keep("bewaren", ["draft-state", "wipe"]), wait);
   }
 
   private decided(target: HTMLElement): void {
     if (!target.closest("[data-decides]")) return;
     window.clearTimeout(this.timer);
-    void this.keep("bewaren", ["fields", "draft-state"]);
+    void this.keep("bewaren", ["fields", "draft-state", "wipe"]);
   }
 
   // Keeps the answers as the button would, and takes over the parts of the answer that are new. Files wait for a real press.
