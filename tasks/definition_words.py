@@ -25,7 +25,7 @@ SHORT_LABELS = {
     "complaint.decision_reference": "Kenmerk van de beslissing",
     "complaint.channel": "Kanaal",
     "complaint.language": "Taal",
-    "complaint.name_withheld": "Naam afschermen voor de dienst",
+    "complaint.name_withheld": "Mag de dienst de naam kennen",
     "complaint.consent": "Toestemming om de gegevens te gebruiken",
     "first_line.contacted": "Dienst zelf al aangesproken",
     "first_line.on": "Dienst aangesproken op",
@@ -45,6 +45,7 @@ SHORT_LABELS = {
     "complainant.postcode": "Postcode",
     "complainant.municipality": "Gemeente",
     "complainant.birth_year": "Geboortejaar",
+    "case.joined_to": "Gevoegd bij dossier",
     "complainant.special_needs": "Rekening houden met",
 }
 

@@ -6,11 +6,12 @@ entry of its own: what it brought about has. The auditor's replay shows every st
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
 
+from cases.models import Letter
 from history.log import Event
 from history.models import EventRow
 from storage.unit_of_work import Reading
@@ -50,11 +51,13 @@ class _Told:
     office: Office
     words: Words
     names: Mapping[str, str]
+    letters: Mapping[object, str] = field(default_factory=dict)
 
 
 def of(office: Office, reading: Reading, case_id: int, words: Words, names: Mapping[str, str]) -> list[Entry]:
     """The whole timeline, the newest first."""
-    return _entries(_Told(office, words, names), office.log.read(reading, stream_of(case_id)))[::-1]
+    told = _Told(office, words, names, _subjects(reading, case_id))
+    return _entries(told, office.log.read(reading, stream_of(case_id)))[::-1]
 
 
 def line(office: Office, words: Words, names: Mapping[str, str], event: Event) -> Entry | None:
@@ -62,14 +65,21 @@ def line(office: Office, words: Words, names: Mapping[str, str], event: Event) -
     return _entry(_Told(office, words, names), event)
 
 
+def _subjects(reading: Reading, case_id: int) -> dict[object, str]:
+    """The subjects of the case's letters: the history keeps which letter was sent, not what stands in it."""
+    query = select(Letter.id, Letter.subject).where(Letter.case_id == case_id)
+    return {row.id: row.subject for row in reading.session.execute(query)}
+
+
 def latest(
     office: Office, reading: Reading, case_id: int, words: Words, names: Mapping[str, str], count: int = 5
 ) -> list[Entry]:
-    """The last few entries, the newest first, without personal values: one statement."""
+    """The last few entries, the newest first, without personal values: two statements."""
     query = select(EventRow).where(EventRow.stream == stream_of(case_id)).order_by(EventRow.seq.desc())
     rows = list(reading.session.scalars(query.limit(RECENT_EVENTS)))[::-1]
     events = [Event(r.activity, r.transition, r.at, r.resource, r.role, json.loads(r.data)) for r in rows]
-    return _entries(_Told(office, words, names), events)[::-1][:count]
+    told = _Told(office, words, names, _subjects(reading, case_id))
+    return _entries(told, events)[::-1][:count]
 
 
 def decisions(office: Office, reading: Reading, case_id: int, words: Words) -> list[DecisionView]:
@@ -211,7 +221,8 @@ def _letter(told: _Told, event: Event) -> Entry:
     to = {"complainant": "de klager", "authority": "de dienst", "head_of_authority": "het hoofd van de dienst"}
     reader = to.get(str(event.data.get("to")), spaced(str(event.data.get("to") or "")).lower())
     how = "per e-mail" if event.data.get("by") == "mail" else "met de post"
-    return _made(told, event, "letter", f"Brief {event.data.get('template')} aan {reader}, {how}")
+    subject = told.letters.get(event.data.get("letter"), "")
+    return _made(told, event, "letter", f"Brief {event.data.get('template')} aan {reader}, {how}", subject)
 
 
 def _deadline(told: _Told, event: Event) -> Entry:

@@ -33,6 +33,13 @@ def test_the_worklist_is_accessible_on_every_screen(open_page: Open, site: Site,
     looks_right(open_page, "/werklijst?lijst=alle&zoek=e", "worklist", "intake_officer", "case_handler")
 
 
+def test_nothing_of_a_line_is_cut_off_on_a_desk(open_page: Open, site: Site, travelling: TravellingClock) -> None:
+    filled(site, travelling)
+    page = open_page("/werklijst?lijst=alle", "intake_officer", "case_handler")
+    hidden = page.locator(".table-wrap").evaluate("each => each.scrollWidth - each.clientWidth")
+    assert hidden <= 0
+
+
 def test_an_empty_worklist_is_accessible_too(open_page: Open) -> None:
     looks_right(open_page, "/werklijst", "worklist-empty", "intake_officer")
 
