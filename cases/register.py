@@ -13,7 +13,7 @@ from pathlib import Path
 
 # The key of the office itself among the bodies.
 OFFICE = "VO"
-SHORT, LONG, SLIP, KIND_GIVES_WAY = 3, 6, 0.85, 0.15
+SHORT, LONG, SLIP, KIND_GIVES_WAY = 3, 6, 0.85, 0.25
 
 
 @dataclass(frozen=True)

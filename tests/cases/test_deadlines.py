@@ -1,0 +1,90 @@
+"""Terms: counted in the office's own days, paused and resumed, for the case or for one grievance."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from cases import deadlines
+from cases.deadlines import Rule, UnknownRule
+from cases.models import Case, Deadline
+from storage.unit_of_work import Database, UnitOfWork
+from tasks.office import WORKFLOWS
+
+RULES = deadlines.load(WORKFLOWS / "deadlines")
+NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+def rule(value: int, unit: str) -> Rule:
+    return Rule("some_by", "Iets", value, unit, "bron", "2026-01-01")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "start", "due"),
+    [
+        (10, "calendar_days", date(2026, 2, 20), date(2026, 3, 2)),
+        (1, "months", date(2026, 1, 31), date(2026, 2, 28)),
+        (3, "months", date(2026, 11, 30), date(2027, 2, 28)),
+        (1, "working_days", date(2026, 4, 3), date(2026, 4, 7)),  # Good Friday is no holiday here, Easter Monday is
+        (5, "working_days", date(2026, 5, 11), date(2026, 5, 19)),  # over Ascension Day
+        (0, "working_days", date(2026, 5, 16), date(2026, 5, 16)),
+    ],
+)
+def test_a_term_ends_on_a_day(value: int, unit: str, start: date, due: date) -> None:
+    assert deadlines.due_on(rule(value, unit), start, RULES.closing_days) == due
+
+
+def test_a_moment_belongs_to_the_day_it_is_in_brussels() -> None:
+    assert deadlines.local_day(datetime(2026, 3, 28, 23, 20, tzinfo=UTC)) == date(2026, 3, 29)
+    assert deadlines.local_day(datetime(2026, 7, 1, 21, 59, tzinfo=UTC)) == date(2026, 7, 1)
+
+
+def test_a_rule_that_is_not_there_is_refused_by_name() -> None:
+    with pytest.raises(UnknownRule) as refused:
+        RULES.get("someday_by")
+    assert refused.value.fields["name"] == "someday_by"
+
+
+def a_case(work: UnitOfWork) -> int:
+    case = Case(number="2026-0001", channel="web", subject="Bus", received_at=NOW, secret_hash="x" * 64)
+    work.session.add(case)
+    work.session.flush()
+    return case.id
+
+
+def start(work: UnitOfWork, case_id: int, name: str, grievance: int | None = None) -> Deadline:
+    return deadlines.start(work, RULES, case_id, name, from_on=date(2026, 3, 1), at=NOW, grievance=grievance)
+
+
+def test_a_second_deadline_of_one_name_is_numbered_and_a_grievance_counts_for_itself(database: Database) -> None:
+    with database.work() as work:
+        case_id = a_case(work)
+        names = [start(work, case_id, "service_answer_by").name for _ in range(2)]
+        names.append(start(work, case_id, "service_answer_by", grievance=2).name)
+        assert names == ["service_answer_by", "service_answer_by_2", "service_answer_by"]
+        deadlines.meet(work, case_id, "service_answer_by", NOW)
+        met = {(row.name, row.grievance): row.met_at is not None for row in deadlines.of_case(work, case_id)}
+        assert met == {
+            ("service_answer_by", None): True,
+            ("service_answer_by_2", None): True,
+            ("service_answer_by", 2): False,
+        }
+
+
+def test_a_pause_moves_what_may_pause_by_the_days_it_took(database: Database) -> None:
+    with database.work() as work:
+        case_id = a_case(work)
+        pausable, firm = start(work, case_id, "service_answer_by"), start(work, case_id, "acknowledge_by")
+        before = firm.due_on
+        deadlines.pause(work, case_id, "zaak bij de rechter", date(2026, 3, 11))
+        deadlines.pause(work, case_id, "nog eens", date(2026, 3, 12))
+        assert deadlines.resume(work, case_id, date(2026, 3, 31)) == 20
+        assert deadlines.resume(work, case_id, date(2026, 4, 1)) == 0
+        assert (pausable.due_on, firm.due_on) == (date(2026, 4, 10), before)
+        assert "20 dagen stil" in pausable.explanation
+
+
+def test_a_deadline_says_how_it_came_about(database: Database) -> None:
+    with database.work() as work:
+        row = start(work, a_case(work), "first_line_handle_by")
+        assert row.explanation.endswith("45 kalenderdagen vanaf 01/03/2026, dus uiterlijk 15/04/2026.")
+        assert row.legal_source == "Bestuursdecreet art. II.83"
