@@ -52,10 +52,16 @@ class Register:
 
     @classmethod
     def load(cls, folder: Path) -> "Register":
-        """Read every file of a folder."""
+        """Read every file of a folder, and in `about/nl.json` what citizens read about each authority."""
         files = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.json"))]
-        entries = [entry for file in files for entry in file["authorities"]]
-        return cls(tuple(Authority(**{**entry, "aliases": tuple(entry.get("aliases", ()))}) for entry in entries))
+        words = folder / "about" / "nl.json"
+        about = json.loads(words.read_text(encoding="utf-8")) if words.exists() else {}
+        entries = [
+            {**entry, "about": about.get(entry["key"], ""), "aliases": tuple(entry.get("aliases", ()))}
+            for file in files
+            for entry in file["authorities"]
+        ]
+        return cls(tuple(Authority(**entry) for entry in entries))
 
     def get(self, key: str | None) -> Authority | None:
         return next((a for a in self.authorities if a.key == key), None)

@@ -162,6 +162,7 @@ def test_the_service_is_searched_by_a_button_and_chosen_by_another(visit: Callab
     press(browser, 1, {"services": "nmbs; de lij"}, do="kies:de_lijn")
     assert 'value="nmbs; De Lijn"' in browser.get("/klacht/stap/1").text
     fragment = browser.get("/klacht/diensten", params={"q": "pensioen"}).text
+    assert "Pensioenen van werknemers en ambtenaren" in fragment
     assert "Ombudsdienst Pensioenen" in fragment
     assert "<html" not in fragment
     assert "U kunt gewoon verdergaan" in browser.get("/klacht/diensten", params={"q": "qqqq"}).text
@@ -280,6 +281,11 @@ def test_changing_one_step_from_the_overview_goes_back_to_it(visit: Callable[...
     answer = browser.post("/klacht/stap/2?nakijken=1", data=data, follow_redirects=False)
     assert answer.headers["location"] == "/klacht/nakijken"
     assert "Anders" in browser.get("/klacht/nakijken").text
+
+
+def test_every_authority_of_the_register_says_what_it_does(sqlite_office: Office) -> None:
+    silent = [each.key for each in sqlite_office.register.authorities if not each.about]
+    assert silent == []
 
 
 @pytest.mark.parametrize("address", ["/klacht/stap/0", "/klacht/stap/99", "/klacht/stap/een"])
