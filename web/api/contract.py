@@ -27,7 +27,7 @@ SENT: tuple[type[BaseModel], ...] = (
 ABOUT = (
     "The same verbs as the pages, for programs. A call carries a bearer token; what the token's roles may do is one table "
     "(identity/permissions.py). A writing call may carry an Idempotency-Key: sent again, it is done once and answered again. "
-    "Refusals are RFC 9457 problems with a Dutch sentence in `detail`. Cookies are not looked at."
+    "Refusals are RFC 9457 problems with a Dutch sentence in the field detail. Cookies are not looked at."
 )
 
 router = APIRouter(prefix=PREFIX)
