@@ -17,6 +17,10 @@ from engine.parsing.xml import bpmn, local
 ADDED, REMOVED, CHANGED, MOVED = "added", "removed", "changed", "moved"
 # Follow from the arrows and the lanes, where they are told once.
 _DERIVED = frozenset({"incoming", "outgoing", "flowNodeRef"})
+# The form editor writes these of its own; they say how it draws a field, and nothing here reads them.
+_FORM_DRAWING = frozenset(
+    {"components", "id", "layout", "showOutline", "isRepeating", "allowAddRemove", "defaultRepetitions"}
+)
 _DRAWING = frozenset({"BPMNDiagram", "DMNDI"})
 
 
@@ -208,7 +212,7 @@ def _components(components: object, parts: dict[str, _Part]) -> None:
         name = str(component.get("key") or component.get("path") or component.get("id") or f"veld {len(parts)}")
         kind = ELEMENT_WORDS.get(str(component.get("type")), str(component.get("type")))
         label = str(component.get("label") or component.get("text") or name)[:80]
-        own = {k: v for k, v in component.items() if k not in ("components", "id", "layout")}
+        own = {k: v for k, v in component.items() if k not in _FORM_DRAWING}
         parts[name] = _Part(f"{kind} ‘{label}’", dict(_leaves(own)))
         _components(component.get("components"), parts)
 

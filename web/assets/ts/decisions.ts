@@ -13,7 +13,7 @@ interface Viewer {
   on(event: string, callback: () => void): void;
 }
 
-async function open(source: string, places: Places): Promise<Editor> {
+export async function open(source: string, places: Places): Promise<Editor> {
   const inDutch = { additionalModules: [{ translate: ["value", dutch] }] };
   const modeler = new Modeler({ container: places.canvas, drd: inDutch, decisionTable: inDutch, literalExpression: inDutch });
   modeler.on("viewer.created", ({ viewer }: { viewer: Viewer }) => viewer.on("commandStack.changed", () => places.changed()));

@@ -3,7 +3,7 @@ import { FormEditor } from "@bpmn-io/form-js-editor";
 
 import { type Editor, type Places, start } from "./editing";
 
-async function open(source: string, places: Places): Promise<Editor> {
+export async function open(source: string, places: Places): Promise<Editor> {
   // No delay between typing and the schema: who types and saves at once must save what was typed.
   const editor = new FormEditor({ container: places.canvas, debounce: false });
   await editor.importSchema(JSON.parse(source));

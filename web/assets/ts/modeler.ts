@@ -10,7 +10,7 @@ import { addZoomButtons } from "./zoom";
 const [PALETTE, MARGIN] = [130, 16];
 const MARKERS = { error: "finding-error", warning: "finding-warning" } as const;
 
-async function open(source: string, places: Places): Promise<Editor> {
+export async function open(source: string, places: Places): Promise<Editor> {
   const modeler = new Modeler({
     container: places.canvas,
     propertiesPanel: { parent: places.properties },
