@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, union, update
 
@@ -31,6 +31,7 @@ HASHED = ("stream", "seq", "at", "activity", "transition", "resource", "role", "
 _LOCKED_HEAD = select(StreamHead).where(StreamHead.stream == bindparam("of")).with_for_update()
 _EVENTS: Any = EventRow.__table__
 _APPEND = insert(_EVENTS)
+_STORED = [_EVENTS.c[name] for name in (*HASHED, "hash")]
 
 UNSEALED = (
     "de keten klopt in zichzelf, maar haar kop draagt niet het zegel van dit kantoor: "
@@ -63,6 +64,21 @@ class Recorded(Event):
     seq: int = 0
     hash: str = ""
     is_erased: bool = False
+
+
+class Stored(NamedTuple):
+    """An event exactly as its row has it."""
+
+    stream: str
+    seq: int
+    at: datetime
+    activity: str
+    transition: str
+    resource: str
+    role: str
+    data: str
+    sealed: str | None
+    hash: str
 
 
 @dataclass(frozen=True)
@@ -125,12 +141,12 @@ class Log:
     def read(self, reading: Reading, stream: str, *, after: int = 0, limit: int | None = None) -> list[Recorded]:
         """Events of a stream in order, opened where the key still exists."""
         query = (
-            select(EventRow).where(EventRow.stream == stream, EventRow.seq > after).order_by(EventRow.seq).limit(limit)
+            select(*_STORED).where(EventRow.stream == stream, EventRow.seq > after).order_by(EventRow.seq).limit(limit)
         )
         key = reading.session.scalar(select(StreamHead.wrapped_key).where(StreamHead.stream == stream))
-        return [self._recorded(row, key) for row in reading.session.scalars(query)]
+        return [self._recorded(Stored(*row), key) for row in reading.session.execute(query)]
 
-    def _recorded(self, row: EventRow, key: bytes | None) -> Recorded:
+    def _recorded(self, row: Stored, key: bytes | None) -> Recorded:
         personal: dict[str, object] = {}
         is_erased = row.sealed is not None and key is None
         if row.sealed is not None and key is not None:
@@ -144,7 +160,7 @@ class Log:
             row.at,
             row.resource,
             row.role,
-            json.loads(row.data),
+            _readable(row.data),
             personal,
             stream=row.stream,
             seq=row.seq,
@@ -179,6 +195,15 @@ class Log:
             yield stream, self.verify(reading, stream)
 
 
+def _readable(data: str) -> dict[str, object]:
+    """What an event says; nothing when somebody made it unreadable, so that its case can still be opened and `verify` tell."""
+    try:
+        found = json.loads(data)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def chain_hash(previous: str, row: Mapping[str, object]) -> str:
     """sha256 over the previous hash and the row as stored, in a fixed order with unambiguous separation."""
     at = row["at"]
@@ -196,13 +221,12 @@ def streams(reading: Reading, *, after: str = "", limit: int | None = None) -> S
     return list(reading.session.scalars(query.limit(limit)))
 
 
-def rows(reading: Reading, stream: str) -> Generator[EventRow]:
+def rows(reading: Reading, stream: str) -> Generator[Stored]:
     """The events of a stream as they are stored, in order, a thousand at a time."""
-    query = select(EventRow).where(EventRow.stream == stream).order_by(EventRow.seq, EventRow.id)
-    with closing(reading.session.scalars(query.execution_options(yield_per=1000))) as stored:
+    query = select(*_STORED).where(EventRow.stream == stream).order_by(EventRow.seq, EventRow.id)
+    with closing(reading.session.execute(query.execution_options(yield_per=1000))) as stored:
         for row in stored:
-            yield row
-            reading.session.expunge(row)
+            yield Stored(*row)
 
 
 def head(reading: Reading, stream: str) -> StreamHead | None:
@@ -235,8 +259,7 @@ def _against_head(known: StreamHead | None, last: str, count: int) -> Verdict:
     return Verdict(True, count)
 
 
-def _what_is_wrong(row: EventRow, expected: int, last: str) -> str:
+def _what_is_wrong(row: Stored, expected: int, last: str) -> str:
     if row.seq != expected:
         return f"gebeurtenis {expected} ontbreekt"
-    stored = {name: getattr(row, name) for name in HASHED}
-    return "" if chain_hash(last, stored) == row.hash else "de inhoud is gewijzigd nadat ze geschreven werd"
+    return "" if chain_hash(last, row._asdict()) == row.hash else "de inhoud is gewijzigd nadat ze geschreven werd"

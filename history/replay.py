@@ -227,7 +227,7 @@ def _extended(frame: Frame, event: Recorded, state: State) -> Frame:
 def _place(event: Recorded) -> Place:
     definition = event.data.get("definition")
     key, version = definition if isinstance(definition, list | tuple) and len(definition) == 2 else ("", 0)
-    return Place(str(key), int(version), event.activity)
+    return Place(str(key), version if isinstance(version, int) else 0, event.activity)
 
 
 def _instance(event: Recorded) -> int:

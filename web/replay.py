@@ -4,6 +4,7 @@ For auditors only. Each look is recorded before anything is shown (`tasks.looks`
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -22,6 +23,7 @@ from tasks.looks import keep
 from tasks.turn import stream_of
 from web import replay_looks
 from web.context import Look, looking
+from web.dates import as_day
 from web.rendering import render
 from web.replay_views import SYSTEM, Line, Teller
 from web.text import PageKey
@@ -29,6 +31,8 @@ from web.text import PageKey
 router = APIRouter(prefix="/herbeleven", default_response_class=Response)
 # So many chains are walked for one page: some seconds on a small server.
 PORTION = 500
+# So many steps stand on one page.
+PAGE = 500
 
 
 class StepNotFound(NotFound):
@@ -54,10 +58,10 @@ class Film:
 
     def days(self) -> list[tuple[Line, int]]:
         """The first step of each day something happened, and how many steps that day had."""
-        found: dict[object, list[Line]] = {}
-        for line in self.teller.lines(self.frames):
-            found.setdefault(line.at.date(), []).append(line)
-        return [(lines[0], len(lines)) for lines in found.values()]
+        found: dict[date, list[int]] = {}
+        for frame in self.frames:
+            found.setdefault(as_day(frame.at), []).append(frame.number)
+        return [(self.teller.line(self.frames, numbers[0]), len(numbers)) for numbers in found.values()]
 
 
 def _film(look: Look, number: str) -> Film:
@@ -112,16 +116,19 @@ def diagram(request: Request, key: str, version: int) -> Response:
 
 
 @router.get("/{number}")
-def case_steps(request: Request, number: str, toon: str = "") -> Response:
+def case_steps(request: Request, number: str, toon: str = "", vanaf: int = 1) -> Response:
     """The whole film as a list, with the state of the chain; `?toon=mensen` leaves out what the system did by itself."""
     with looking(request) as look:
         film = _film(look, number)
         lines = film.teller.lines(film.frames)
+        shown = [line for line in lines if line.kind != SYSTEM] if toon == "mensen" else lines
+        shown = [line for line in shown if line.number >= vanaf]
         return render(
             request,
             "replay/case.html",
             case=film.case,
-            lines=[line for line in lines if line.kind != SYSTEM] if toon == "mensen" else lines,
+            lines=shown[:PAGE],
+            next=shown[PAGE].number if len(shown) > PAGE else 0,
             total=len(lines),
             shows_people=toon == "mensen",
             verdict=film.verdict,
@@ -197,15 +204,20 @@ def one_step(request: Request, number: str, step: int, diagram: str = "") -> Res
             shown=film.teller.show(film.frames, step, diagram),
             total=len(film.frames),
             days=film.days(),
-            marks=_marks(film),
+            marks=_marks(film, step),
             verdict=film.verdict,
             broken_at=film.broken_at,
             chosen=diagram,
         )
 
 
-def _marks(film: Film) -> list[tuple[float, int]]:
-    """Where each step lies between the first and the last instant, in thousandths, with its number."""
+def _marks(film: Film, step: int) -> list[tuple[int, int]]:
+    """Where the steps lie between the first and the last instant, in thousandths, with their number.
+
+    Of steps that fall together there is one, so that no case draws more than a thousand; this step is always there.
+    """
     first, last = film.frames[0].at, film.frames[-1].at
     span = (last - first).total_seconds() or 1
-    return [(round((frame.at - first).total_seconds() / span * 1000, 1), frame.number) for frame in film.frames]
+    found = {round((frame.at - first).total_seconds() / span * 1000): frame.number for frame in film.frames}
+    here = film.frames[step - 1]
+    return [*found.items(), (round((here.at - first).total_seconds() / span * 1000), step)]

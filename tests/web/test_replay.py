@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
+from history.log import Event
 from history.replay import frames
 from identity.roles import STAFF_ROLES
 from tasks.clock_source import TravellingClock
@@ -171,6 +172,27 @@ def test_a_broken_chain_shows_red_at_the_first_event_that_does_not_hold(
     assert "niet te vertrouwen" not in auditor.get(f"/herbeleven/{NUMBER}/{step - 1}").text
     chains = auditor.get("/herbeleven/ketens").text
     assert f"Dossier {NUMBER}" in chains
+
+
+def test_a_case_of_which_somebody_made_an_event_unreadable_still_opens(auditor: Visitor, sqlite_office: Office) -> None:
+    _behind_the_back(sqlite_office, "UPDATE event SET data = 'weg' WHERE stream = 'case:1' AND seq IN (5, 9)")
+    assert "Vanaf hier, gebeurtenis 5" in auditor.get(f"/herbeleven/{NUMBER}").text
+    assert auditor.get(f"/herbeleven/{NUMBER}/3").status_code == 200
+
+
+def test_a_very_long_case_comes_in_pages(auditor: Visitor, sqlite_office: Office) -> None:
+    data = {"instance": 1, "definition": ["complaint", 1], "flow": "f", "type": "service_task"}
+    now = sqlite_office.clock.now()
+    rounds = [
+        Event("send_refusal", "activated", now, "system:engine", "", {**data, "token": f"t{n}"}) for n in range(600)
+    ]
+    with sqlite_office.database.work() as work:
+        sqlite_office.log.append(work, "case:1", rounds)
+    page = auditor.get(f"/herbeleven/{NUMBER}").text
+    following = re.search(r'href="\?(vanaf=\d+)"', page)
+    assert following
+    assert page.count("<tr>") == 501
+    assert "Klacht ontvangen" not in auditor.get(f"/herbeleven/{NUMBER}?{following[1]}").text
 
 
 def test_a_tail_that_was_cut_off_shows_after_the_last_step(auditor: Visitor, sqlite_office: Office) -> None:
