@@ -118,9 +118,8 @@ class Session {
     try {
       await this.synchronise();
       this.isDirty = false;
-      const body = new FormData(this.form);
-      body.set("action", action);
-      const answer = await fetch(this.address, { method: "POST", body, headers: { Accept: "application/json" } });
+      let answer = await this.post(action);
+      if (answer.status === 403 && (await this.renewToken())) answer = await this.post(action);
       if (answer.redirected) throw new Error("U bent afgemeld. Meld u in een ander venster aan en bewaar opnieuw.");
       const told = (await answer.json()) as { sentence: string; revision?: number; findings?: string };
       if (!answer.ok) throw new Error(told.sentence);
@@ -132,6 +131,24 @@ class Session {
       this.tell(reason || "Bewaren lukte niet. Uw werk staat nog op deze bladzijde; probeer het straks opnieuw.", true);
       return false;
     }
+  }
+
+  private post(action: string): Promise<Response> {
+    const body = new FormData(this.form);
+    body.set("action", action);
+    return fetch(this.address, { method: "POST", body, headers: { Accept: "application/json" } });
+  }
+
+  /** Who logged in again in another window has another token; work done here must not be lost for that. */
+  private async renewToken(): Promise<boolean> {
+    const page = await fetch(this.address);
+    if (!page.ok || page.redirected) return false;
+    const seen = new DOMParser().parseFromString(await page.text(), "text/html");
+    const token = seen.querySelector<HTMLInputElement>("form[data-editor] input[name=_csrf]")?.value;
+    const field = this.form.elements.namedItem("_csrf") as HTMLInputElement | null;
+    if (!token || !field || field.value === token) return false;
+    field.value = token;
+    return true;
   }
 
   private accept(revision: number, findings: string): void {
