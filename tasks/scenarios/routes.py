@@ -52,16 +52,20 @@ FAILURE = {"record_failure": Move({"failure_reason": "Geen akkoord."})}
 TALKS = ("propose_settlement", "respond_to_proposal", "record_agreement")
 REPLIES = {"reply_complainant": STOP_WAITING, "reply_authority": STOP_WAITING}
 NO_QUESTIONS = Move({"has_questions": "nee"})
+# A broken promise ends the agreement: the case goes back to the choice of an approach.
+BROKEN = {"check_promise": Move({"promise_kept": "nee"})}
 BEFORE = {**ALWAYS, "decide_admissibility": ADMIT}
 
 TO_APPROACH: Route = {
     **BEFORE,
+    **BROKEN,
     **FAILURE,
     **dict.fromkeys((*TALKS, "request_information", "answer_information", "review_answer", *REPLIES), OTHER_APPROACH),
 }
 TO_MEDIATION: Route = {**TO_APPROACH, "choose_approach": approach("mediation")}
 TO_QUESTIONS: Route = {
     **BEFORE,
+    **BROKEN,
     **FAILURE,
     **REPLIES,
     **dict.fromkeys(TALKS, OTHER_APPROACH),
@@ -92,7 +96,7 @@ TO_ASSESSMENT: Route = {
     "request_information": NO_QUESTIONS,
     "answer_information": STOP_WAITING,
     "review_answer": after_answer("assess"),
-    "check_promise": Move({"promise_kept": "nee"}),
+    **BROKEN,
 }
 TO_MINISTER: Route = {
     **ALWAYS,

@@ -180,14 +180,16 @@ def test_an_authority_that_corrects_early_goes_straight_to_the_assessment(office
     story.completes("assess", **FOUNDED).completes("close_case").is_closed("afgehandeld")
 
 
-def test_a_broken_promise_is_reminded_and_at_last_assessed(office: Office) -> None:
+def test_a_broken_promise_is_reminded_and_at_last_investigated(office: Office) -> None:
     story = Story(office).given_an_opened_file().completes("choose_approach", approach="mediation")
     story.completes("propose_settlement", proposal="Terugbetaling.").completes("respond_to_proposal", accepted="ja")
     story.completes("record_agreement", promise="terugbetaling", due_in_days=7)
     story.completes("check_promise", promise_kept="later", promise_due_on="2026-02-01").sent("L09B").waits_at(
         "check_promise"
     )
-    story.completes("check_promise", promise_kept="nee").waits_at("assess")
+    story.completes("check_promise", promise_kept="nee").waits_at("choose_approach")
+    story.completes("choose_approach", approach="investigation").completes("request_information", has_questions="nee")
+    story.completes("review_answer", investigation_next="assess").waits_at("assess")
 
 
 def test_a_handler_may_change_the_approach(office: Office) -> None:
