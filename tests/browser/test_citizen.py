@@ -110,6 +110,7 @@ def test_by_keyboard_alone_from_the_first_field_to_the_second_step(open_page: Op
     page.focus("#services")
     page.keyboard.type("de lijn")
     expect(page.locator(".match").first).to_be_visible()
+    expect(page.locator("#diensten-status")).to_contain_text("gevonden")
     page.keyboard.press("Tab")
     expect(page.locator(".match").first).to_be_focused()
     page.keyboard.press("Enter")

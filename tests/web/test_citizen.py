@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from cases import facts
 from cases.documents import of_case
 from cases.models import Case, ComplaintDraft
+from tasks import suggestions
 from tasks.models import Mail
 from tasks.office import Office
 from tests.web.conftest import Visitor, token_of
@@ -283,9 +284,12 @@ def test_changing_one_step_from_the_overview_goes_back_to_it(visit: Callable[...
     assert "Anders" in browser.get("/klacht/nakijken").text
 
 
-def test_every_authority_of_the_register_says_what_it_does(sqlite_office: Office) -> None:
-    silent = [each.key for each in sqlite_office.register.authorities if not each.about]
-    assert silent == []
+def test_every_authority_that_is_suggested_says_what_it_is_and_who_helps(sqlite_office: Office) -> None:
+    with sqlite_office.database.reading() as reading:
+        for authority in sqlite_office.register.authorities:
+            [found] = suggestions.named(sqlite_office, reading, authority.name)[:1]
+            assert found.about, found.key
+            assert found.may_help or found.other_body, found.key
 
 
 @pytest.mark.parametrize("address", ["/klacht/stap/0", "/klacht/stap/99", "/klacht/stap/een"])

@@ -106,7 +106,11 @@ class Suggestions {
     try {
       const answer = await fetch(`/klacht/diensten?q=${encodeURIComponent(typed)}`, { credentials: "same-origin" });
       const found = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (answer.ok && number === this.asked) this.place.replaceChildren(...found.body.childNodes);
+      if (!answer.ok || number !== this.asked) return;
+      this.place.replaceChildren(...found.body.childNodes);
+      // Only how many there are is read out; the list itself is for who goes there.
+      const status = document.getElementById(`${this.place.id}-status`);
+      if (status) status.textContent = this.place.querySelector("p")?.textContent ?? "";
     } catch {
       this.place.replaceChildren(); // without suggestions one simply types on
     }
