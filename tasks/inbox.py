@@ -28,6 +28,17 @@ from tasks.forms_in_use import choices_of, form_in_use, plain
 from tasks.office import Office
 
 INFORMATION = "information_added"
+# What complainants may tell themselves; the other messages are the office's own decisions.
+OF_COMPLAINANT = frozenset(
+    {
+        INFORMATION,
+        "complaint_withdrawn",
+        "court_case_started",
+        "first_line_answered",
+        "identity_disclosed",
+        "review_requested",
+    }
+)
 
 
 def deliver(
@@ -44,6 +55,8 @@ def deliver(
     require(actor, "case.act")
     if actor.id.startswith("complainant:") and actor.id != f"complainant:{case_id}":
         raise CaseNotFound(case_id=case_id)
+    if actor.is_external and message not in OF_COMPLAINANT:
+        raise MessageNotExpected(message=message, case_id=case_id)
     parts = _checked(office, work, message, answers)
     now = office.clock.now()
     told = {name: plain(value) for name, value in parts.facts.items()}

@@ -14,11 +14,11 @@ from cases.models import Case, Deadline
 from engine.models import Subscription
 from storage.unit_of_work import Reading
 from tasks import stages, worklist
-from tasks.inbox import INFORMATION
+from tasks.inbox import INFORMATION, OF_COMPLAINANT
 from tasks.office import Office
 
-# The messages a complainant may send; the others come from staff.
-MESSAGES = frozenset({"complaint_withdrawn", "court_case_started", "review_requested"})
+# Whoever reads this page is known by name, so there is nothing to disclose.
+MESSAGES = OF_COMPLAINANT - {INFORMATION, "identity_disclosed"}
 
 
 @dataclass(frozen=True)

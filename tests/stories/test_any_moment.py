@@ -176,3 +176,10 @@ def test_policy_is_decided_without_the_first_line(office: Office) -> None:
         "decide_admissibility"
     )
     assert story.open("decide_admissibility").inputs["suggested_ground"] == "beleid_en_regelgeving"
+
+
+@pytest.mark.parametrize("message", ["authority_corrected", "complaint_merged", "waiting_ended", "grievance_split"])
+def test_a_complainant_cannot_tell_what_is_for_the_office_to_decide(sqlite_office: Office, message: str) -> None:
+    story = Story(sqlite_office).given_an_opened_file()
+    with pytest.raises(MessageNotExpected):
+        story.receives(message, role="complainant")
