@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from problems import Unavailable
+from problems import Invalid, Unavailable
 
 
 class DatabaseBusy(Unavailable):
@@ -31,8 +31,21 @@ class DatabaseGone(Unavailable):
     """De databank antwoordt niet. Er is niets half gebeurd; probeer het straks opnieuw."""
 
 
+class ValueNotStorable(Invalid):
+    """Een van de waarden is te lang, te groot of bevat tekens die niet bewaard kunnen worden. Maak ze korter en probeer opnieuw."""
+
+
 class SchemaOutdated(Unavailable):
     """Deze databank is nog leeg of van een andere versie. Voer eerst `ombudsflow setup` uit."""
+
+
+class _Session(Session):
+    """Keeps the rows it loaded until it ends. SQLAlchemy holds them weakly, so each room of a turn would ask for its case again."""
+
+
+@event.listens_for(_Session, "loaded_as_persistent")
+def _keep(session: Session, row: object) -> None:
+    session.info.setdefault("kept", []).append(row)
 
 
 class Reading:
@@ -66,7 +79,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         """A read-only transaction; it sees one consistent state."""
-        with _refusals(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        with _refusals(), _Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             if self.is_sqlite:
                 session.execute(text("PRAGMA query_only = ON"))
             else:
@@ -76,7 +89,7 @@ class Database:
     @contextmanager
     def work(self) -> Iterator[UnitOfWork]:
         """A writing transaction: committed once when the block ends, rolled back whole when it raises."""
-        with _refusals(), self._writer(), Session(self.engine, expire_on_commit=False) as session:
+        with _refusals(), self._writer(), _Session(self.engine, expire_on_commit=False) as session:
             if self.is_sqlite:
                 session.connection(execution_options={"writes": True})
             work = UnitOfWork(session)
@@ -158,6 +171,8 @@ def _refusals() -> Iterator[None]:
         if "full" in words or "no space" in words:
             raise DiskFull from problem
         raise DatabaseGone from problem
+    except DataError as problem:
+        raise ValueNotStorable from problem
     except DBAPIError as problem:
         if problem.connection_invalidated:
             raise DatabaseGone from problem

@@ -18,7 +18,7 @@ from service import open_office
 from storage.unit_of_work import Database
 from tasks.models import UserTask
 from tasks.office import Office, Settings
-from tests.api.conftest import API, COMPLAINT, Caller, Program, programs
+from tests.api.conftest import API, COMPLAINT, Caller, Program, filled, programs
 from tests.api.test_story import newest_link
 
 JSON = {"Content-Type": "application/json"}
@@ -327,3 +327,21 @@ def test_cookies_open_nothing_and_a_wrong_token_is_told_how(sqlite_program: Prog
         answer = visitor.get(f"{API}/worklist", headers=[(b"Authorization", header.encode("latin-1"))])
         assert (answer.status_code, answer.json()["title"]) == (401, "TokenRefused")
         assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_no_text_is_too_long_for_a_column_it_ends_in(program: Program) -> None:
+    officer = program("intake_officer")
+    for form in ("complaint_received", "complaint_by_phone"):
+        fields = officer.get(f"{API}/forms/{form}").json()["fields"]
+        for each in fields:
+            if each["type"] not in ("textfield", "textarea"):
+                continue
+            for length in (90, 210, 310, 510, 5000):
+                text = "x" * length
+                if each["key"] == "email":
+                    text = f"{'x' * length}@example.org"
+                elif "phone" in each["key"]:
+                    text = "0" * length
+                answers = filled(fields, COMPLAINT if form == "complaint_received" else {}) | {each["key"]: text}
+                answer = officer.post(f"{API}/complaints?form={form}", json={"answers": answers})
+                assert answer.status_code in (201, 422), f"{form}.{each['key']} of {length}: {answer.text}"
