@@ -6,17 +6,27 @@ Access is that of the cases themselves: staff and auditors. Refuses with NotAllo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 
 from cases.models import Case
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading
+from tasks import page_keys
 from tasks.worklist import LIGHT, mentions
 
 OPEN, CLOSED = "open", "closed"
 PAGE = 50
+NEWEST = "-number"
+SORTS: dict[str, SQLColumnExpression[Any]] = {
+    "number": Case.number,
+    "subject": Case.subject,
+    "authority": Case.authority_name,
+    "received": Case.received_at,
+}
+MOMENTS = frozenset({"received"})
 
 
 @dataclass(frozen=True)
@@ -37,11 +47,12 @@ class CaseItem:
 
 @dataclass(frozen=True)
 class CasePage:
-    """A page of cases; `next` is the id to go on after."""
+    """A page of cases. `next` is the id to go on after in the order of numbers, `next_key` the key in any order."""
 
     items: list[CaseItem]
     total: int
     next: int | None
+    next_key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,16 +66,45 @@ class CaseFilters:
 
 
 def page(
-    reading: Reading, actor: Actor, filters: CaseFilters, *, after: int | None = None, limit: int = PAGE
+    reading: Reading,
+    actor: Actor,
+    filters: CaseFilters,
+    *,
+    after: int | None = None,
+    sort: str | None = None,
+    key: str | None = None,
+    limit: int = PAGE,
 ) -> CasePage:
-    """One page, the newest number first. Two statements."""
+    """One page: the newest first, going on after the id `after`; or by a column, going on after `key`. Two statements.
+
+    `sort` is a name of SORTS, `-name` that column backwards.
+    """
     require(actor, "case.read")
     wanted = _narrowed(filters)
     total = reading.session.scalar(select(func.count()).select_from(Case).where(*wanted)) or 0
-    query = select(Case).options(LIGHT).where(*wanted, *([Case.id < after] if after is not None else []))
-    rows = list(reading.session.scalars(query.order_by(Case.id.desc()).limit(limit + 1)))
-    items = [_item(case) for case in rows[:limit]]
-    return CasePage(items, total, items[-1].id if len(rows) > limit else None)
+    column, is_descending = SORTS[_known(sort).removeprefix("-")], _known(sort).startswith("-")
+    place = page_keys.decoded(key, _known(sort), MOMENTS)
+    if place is not None:
+        wanted = [*wanted, page_keys.beyond(column, Case.id, place, is_descending)]
+    elif after is not None:
+        wanted = [*wanted, Case.id < after]
+    query: Select[Case, Any] = select(Case, column.label("at")).options(LIGHT).where(*wanted)
+    by_column = (column.desc() if is_descending else column, Case.id)
+    ordered = query.order_by(*(by_column if sort else (Case.id.desc(),)))
+    rows = list(reading.session.execute(ordered.limit(limit + 1)))
+    items = [_item(row[0]) for row in rows[:limit]]
+    is_more = len(rows) > limit
+    return CasePage(
+        items,
+        total,
+        items[-1].id if is_more else None,
+        page_keys.encoded(_known(sort), rows[limit - 1].at, items[-1].id) if is_more else None,
+    )
+
+
+def _known(sort: str | None) -> str:
+    """An unknown column means the newest first."""
+    return sort if sort and sort.removeprefix("-") in SORTS else NEWEST
 
 
 def authorities(reading: Reading) -> Sequence[tuple[str, str]]:

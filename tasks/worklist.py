@@ -4,8 +4,6 @@ Access is denied by default: staff of a case role sees cases, an external sees o
 see does not exist for them (404). Pages go by key, never by number: a task that is finished meanwhile shifts nothing.
 """
 
-import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -21,6 +19,7 @@ from identity.people import Actor
 from identity.permissions import allows, require
 from storage.base import UtcDateTime
 from storage.unit_of_work import Reading
+from tasks import page_keys
 from tasks.errors import LinkNotValid, UserTaskNotFound
 from tasks.models import UserTask
 
@@ -41,6 +40,7 @@ SORTS: dict[str, SQLColumnExpression[Any]] = {
     "authority": Case.authority_name,
     "opened": UserTask.opened_at,
 }
+MOMENTS = frozenset({"due", "opened"})
 
 
 @dataclass(frozen=True)
@@ -100,16 +100,15 @@ def page(
     """One page, overdue and due first unless another column is asked (`-name` is that column backwards). Two statements."""
     require(actor, "worklist.read")
     asked = filters or Filters()
+    sort = sort if sort.removeprefix("-") in SORTS else "due"
     column, is_descending = _sorted(sort)
     wanted = [*_of_view(actor, view), *_narrowed(asked, now)]
     rows: Select[UserTask, Case, Any] = (
         select(UserTask, Case, column.label("at")).options(LIGHT).join(Case, Case.id == UserTask.case_id).where(*wanted)
     )
-    key = _decoded(after, sort)
+    key = page_keys.decoded(after, sort, MOMENTS)
     if key is not None:
-        at, last = key
-        beyond = column < at if is_descending else column > at
-        rows = rows.where(or_(beyond, and_(column == at, UserTask.id > last)))
+        rows = rows.where(page_keys.beyond(column, UserTask.id, key, is_descending))
     ordered = rows.order_by(column.desc() if is_descending else column, UserTask.id).limit(limit + 1)
     found = list(reading.session.execute(ordered))
     counts = _counts(reading, actor, view, asked, now)
@@ -118,7 +117,7 @@ def page(
         total=counts.pop("total"),
         overdue=counts.pop(LATE),
         today=counts.pop(TODAY),
-        next=_encoded(sort, found[limit - 1].at, found[limit - 1][0].id) if len(found) > limit else None,
+        next=page_keys.encoded(sort, found[limit - 1].at, found[limit - 1][0].id) if len(found) > limit else None,
         counts=counts,
     )
 
@@ -221,24 +220,8 @@ def _item(user_task: UserTask, case: Case) -> Item:
 
 
 def _sorted(sort: str) -> tuple[SQLColumnExpression[Any], bool]:
-    return SORTS.get(sort.removeprefix("-"), SORTS["due"]), sort.startswith("-")
-
-
-def _encoded(sort: str, at: object, last: int) -> str:
-    told = at.isoformat() if isinstance(at, datetime) else at
-    return base64.urlsafe_b64encode(json.dumps([sort, told, last]).encode()).decode().rstrip("=")
-
-
-def _decoded(key: str | None, sort: str) -> tuple[Any, int] | None:
-    """The place a key points to. One that does not fit this order means the first page: a link never breaks."""
-    try:
-        asked, at, last = json.loads(base64.urlsafe_b64decode((key or "") + "=" * (-len(key or "") % 4)))
-        if asked != sort or not isinstance(at, str) or not isinstance(last, int):
-            return None
-        is_moment = sort.removeprefix("-") in ("due", "opened") or sort.removeprefix("-") not in SORTS
-        return (datetime.fromisoformat(at) if is_moment else at), last
-    except (ValueError, TypeError):
-        return None
+    """The column to sort by, and whether backwards."""
+    return SORTS[sort.removeprefix("-")], sort.startswith("-")
 
 
 def next_for(reading: Reading, actor: Actor, *, besides: int) -> Item | None:

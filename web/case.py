@@ -31,7 +31,6 @@ from web.kept import kept_page
 from web.problems import status_of
 from web.rendering import render
 from web.tables import as_csv
-from web.text import PageKey
 
 router = APIRouter(default_response_class=Response)
 
@@ -41,14 +40,20 @@ MOST_EXPORTED = 10_000
 
 @router.get("/dossiers")
 def cases(
-    request: Request, zoek: str = "", stand: str = "", dienst: str = "", dringend: str = "", na: PageKey = None
+    request: Request,
+    zoek: str = "",
+    stand: str = "",
+    dienst: str = "",
+    dringend: str = "",
+    sorteer: str = case_list.NEWEST,
+    na: str = "",
 ) -> Response:
-    """The list of cases: search, filters, pages by key."""
+    """The list of cases: search, filters, column sort, pages by key."""
     filters = CaseFilters(zoek[:200], STATES.get(stand, ""), dienst, bool(dringend))
     with looking(request) as look:
-        page = case_list.page(look.reading, look.actor, filters, after=na)
+        page = case_list.page(look.reading, look.actor, filters, sort=sorteer, key=na or None)
         authorities = case_list.authorities(look.reading)
-    asked = {"zoek": zoek, "stand": stand, "dienst": dienst, "dringend": dringend, "na": na}
+    asked = {"zoek": zoek, "stand": stand, "dienst": dienst, "dringend": dringend, "na": na, "sorteer": sorteer}
     return render(request, "case/list.html", page=page, asked=asked, authorities=authorities)
 
 

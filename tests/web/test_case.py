@@ -1,10 +1,13 @@
 """The case pages: the file in tabs, documents as attachments, messages that move the diagram, and looks that are recorded."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
 from history import looks
+from identity.people import Actor
+from tasks import case_list
 from tasks.office import Office
 from tests.stories.stage import Story
 from tests.web.conftest import Visitor
@@ -176,3 +179,26 @@ def test_an_auditor_goes_from_the_case_to_its_replay(visit: Visit, sqlite_office
     number = Story(sqlite_office).given_a_complaint().case.number
     assert f'href="/herbeleven/{number}"' in visit("auditor").get(f"/dossiers/{number}").text
     assert "herbeleven" not in visit("case_handler").get(f"/dossiers/{number}").text
+
+
+def test_every_case_comes_once_in_any_order(visit: Visit, sqlite_office: Office) -> None:
+    for subject in ("Bus", "Aanslag", "Bus", "Dak", "Cijns"):
+        Story(sqlite_office).given_a_complaint(subject=subject)
+    handler = visit("case_handler")
+    for sort in ("number", "-number", "subject", "-subject", "authority", "received", "-received", "onzin"):
+        found, key = list[str](), ""
+        while True:
+            page = _page_of_two(sqlite_office, sort, key)
+            found += [each.number for each in page.items]
+            if page.next_key is None:
+                break
+            key = page.next_key
+        assert sorted(found) == [f"2026-000{n}" for n in range(1, 6)], sort
+    first = re.findall(r"data-open>([^<]+)<", handler.get("/dossiers?sorteer=subject").text)
+    assert first == ["Aanslag", "Bus", "Bus", "Cijns", "Dak"]
+
+
+def _page_of_two(office: Office, sort: str, key: str) -> case_list.CasePage:
+    reader = Actor("person:1", "", frozenset({"case_handler"}))
+    with office.database.reading() as reading:
+        return case_list.page(reading, reader, case_list.CaseFilters(), sort=sort, key=key or None, limit=2)
