@@ -16,6 +16,7 @@ from storage.unit_of_work import Reading, UnitOfWork
 _CURRENT = select(Fact).where(Fact.case_id == bindparam("case_id"), Fact.replaced_at.is_(None)).order_by(Fact.id)
 _NAMED = _CURRENT.where(Fact.name.in_(bindparam("names", expanding=True)))
 _REMEMBER = insert(Fact)
+_KNOWN = "facts known in this transaction"
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,14 @@ def remember(
     ]
     if rows:
         work.session.execute(_REMEMBER, rows)
+        work.session.info.get(_KNOWN, {}).pop(case_id, None)
     return changes
 
 
 def known(reading: Reading, case_id: int) -> dict[str, object]:
-    """Everything the file knows now."""
-    return {fact.name: fact.value for fact in reading.session.scalars(_CURRENT, {"case_id": case_id})}
+    """Everything the file knows now. Asked once per transaction: each letter of a turn wants it."""
+    asked: dict[int, dict[str, object]] = reading.session.info.setdefault(_KNOWN, {})
+    if case_id not in asked:
+        rows = reading.session.scalars(_CURRENT, {"case_id": case_id})
+        asked[case_id] = {fact.name: fact.value for fact in rows}
+    return dict(asked[case_id])
