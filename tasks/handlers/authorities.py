@@ -1,6 +1,6 @@
 """The job that finds out who is complained of: the citizen's own words, looked up in the register."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cases import facts
@@ -14,6 +14,8 @@ from tasks.office import Office
 from tasks.turn import note
 
 COUNCIL_OF_STATE = "raad_van_state"
+# Gate and reason as the narrative tells them.
+Told = tuple[str, str] | None
 
 
 def register(office: Office, context: JobContext) -> Mapping[str, Any]:
@@ -22,14 +24,15 @@ def register(office: Office, context: JobContext) -> Mapping[str, Any]:
     known = facts.known(context.work, case.id)
     named, narrative = str(known.get("complaint.services") or ""), str(known.get("complaint.narrative") or "")
     found = _found(office, named, str(known.get("complainant.municipality") or ""))
-    main = next((each for each in found if each.body == OFFICE), next(iter(found), None))
+    told = {each: first_line_told(narrative, (each.name, *each.aliases, found[each])) for each in found}
+    main = _main(found, told, is_contacted=known.get("first_line.contacted") == "ja")
     case.authority_key = main.key if main else None
     case.authority_name = (found[main] if main else named)[:200]
     case.search_text = search_words(case, known)
     if not found:
         context.work.session.add(Grievance(case_id=case.id, number=1, summary=case.subject, is_main=True))
     for number, each in enumerate(found, start=1):
-        _open(context, case, number, each, each == main, narrative, found[each])
+        _open(context, case, number, each, each == main, told[each], found[each])
     note(context.work, event(context, "register", "decided", named=named, authority=case.authority_key))
     appeal = main.appeal if main else ""
     if not appeal and mentions_council_of_state(narrative):
@@ -40,6 +43,13 @@ def register(office: Office, context: JobContext) -> Mapping[str, Any]:
         "authority_body": main.body if main else None,
         "authority_appeal": appeal,
     }
+
+
+def _main(found: Iterable[Authority], told: Mapping[Authority, Told], *, is_contacted: bool) -> Authority | None:
+    """The first of ours; when there was a first line, the first of ours that the narrative does not call untried."""
+    ours = [each for each in found if each.body == OFFICE]
+    tried = [each for each in ours if (told[each] or ("", ""))[1] != "nog_geen_contact"]
+    return next(iter([*(tried if is_contacted else []), *ours, *found]), None)
 
 
 def _found(office: Office, named: str, municipality: str) -> dict[Authority, str]:
@@ -69,7 +79,7 @@ def _names_nobody(text: str, kind: Authority) -> bool:
 
 
 def _open(
-    context: JobContext, case: Case, number: int, authority: Authority, is_main: bool, narrative: str, named: str
+    context: JobContext, case: Case, number: int, authority: Authority, is_main: bool, told: Told, named: str
 ) -> None:
     row = Grievance(
         case_id=case.id,
@@ -81,7 +91,6 @@ def _open(
         transfer="none" if authority.body == OFFICE else "refer",
         is_main=is_main,
     )
-    told = first_line_told(narrative, (authority.name, *authority.aliases, named))
     if told is not None and not is_main and authority.body == OFFICE:
         row.first_line_gate, row.gate_reason = told
     contact = Party(

@@ -20,8 +20,10 @@ def start(office: Office, context: JobContext) -> Mapping[str, Any]:
 
 
 def start_all(office: Office, context: JobContext) -> Mapping[str, Any]:
-    """Start every deadline that input `rules` names (the answer of a decision table)."""
-    rows = [_start(office, context, str(name), None) for name in context.variables.get("rules") or []]
+    """Start every deadline that input `rules` names (the answer of a decision table), each once in a case."""
+    known = {row.rule for row in deadlines.of_case(context.work, context.case_id) if row.grievance is None}
+    wanted = [str(name) for name in context.variables.get("rules") or []]
+    rows = [_start(office, context, name, None) for name in wanted if name not in known]
     return {row.rule: row.due_on for row in rows}
 
 

@@ -44,7 +44,7 @@ def split(office: Office, context: JobContext) -> Mapping[str, Any]:
 def _grievance(context: JobContext, authority: Authority | None, number: object, named: str) -> Grievance:
     rows = grievances_of(context)
     row = next((r for r in rows if authority is not None and r.authority_key == authority.key), None)
-    row = row or next((r for r in rows if number and r.number == number and not (authority and r.is_main)), None)
+    row = row or next((r for r in rows if number and r.number == number and not r.is_main), None)
     if row is None:
         case = context.work.session.get_one(Case, context.case_id)
         free = max((r.number for r in rows), default=0) + 1

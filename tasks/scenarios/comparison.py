@@ -111,16 +111,20 @@ def _deadlines(wanted: Mapping[str, str], got: Mapping[str, str], place: str) ->
 
 
 def _grievances(expected: Mapping[str, Any], result: Result, register: Register) -> Iterator[Difference]:
-    """Each expected grievance against ours about the same authority, else ours of the same number."""
+    """Each expected grievance against ours: about the same authority, else for the same body, else of the same number."""
+    free = list(range(len(result.grievances)))
     for number, wanted in enumerate(expected.get("grievances") or [], start=1):
         match = register.find(str(wanted.get("service") or ""), limit=1)
         key = match[0].authority.key if match else None
-        at = result.authorities.index(key) if key is not None and key in result.authorities else number - 1
+        same = [at for at in free if key is not None and result.authorities[at] == key]
+        same += [at for at in free if result.grievances[at]["competent_body"] == wanted.get("competent_body")]
+        same += [at for at in free if at == number - 1]
         place = f"grief {number}, "
-        if at >= len(result.grievances):
+        if not same:
             yield Difference(f"{place}service", wanted.get("service"), None)
-        else:
-            yield from _fields(wanted, result.grievances[at], GRIEVANCE_FIELDS, place)
+            continue
+        free.remove(same[0])
+        yield from _fields(wanted, result.grievances[same[0]], GRIEVANCE_FIELDS, place)
 
 
 def _uncertain(expected: Mapping[str, Any]) -> frozenset[str]:

@@ -101,7 +101,8 @@ def _moved(value: Any, days: int) -> Any:
 def read(file: Path) -> list[Record]:
     """Every record of a file, in its order. Raises RecordNotReadable with the line."""
     records = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    # Only a line feed ends a record: other line separators may stand inside a text.
+    for number, line in enumerate(file.read_text(encoding="utf-8-sig").split("\n"), start=1):
         if line.strip():
             records.append(_record(line, number))
     return records

@@ -43,7 +43,10 @@ def provide(player: Player, act: Act) -> bool:
     text = act.text("text", "what")
     if player.completes(("provide_information",), {"information_text": text}):
         return True
-    return player.completes(("reply_complainant",), {"findings_reply": text}) or complainant_notes(player, act)
+    if player.completes(("reply_complainant",), {"findings_reply": text}):
+        return True
+    player.completes(("decide_no_reply",), {"no_reply_decision": "continue"})  # late, but there
+    return complainant_notes(player, act)
 
 
 def disclose(player: Player, act: Act) -> bool:

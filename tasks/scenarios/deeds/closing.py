@@ -60,6 +60,9 @@ def recommend(player: Player, act: Act) -> bool:
         "recommendation": act.text("text"),
         "answer_within_days": act.number("answer_within_days", 30),
     }
+    if "issue_recommendation" not in player.scene.open():
+        judged = {**assessment_of(player, ""), "next_step": "recommendation"}
+        player.completes(ASSESS, judged, routes.TO_ASSESSMENT)
     return player.completes(("issue_recommendation",), answers)
 
 

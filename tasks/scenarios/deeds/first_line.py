@@ -68,12 +68,9 @@ def answer_question(player: Player, act: Act) -> bool:
 
 def _split(player: Player, act: Act, action: str) -> bool:
     number = act.number("grievance", 0)
-    named = next((row.authority_name for row in player.scene.grievances() if row.number == number), "")
     answers: dict[str, Any] = {
         "split_action": action,
-        "split_authority": str(
-            act.details.get("service") or (act.text("text") if action == "answer" else named) or "?"
-        ),
+        "split_authority": _authority_of(player, act, action),
         "split_text": act.text("advice", "text"),
     }
     if number:
@@ -81,6 +78,18 @@ def _split(player: Player, act: Act, action: str) -> bool:
     if action in ("refer", "pass_on"):
         answers["split_body"] = str(act.details.get("body") or "?")
     return player.scene.tells("grievance_split", answers)
+
+
+def _authority_of(player: Player, act: Act, action: str) -> str:
+    """What the act names; else the authority on the file that belongs to this body; else nobody we know."""
+    if act.details.get("service"):
+        return str(act.details["service"])
+    if action == "answer":
+        return act.text("text")
+    rows = [row for row in player.scene.grievances() if not row.is_main]
+    same_body = [row for row in rows if row.body == act.details.get("body")]
+    same_number = [row for row in rows if row.number == act.details.get("grievance") and action == "forward"]
+    return next((row.authority_name for row in (*same_body, *same_number)), "een andere dienst")
 
 
 def _is_part(player: Player, act: Act) -> bool:
