@@ -19,7 +19,6 @@ from service import open_office
 from tasks import accounts, demo
 from tasks.models import UserTask
 from tasks.office import Office, Settings
-from tasks.scenarios.records import read
 from tests.cli.test_serving import free_port, ombudsflow, said, serving
 
 
@@ -103,14 +102,3 @@ def test_the_cases_are_in_every_stage_and_none_is_stuck(office: Office) -> None:
     assert stuck == []
     assert waiting >= CASE_STAFF | EXTERNAL_ROLES
     assert claimed == CASE_STAFF
-
-
-def test_the_shipped_sample_plays_to_its_end_as_expected(tmp_path: Path) -> None:
-    records = read(demo.SAMPLE)
-    assert len(records) >= demo.CASES
-    assert len({record.id for record in records}) == len(records)
-
-    code, output = said(ombudsflow(tmp_path, "scenarios", str(demo.SAMPLE)))
-
-    assert output.splitlines()[-1] == f"{len(records)} of {len(records)} as expected", output
-    assert code == 0
