@@ -110,3 +110,9 @@ def test_a_letter_keeps_the_address_it_went_to(sqlite_office: Office) -> None:
     addressed = {letter.template: letter.to_address for letter in story.letters() if isinstance(letter, Letter)}
     assert addressed["L01"] == "mies@example.org"
     assert str(addressed["L04"]).endswith("@example.org")
+
+
+def test_the_building_block_of_letters_offers_every_template() -> None:
+    block = json.loads((WORKFLOWS / "templates" / "letter.send.json").read_text(encoding="utf-8"))
+    offered = {c["value"] for p in block["properties"] if p["binding"].get("key") == "template" for c in p["choices"]}
+    assert offered == {file.name.partition(".")[0] for file in LETTERS.glob("*.txt")}
