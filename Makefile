@@ -2,11 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
-DMN_TCK ?=
 # More options for `make run`, such as SERVE="--port 8080".
 SERVE ?=
 
-.PHONY: run setup test check bench conformance soak clean
+.PHONY: run setup test check bench clean
 
 run: .venv/.synced  ## set up what is missing, fill the demo office the first time, serve on http://127.0.0.1:8000
 	@$(BIN)/python -m web.assets.build
@@ -17,6 +16,8 @@ setup: .venv/.synced  ## virtual environment, locked dependencies, web assets, d
 	@$(BIN)/ombudsflow setup
 
 .venv/.synced: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed. Say which one to use: make run PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip --disable-pip-version-check install --quiet "uv==$(UV_VERSION)"
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
@@ -35,9 +36,6 @@ check: .venv/.synced  ## ruff, strict types, import rules
 
 bench: .venv/.synced  ## load the real server over HTTP, print and write bench.json
 	$(BIN)/python -m tests.load.bench
-
-conformance: .venv/.synced  ## the DMN test kit: make conformance DMN_TCK=DIR
-	$(BIN)/python -m tests.conformance.tck "$(DMN_TCK)"
 
 clean:
 	rm -rf .venv node_modules web/assets/dist .pytest_cache .mypy_cache .ruff_cache
