@@ -54,11 +54,14 @@ REPLIES = {"reply_complainant": STOP_WAITING, "reply_authority": STOP_WAITING}
 NO_QUESTIONS = Move({"has_questions": "nee"})
 # A broken promise ends the agreement: the case goes back to the choice of an approach.
 BROKEN = {"check_promise": Move({"promise_kept": "nee"})}
+# Who asks something more while the assessment or the closing waits, treats the case again.
+AGAIN = dict.fromkeys(("assess", "close_case"), OTHER_APPROACH)
 BEFORE = {**ALWAYS, "decide_admissibility": ADMIT}
 
 TO_APPROACH: Route = {
     **BEFORE,
     **BROKEN,
+    **AGAIN,
     **FAILURE,
     **dict.fromkeys((*TALKS, "request_information", "answer_information", "review_answer", *REPLIES), OTHER_APPROACH),
 }
@@ -66,6 +69,7 @@ TO_MEDIATION: Route = {**TO_APPROACH, "choose_approach": approach("mediation")}
 TO_QUESTIONS: Route = {
     **BEFORE,
     **BROKEN,
+    **AGAIN,
     **FAILURE,
     **REPLIES,
     **dict.fromkeys(TALKS, OTHER_APPROACH),
@@ -97,6 +101,7 @@ TO_ASSESSMENT: Route = {
     "answer_information": STOP_WAITING,
     "review_answer": after_answer("assess"),
     **BROKEN,
+    "close_case": OTHER_APPROACH,
 }
 TO_MINISTER: Route = {
     **ALWAYS,

@@ -196,3 +196,10 @@ def test_a_handler_may_change_the_approach(office: Office) -> None:
     story = Story(office).given_an_opened_file().completes("choose_approach", approach="mediation")
     story.receives("approach_changed", approach_reason="Dienst wil niet praten.").waits_at("choose_approach")
     story.completes("choose_approach", approach="investigation").waits_at("request_information")
+
+
+def test_whoever_asks_something_more_before_closing_treats_the_case_again(office: Office) -> None:
+    story = Story(office).given_an_opened_file().completes("choose_approach", approach="assessment")
+    story.receives("approach_changed", approach_reason="Nog een vraag.").waits_at("choose_approach")
+    story.completes("choose_approach", approach="assessment").completes("assess", **FOUNDED)
+    story.receives("approach_changed", approach_reason="De dienst schreef nog.").waits_at("choose_approach")
