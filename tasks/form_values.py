@@ -1,20 +1,22 @@
 """What stands in a form: where it starts, and what to show of half-filled answers. Reads nothing, changes nothing.
 
 A form starts with the draft, else with what the diagram gave it (its inputs) and, for a list about the grievances of the case,
-with a row for each of them: the answer to row 2 is about grievance 2.
+with a row for each of them that this office handles.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cases.models import Grievance
-from forms.schema import Form
+from forms.schema import Field, Form
 from forms.validation import validate
 from tasks.forms_in_use import choices_of
+from tasks.handlers.case_file import stays_here
 from tasks.models import UserTask
 from tasks.office import Office
 
 GRIEVANCES = "assessment.grievances"
+GRIEVANCE_NUMBER = "grievance"
 
 
 def starting(form: Form, row: UserTask, facts: Mapping[str, object], grievances: Sequence[Grievance]) -> dict[str, Any]:
@@ -28,10 +30,17 @@ def starting(form: Form, row: UserTask, facts: Mapping[str, object], grievances:
         elif each.type == "dynamiclist" and each.fact == GRIEVANCES:
             known = facts.get(GRIEVANCES)
             rows = known if isinstance(known, list) else []
-            values[each.key] = rows or [{} for _ in grievances] or [{}]
+            values[each.key] = rows or _rows(each, grievances)
         elif each.is_readonly and each.fact and each.fact in facts:
             values[each.key] = facts[each.fact]
     return values
+
+
+def _rows(each: Field, grievances: Sequence[Grievance]) -> list[dict[str, Any]]:
+    """A row for each grievance this office handles, with its number where the form asks for it."""
+    asks_number = any(inner.key == GRIEVANCE_NUMBER for inner in each.components)
+    here = [row.number for row in grievances if row.is_main or stays_here(row)]
+    return [{GRIEVANCE_NUMBER: number} if asks_number else {} for number in here] or [{}]
 
 
 def shown(
