@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import delete
+
 from cases import facts
 from cases.models import Case, Grievance, Party
 from cases.narrative import ORDINARY, first_line_told, mentions_council_of_state
@@ -19,10 +21,15 @@ Told = tuple[str, str] | None
 
 
 def register(office: Office, context: JobContext) -> Mapping[str, Any]:
-    """Look each name up; open one grievance per authority. The main one is the first that this office is competent for."""
+    """Look each name up; open one grievance per authority. The main one is the first that this office is competent for.
+
+    What the front office wrote instead of the complainant's own words counts, and replaces what was opened before.
+    """
     case = context.work.session.get_one(Case, context.case_id)
     known = facts.known(context.work, case.id)
-    named, narrative = str(known.get("complaint.services") or ""), str(known.get("complaint.narrative") or "")
+    narrative = str(known.get("complaint.narrative") or "")
+    named = str(known.get("complaint.authority_correction") or known.get("complaint.services") or "")
+    _forget(context)
     found = _found(office, named, str(known.get("complainant.municipality") or ""))
     told = {each: first_line_told(narrative, (each.name, *each.aliases, found[each])) for each in found}
     main = _main(found, told, is_contacted=known.get("first_line.contacted") == "ja")
@@ -43,6 +50,13 @@ def register(office: Office, context: JobContext) -> Mapping[str, Any]:
         "authority_body": main.body if main else None,
         "authority_appeal": appeal,
     }
+
+
+def _forget(context: JobContext) -> None:
+    """Nothing hangs on the grievances yet while the front office looks; they start afresh with the right authority."""
+    rows, contacts = Grievance.case_id == context.case_id, Party.case_id == context.case_id
+    context.work.session.execute(delete(Grievance).where(rows))
+    context.work.session.execute(delete(Party).where(contacts, Party.role == "authority_contact"))
 
 
 def _main(found: Iterable[Authority], told: Mapping[Authority, Told], *, is_contacted: bool) -> Authority | None:

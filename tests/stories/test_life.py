@@ -203,3 +203,11 @@ def test_whoever_asks_something_more_before_closing_treats_the_case_again(office
     story.receives("approach_changed", approach_reason="Nog een vraag.").waits_at("choose_approach")
     story.completes("choose_approach", approach="assessment").completes("assess", **FOUNDED)
     story.receives("approach_changed", approach_reason="De dienst schreef nog.").waits_at("choose_approach")
+
+
+def test_the_front_office_corrects_the_authority_before_anything_leaves(office: Office) -> None:
+    story = Story(office).given_a_complaint(services="de bank van de gemeente", **NOT_CONTACTED)
+    story.completes("assess_intake", matter="complaint", judged_urgent="nee", authority_correction="VDAB")
+    story.waits_at("answer_first_line")
+    assert (story.case.authority_key, story.open("answer_first_line").authority_key) == ("vdab", "vdab")
+    assert [(g.authority_key, g.is_main) for g in story.grievances()] == [("vdab", True)]
