@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ScalarSelect, bindparam, func, select, update
 from sqlalchemy.orm import defer
@@ -21,9 +22,9 @@ from engine.vocabulary import Vocabulary
 from storage.unit_of_work import Reading, UnitOfWork
 
 # Built once: every completion asks for its form.
-_IN_USE = select(Definition).where(
-    Definition.kind == bindparam("kind"), Definition.key == bindparam("key"), Definition.state == "active"
-)
+_OF_KEY = select(Definition).where(Definition.kind == bindparam("kind"), Definition.key == bindparam("key"))
+_IN_USE = _OF_KEY.where(Definition.state == "active")
+_NUMBERED = _OF_KEY.where(Definition.version == bindparam("number"))
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,7 @@ def get(reading: Reading, definition_id: int) -> Definition:
 
 def version(reading: Reading, kind: str, key: str, number: int) -> Definition:
     """One version by its number. Raises DefinitionNotFound."""
-    row = reading.session.scalar(
-        select(Definition).where(Definition.kind == kind, Definition.key == key, Definition.version == number)
-    )
+    row = reading.session.scalar(_NUMBERED, {"kind": kind, "key": key, "number": number})
     if row is None:
         raise DefinitionNotFound(kind=kind, key=key, version=number)
     return row
@@ -131,6 +130,7 @@ def latest(reading: Reading, kind: str, key: str) -> Definition | None:
     return reading.session.scalar(_IN_USE, {"kind": kind, "key": key})
 
 
+@cache
 def version_now(kind: str, key: str | None) -> ScalarSelect[int] | None:
     """The version in use as part of another statement: the database fills it in, without asking it first."""
     if key is None:
