@@ -1,7 +1,7 @@
 """What a complainant tells about the first line, read from their own words: suggestions, never decisions.
 
 A complaint may be about several authorities while its form asks after one first line only. For the others the narrative
-often says it: "Gemeente op 16/3, antwoord 27/4 'niet bevoegd'". A sentence counts when it names the authority; the last
+often says it: "bij het waterbedrijf op 3 mei, antwoord 'eigen schuld'". A sentence counts when it names the authority; the last
 one that says something wins. Also: whether the narrative says that the Council of State is open to the complainant.
 """
 

@@ -5,7 +5,7 @@ import pytest
 from cases.narrative import first_line_told, mentions_council_of_state
 
 TOLD = (
-    "Wij klaagden overal. Wegen en Verkeer op 16/3, geen antwoord. Gemeente op 16/3, antwoord 27/4 dat zij niet bevoegd is. "
+    "Wij klaagden overal. Wegen en Verkeer in mei: geen antwoord. Gemeente in juni, antwoord dat het niet aan haar ligt. "
     "De Watergroep: nog niets ingediend.\nFarys a refusé ma plainte"
 )
 
