@@ -22,7 +22,7 @@ from tests.load.server import ROOT, database_of, prepare, serving, size_of
 CLIENTS = 4
 CASES_PER_ROUND = 40  # with two completions each
 ROUNDS = 9  # short and many: completions and bare take turns, so that both meet the same machine
-PAIRS = 31
+PAIRS = 101
 LOOP_ROUNDS = 10_000
 REACH = {"commits_per_completion": 1, "statements_per_completion": 15, "loop_growth": 1.3}
 RATIO = 0.35
