@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 import feel
 from engine import scopes
+from engine.decisions import DecisionModel
 from engine.elements.base import LOCAL
+from engine.errors import NotYetActive
 from engine.models import Job
 from engine.moments import OFFICE_ZONE
 from engine.parsing.dialect import expression, is_expression
@@ -37,6 +39,7 @@ class Environment:
         handlers: Mapping[str, HandlerEntry],
         specs: Specs,
         bound: Bound,
+        decisions: Mapping[str, int] | None,
         instance_id: int,
         case_id: int,
     ) -> None:
@@ -47,7 +50,8 @@ class Environment:
         self._bound = bound
         self.instance_id = instance_id
         self.case_id = case_id
-        self._decisions: VersionsInUse | None = None
+        self._decisions = decisions
+        self._in_use: VersionsInUse | None = None
 
     @property
     def session(self) -> Session:
@@ -84,10 +88,8 @@ class Environment:
         return self._bound.definition_id_of(key)
 
     def decide(self, task: Task, decision: str, variables: Mapping[str, Any]) -> tuple[Any, DecisionRecord]:
-        """Evaluate the decision in use and keep the record of it."""
-        if self._decisions is None:
-            self._decisions = in_use(self.work, "decision")  # asked once a turn, however many decisions it takes
-        model, version = self._specs.decision(self.work, decision, self._decisions)
+        """Evaluate the decision in the version this instance runs on, and keep the record of it."""
+        model, version = self._model_of(decision)
         result = model.evaluate(decision, dict(variables), now=self.local_now())
         record = DecisionRecord(
             token_id=task.id.hex,
@@ -100,6 +102,15 @@ class Environment:
             warnings=tuple(result.warnings),
         )
         return result.value, record
+
+    def _model_of(self, decision: str) -> tuple[DecisionModel, int]:
+        if self._decisions is None:  # started before decisions were fixed at the start
+            if self._in_use is None:
+                self._in_use = in_use(self.work, "decision")  # asked once a turn, however many decisions it takes
+            return self._specs.decision_in_use(self.work, decision, self._in_use)
+        if decision not in self._decisions:
+            raise NotYetActive(kind="decision", key=decision)
+        return self._specs.decision(self.work, self._decisions[decision])
 
     # -- handlers and jobs --------------------------------------------------------------------------------------------
 

@@ -19,6 +19,10 @@ class NotYetActive(Conflict):
     """Er is nog geen versie in gebruik. Laat eerst iemand een versie in gebruik nemen."""
 
 
+class DecisionNotYetActive(NotYetActive):
+    """Dit proces vraagt een beslissing waarvan nog geen versie in gebruik is. Laat eerst iemand die beslissing in gebruik nemen."""
+
+
 class SecondPersonNeeded(Conflict):
     """Wie een versie maakte, mag ze niet zelf in gebruik nemen. Vraag het aan een collega."""
 

@@ -60,12 +60,13 @@ class Engine:
     # -- commands -----------------------------------------------------------------------------------------------------
 
     def start(self, work: UnitOfWork, key: str, variables: Mapping[str, Any], case_id: int) -> Step:
-        """A new instance of the version in use. Raises NotYetActive."""
-        definition_id, called = self.specs.bind(work, key)
+        """A new instance of the version in use. Raises NotYetActive, also for what it calls or asks."""
+        versions = self.specs.bind(work, key)
         row = ProcessInstance(
             case_id=case_id,
-            definition_id=definition_id,
-            called=called,
+            definition_id=versions.own,
+            called=versions.called,
+            decisions=versions.decisions,
             state="",
             codec_version=codec.VERSION,
             library_version=SpiffWorkflow.version.__version__,
@@ -73,7 +74,7 @@ class Engine:
         )
         work.session.add(row)
         work.session.flush()
-        bound = self.specs.bound(work, definition_id, called)
+        bound = self.specs.bound(work, versions.own, versions.called)
         workflow = codec.Workflow(bound.spec, bound.scope_specs)
         scopes.of_workflow(workflow).update({**variables, "case_id": case_id})
         opened = self._run(work, row, workflow)
@@ -227,6 +228,7 @@ class Engine:
             handlers=self.handlers,
             specs=self.specs,
             bound=self.specs.bound(work, row.definition_id, row.called),
+            decisions=row.decisions,
             instance_id=row.id,
             case_id=row.case_id or 0,
         )

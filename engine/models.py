@@ -35,7 +35,10 @@ class Definition(Base):
 
 
 class ProcessInstance(Base):
-    """One running process. `state` is the compact token state; `called` fixes the versions it runs on."""
+    """One running process. `state` is the compact token state; `called` and `decisions` fix the versions it runs on.
+
+    `decisions` is None for what started before decisions were fixed: it asks the version in use.
+    """
 
     __tablename__ = "process_instance"
 
@@ -43,6 +46,7 @@ class ProcessInstance(Base):
     case_id: Mapped[int | None] = mapped_column(index=True)
     definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), index=True)
     called: Mapped[dict[str, int]] = mapped_column(JsonText, default=dict)
+    decisions: Mapped[dict[str, int] | None] = mapped_column(JsonText)
     outcome: Mapped[str] = mapped_column(String(12), default="active")
     is_suspended: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(Text)

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.decisions import DecisionModel
-from engine.elements.activities import CallActivity
-from engine.errors import DefinitionNotFound, NotYetActive
+from engine.elements.activities import CallActivity, DecisionTask
+from engine.errors import DecisionNotYetActive, DefinitionNotFound, NotYetActive
 from engine.models import Definition
 from engine.parsing import xml
 from engine.parsing.dmn import load as load_decisions
@@ -31,6 +31,15 @@ class Process:
 
 
 @dataclass(frozen=True)
+class Versions:
+    """The versions an instance runs on for all its life, by id: its process, the processes and decisions it may ask, by key."""
+
+    own: int
+    called: dict[str, int]
+    decisions: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Bound:
     """An instance's specs: its own process, the processes it calls, and their versions."""
 
@@ -45,17 +54,6 @@ class Bound:
         return self.processes[process_key].definition_id
 
 
-def active(reading: Reading, kind: str, key: str) -> tuple[int, int]:
-    """Id and number of the version in use, without its content. Raises NotYetActive."""
-    query = select(Definition.id, Definition.version)
-    found = reading.session.execute(
-        query.where(Definition.kind == kind, Definition.key == key, Definition.state == "active")
-    ).one_or_none()
-    if found is None:
-        raise NotYetActive(kind=kind, key=key)
-    return found.id, found.version
-
-
 def in_use(reading: Reading, kind: str) -> VersionsInUse:
     """All versions in use, in one statement."""
     query = select(Definition.key, Definition.id, Definition.version)
@@ -68,20 +66,29 @@ class Specs:
 
     def __init__(self) -> None:
         self._processes: dict[int, Process] = {}
-        self._decisions: dict[int, DecisionModel] = {}
+        self._decisions: dict[int, tuple[DecisionModel, int]] = {}
         self._bound: dict[tuple[int, ...], Bound] = {}
 
-    def bind(self, reading: Reading, process_key: str) -> tuple[int, dict[str, int]]:
-        """The versions a new instance will run on for all its life: its own, and of every process it calls."""
-        own, _ = active(reading, "process", process_key)
-        called: dict[str, int] = {}
-        waiting = [self.process(reading, own)]
+    def bind(self, reading: Reading, process_key: str) -> Versions:
+        """The versions of a new instance. Raises NotYetActive, DecisionNotYetActive: better now than halfway a case."""
+        processes, decisions = in_use(reading, "process"), in_use(reading, "decision")
+        found: dict[str, Process] = {}
+        asked: set[str] = set()
+        waiting = [process_key]
         while waiting:
-            for key in called_by(waiting.pop()):
-                if key not in called and key != process_key:
-                    called[key], _ = active(reading, "process", key)
-                    waiting.append(self.process(reading, called[key]))
-        return own, called
+            key = waiting.pop()
+            if key in found:
+                continue
+            if key not in processes:
+                raise NotYetActive(kind="process", key=key)
+            found[key] = self.process(reading, processes[key][0])
+            waiting += called_by(found[key])
+            asked |= asked_by(found[key])
+        missing = sorted(asked - decisions.keys())
+        if missing:
+            raise DecisionNotYetActive(kind="decision", key=missing[0], process=process_key)
+        called = {key: process.definition_id for key, process in found.items() if key != process_key}
+        return Versions(found[process_key].definition_id, called, {key: decisions[key][0] for key in sorted(asked)})
 
     def bound(self, reading: Reading, definition_id: int, called: dict[str, int]) -> Bound:
         """The specs of an instance; reads the database only for what this process has not parsed yet."""
@@ -103,21 +110,33 @@ class Specs:
             self._processes[definition_id] = Process(row.id, row.version, spec, scope_specs)
         return self._processes[definition_id]
 
-    def decision(
+    def decision(self, reading: Reading, definition_id: int) -> tuple[DecisionModel, int]:
+        """A decision by its definition, with its version; the database is asked once per process."""
+        if definition_id not in self._decisions:
+            row = reading.session.get(Definition, definition_id)
+            if row is None:
+                raise DefinitionNotFound(definition_id=definition_id)
+            self._decisions[definition_id] = load_decisions(row.content), row.version
+        return self._decisions[definition_id]
+
+    def decision_in_use(
         self, reading: Reading, decision: str, known: VersionsInUse | None = None
     ) -> tuple[DecisionModel, int]:
-        """The model that holds a decision, in the version in use. Raises NotYetActive."""
+        """The decision in the version in use now, among the `known` ones if given. Raises NotYetActive."""
         found = (in_use(reading, "decision") if known is None else known).get(decision)
         if found is None:
             raise NotYetActive(kind="decision", key=decision)
-        definition_id, version = found
-        if definition_id not in self._decisions:
-            content = reading.session.scalars(select(Definition.content).where(Definition.id == definition_id)).one()
-            self._decisions[definition_id] = load_decisions(content)
-        return self._decisions[definition_id], version
+        return self.decision(reading, found[0])
 
 
 def called_by(process: Process) -> set[str]:
     """The processes a process calls, also from inside its subprocesses."""
     scopes = (process.spec, *process.scope_specs.values())
     return {spec.spec for scope in scopes for spec in scope.task_specs.values() if isinstance(spec, CallActivity)}
+
+
+def asked_by(process: Process) -> set[str]:
+    """The decisions a process asks, also from inside its subprocesses."""
+    scopes = (process.spec, *process.scope_specs.values())
+    tasks = [spec for scope in scopes for spec in scope.task_specs.values() if isinstance(spec, DecisionTask)]
+    return {task.extensions.decision for task in tasks if task.extensions.decision}

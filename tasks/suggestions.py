@@ -56,7 +56,7 @@ def completed(office: Office, typed: str, key: str) -> str:
 
 
 def _suggestion(office: Office, reading: Reading, authority: Authority) -> Suggestion:
-    model, _ = office.engine.specs.decision(reading, DECISION)
+    model, _ = office.engine.specs.decision_in_use(reading, DECISION)
     context = {"matter": "complaint", "authority_body": authority.body, "facts_on": None, "first_line_contacted": "ja"}
     decided = model.evaluate(DECISION, context).value or {}
     may_help = decided.get("transfer") == "none"
