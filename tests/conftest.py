@@ -11,12 +11,17 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from service import open_office
 from storage.unit_of_work import Database
 from tasks import shipped
 from tasks.clock_source import TravellingClock
 from tasks.office import Office, Settings
+
+# A property holds or does not: how long an example takes on a busy machine says nothing about it.
+settings.register_profile("ombudsflow", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ombudsflow")
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 Prepare = Callable[[Database], None]

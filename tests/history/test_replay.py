@@ -76,7 +76,8 @@ def test_the_path_grows_and_never_shrinks(film: list[Frame]) -> None:
     for before, after in pairwise(film):
         assert all(after.state.visited.get(place, 0) >= times for place, times in before.state.visited.items())
         assert all(after.state.flows.get(flow, 0) >= times for flow, times in before.state.flows.items())
-    assert Place("complaint", 1, "f_assess_intake_determine_urgency") in film[-1].state.flows
+    taken = {place.element_id for place in film[-1].state.flows}
+    assert any(flow.startswith("f_assess_intake_") for flow in taken), "the way out of the first user task was taken"
 
 
 def test_a_deadline_that_is_met_is_no_element_that_is_left() -> None:

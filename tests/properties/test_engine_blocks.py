@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.unit_of_work import Database
@@ -26,7 +26,7 @@ def database_of_models(sqlite_template: Path, tmp_path_factory: pytest.TempPathF
     made.close()
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+@settings(max_examples=120, print_blob=True)
 @given(model=models(), data=st.data())
 def test_every_model_runs_as_it_is_drawn(database_of_models: Database, model: Block, data: st.DataObject) -> None:
     stage = Stage(database_of_models, TravellingClock(START))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
@@ -160,7 +160,7 @@ class Walk:
             assert not waits
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+@settings(max_examples=40, print_blob=True)
 @given(data=st.data())
 def test_rows_tokens_and_story_agree_whatever_happens(database_of_walks: Database, data: st.DataObject) -> None:
     with database_of_walks.work() as work:  # messages find the one case there is

@@ -40,8 +40,7 @@ def _walk(office: Office, clock: TravellingClock, pick: Random) -> Walk:
 @settings(
     max_examples=int(WALKS or 25),
     derandomize=not WALKS,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(pick=st.randoms(use_true_random=False))
 def test_after_every_random_step_the_history_folds_to_the_engines_state(
