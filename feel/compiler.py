@@ -6,6 +6,7 @@ FeelError: a wrong type gives null and a warning that says why, as the standard 
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal, DecimalException
+from functools import partial
 from typing import Any
 
 from feel.arithmetic import DECIMALS, calculate, negate, number, plain
@@ -93,34 +94,21 @@ def _if(node: Node) -> Code:
     return lambda frame: then(frame) if condition(frame) is True else otherwise(frame)
 
 
-def _and(node: Node) -> Code:
+def _junction(node: Node, decisive: bool) -> Code:
+    """Three-valued `and` (false decides) and `or` (true decides); what is neither true nor false makes it null."""
     left, right = compile_node(node[1]), compile_node(node[2])
+    other = not decisive
 
-    def both(frame: Frame) -> bool | None:
+    def test(frame: Frame) -> bool | None:
         first = left(frame)
-        if first is False:
-            return False
+        if first is decisive:
+            return decisive
         second = right(frame)
-        if second is False:
-            return False
-        return True if first is True and second is True else None
+        if second is decisive:
+            return decisive
+        return other if first is other and second is other else None
 
-    return both
-
-
-def _or(node: Node) -> Code:
-    left, right = compile_node(node[1]), compile_node(node[2])
-
-    def either(frame: Frame) -> bool | None:
-        first = left(frame)
-        if first is True:
-            return True
-        second = right(frame)
-        if second is True:
-            return True
-        return False if first is False and second is False else None
-
-    return either
+    return test
 
 
 def _compare(node: Node) -> Code:
@@ -380,8 +368,8 @@ _COMPILERS: dict[str, Callable[[Node], Code]] = {
     "range": _range,
     "steps": _steps,
     "if": _if,
-    "and": _and,
-    "or": _or,
+    "and": partial(_junction, decisive=False),
+    "or": partial(_junction, decisive=True),
     "compare": _compare,
     "between": _between,
     "in": _in,
