@@ -99,7 +99,7 @@ def _junction(node: Node, decisive: bool) -> Code:
     left, right = compile_node(node[1]), compile_node(node[2])
     other = not decisive
 
-    def test(frame: Frame) -> bool | None:
+    def test(frame: Frame) -> Any:
         first = left(frame)
         if first is decisive:
             return decisive
