@@ -10,7 +10,7 @@ from datetime import datetime
 
 from history.replay import Frame, Place, State, frames
 from storage.unit_of_work import Reading
-from tasks.definition_words import Words
+from tasks.definition_words import Words, spaced
 from tasks.office import Office
 from tasks.spoken import who
 from tasks.turn import stream_of
@@ -95,6 +95,8 @@ def _steps(
         place = frame.place
         if place is None or (place.key, place.version) != (key, version) or frame.element_type in WITHOUT_WORDS:
             continue
+        if words.element(key, version, place.element_id) == spaced(place.element_id):
+            continue  # Without a name of its own it says nothing to a reader; the picture still shows it.
         if frame.transition in OPENED:
             made = Passage(frame.at, OPENED[frame.transition], who(frame.resource, names))
             found.setdefault(place, []).append(made)

@@ -45,7 +45,8 @@ def spoken(office: Office, value: object, choices: Mapping[str, str] | None = No
     if isinstance(value, list):
         return "\n".join(filter(None, (spoken(office, item, choices, codelist) for item in value)))
     if isinstance(value, dict):
-        return ", ".join(spoken(office, item) for item in value.values() if item not in (None, "", []))
+        said = (_of_row(office, name, item) for name, item in value.items() if item not in (None, "", []))
+        return ", ".join(filter(None, said))
     text = str(value)
     if choices and text in choices:
         return choices[text]
@@ -55,6 +56,14 @@ def spoken(office: Office, value: object, choices: Mapping[str, str] | None = No
     rule = office.deadline_rules.rules.get(text)
     known = OUTCOMES.get(text) or ANSWERS.get(text) or (rule.label if rule else None)
     return known or (found if found and not text.isdigit() else None) or _as_day(text)
+
+
+def _of_row(office: Office, name: str, value: object) -> str:
+    """A cell of a row. Norms are numbers: without their code list nobody knows which."""
+    norms = value if name == "norms" and isinstance(value, list) else None
+    if norms is None:
+        return spoken(office, value)
+    return "; ".join(label(office, "norms", str(norm)).lower() for norm in norms)
 
 
 def _as_day(text: str) -> str:

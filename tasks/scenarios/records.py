@@ -13,6 +13,7 @@ from typing import Any
 
 from cases.deadlines import ZONE, local_day
 from problems import Invalid
+from tasks.scenarios import deed_words
 
 NOON = time(12)
 REQUIRED = ("id", "received_at", "channel", "filer", "subject", "body", "services")
@@ -53,11 +54,17 @@ class Act:
     details: Mapping[str, Any]
 
     def text(self, *names: str) -> str:
-        """The words of the act: the first of these details that is there, else all of them, else what is done."""
+        """The words of the act: the first of these details that is there, else all of them, else the verb in words."""
         for name in names:
             if self.details.get(name):
                 return _words(self.details[name])
-        return "; ".join(_words(value) for value in self.details.values() if value) or self.does.replace("_", " ")
+        return self.told or deed_words.of(self.does)
+
+    @property
+    def told(self) -> str:
+        """What the details say; a yes or no among them says nothing without its question."""
+        values = (value for value in self.details.values() if value and not isinstance(value, bool))
+        return "; ".join(_words(value) for value in values)
 
     def number(self, name: str, otherwise: int) -> int:
         value = self.details.get(name)

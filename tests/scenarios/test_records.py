@@ -8,8 +8,9 @@ import pytest
 from cases.deadlines import local_day
 from tasks.clock_source import TravellingClock
 from tasks.office import WORKFLOWS
-from tasks.scenarios import play_all
-from tasks.scenarios.records import RecordNotReadable, read
+from tasks.scenarios import deed_words, play_all
+from tasks.scenarios.records import Act, RecordNotReadable, read
+from tasks.scenarios.verbs import DEEDS
 from tests.scenarios.conftest import OpenOffice
 
 SAMPLE = WORKFLOWS / "sample" / "complaints.jsonl"
@@ -58,3 +59,17 @@ def test_playing_stops_at_a_moment_and_leaves_the_case_where_it_is(on_sqlite: Op
     assert {name for player in players for name in player.scene.open()} == {"propose_settlement", "answer_first_line"}
     assert office.clock.now() == datetime(2026, 6, 15, tzinfo=UTC)
     office.database.close()
+
+
+def test_an_act_without_a_text_is_told_in_dutch_not_by_its_verb() -> None:
+    told = {verb for _, verb in DEEDS} - {
+        "acknowledge",
+        "no_reply",
+        "stay_silent",
+        "escalate_to_head",
+        "confirm_withdrawal",
+    }
+    assert told == set(deed_words.WORDS)
+    noon = datetime(2026, 6, 1, 10, tzinfo=UTC)
+    assert Act(noon, 1, "handler", "close", {}).text() == "Het dossier is rond."
+    assert Act(noon, 1, "ombudsman", "send_note_to_parliament", {"anonymised": True}).text() == "Nota aan het parlement"

@@ -73,6 +73,14 @@ def test_every_look_is_recorded_once_in_a_while(visit: Visit, sqlite_office: Off
     assert sorted(seen) == ["case", f"letter:{letter.id}"]
 
 
+def test_who_may_not_open_a_task_reads_whose_turn_it_is_without_a_link(visit: Visit, sqlite_office: Office) -> None:
+    number = Story(sqlite_office).given_a_complaint().case.number
+    assert 'href="/taken/' in visit("case_handler").get(f"/dossiers/{number}").text
+    seen = visit("auditor").get(f"/dossiers/{number}").text
+    assert "Soort en dringendheid bepalen" in seen or "Ontvankelijkheid beslissen" in seen
+    assert 'href="/taken/' not in seen
+
+
 def test_a_document_leaves_as_an_attachment_only(visit: Visit, sqlite_office: Office) -> None:
     number = Story(sqlite_office).given_a_complaint().case.number
     page = f"/dossiers/{number}/stukken"

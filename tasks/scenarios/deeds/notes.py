@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from identity.roles import COMPLAINANT
+from tasks.scenarios import deed_words
 from tasks.scenarios.records import Act
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ def by_itself(player: Player, act: Act) -> bool:
 
 def is_noted(player: Player, act: Act) -> bool:
     """Somebody did something outside the system; it stands on the file."""
-    return player.scene.notes(f"{act.does.replace('_', ' ')}: {act.text()}")
+    words, told = deed_words.of(act.does), act.told
+    return player.scene.notes(f"{words}: {told}" if told else words)
 
 
 def complainant_notes(player: Player, act: Act) -> bool:

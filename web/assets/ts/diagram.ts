@@ -9,6 +9,8 @@ export interface DiagramElement {
   id: string;
   businessObject: BusinessObject;
   parent?: DiagramElement;
+  /** Where it stands; a drawing's root has no place. */
+  y?: number;
 }
 export interface Box {
   x: number;

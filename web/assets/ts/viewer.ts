@@ -68,11 +68,18 @@ async function show(island: HTMLElement): Promise<void> {
 function comeCloser(island: HTMLElement, canvas: Canvas, registry: ElementRegistry): void {
   const place = [island.dataset.focus, island.dataset.active, island.dataset.waiting, island.dataset.changed]
     .flatMap((ids) => (ids ?? "").split(","))
+    .concat("visited" in island.dataset ? startOf(registry) : [])
     .find((id) => registry.get(id));
   if (!place || canvas.zoom() > READABLE) return;
   canvas.zoom(READABLE);
   const { width, height } = canvas.viewbox().outer;
   canvas.scrollToElement(place, { top: height / 2 - 60, bottom: height / 2 - 60, left: width / 2 - 80, right: width / 2 - 80 });
+}
+
+/** Where a case that has not come into this diagram yet will: the start event that stands highest on the page. */
+function startOf(registry: ElementRegistry): string[] {
+  const starts = registry.getAll().filter((each) => each.businessObject.$type === "bpmn:StartEvent");
+  return starts.sort((one, other) => (one.y ?? 0) - (other.y ?? 0)).map((each) => each.id);
 }
 
 function paint(island: HTMLElement, canvas: Canvas, registry: ElementRegistry): void {
