@@ -59,7 +59,10 @@ class IncidentLine:
 
 @dataclass(frozen=True)
 class MailLine:
-    """A mail in the outbox. `to` is masked: who complained is no business of whoever runs the mail."""
+    """A mail in the outbox. `to` is masked: who complained is no business of whoever runs the mail.
+
+    `text` is filled in a demonstration only, where nobody is real and a visitor plays the one who gets the mail.
+    """
 
     id: int
     case_number: str
@@ -69,6 +72,7 @@ class MailLine:
     next_at: datetime
     created_at: datetime
     last_error: str
+    text: str = ""
 
 
 def figures(office: Office, reading: Reading, actor: Actor) -> Figures:
@@ -132,8 +136,10 @@ def _literal(text: str) -> object:
         raise NotAValue(errors=[{"field": "value", "message": NotAValue().sentence}]) from problem
 
 
-def mails(reading: Reading, actor: Actor, state: str, after: int = 0) -> tuple[list[MailLine], int | None]:
-    """The outbox in one state, the oldest first, and the key of the next page."""
+def mails(
+    reading: Reading, actor: Actor, state: str, after: int = 0, is_demo: bool = False
+) -> tuple[list[MailLine], int | None]:
+    """The outbox in one state, the oldest first, and the key of the next page. Texts only in a demonstration."""
     require(actor, "operations.read")
     query = (
         select(Mail, Case.number)
@@ -153,6 +159,7 @@ def mails(reading: Reading, actor: Actor, state: str, after: int = 0) -> tuple[l
             row.next_at,
             row.created_at,
             row.last_error or "",
+            f"{row.subject}\n\n{row.body}" if is_demo else "",
         )
         for row, number in rows[:PAGE]
     ]

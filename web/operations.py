@@ -65,7 +65,8 @@ def outbox(request: Request, stand: str = "wacht", na: AfterKey = 0) -> Response
     """The outbox: what waits, what failed for good, what left."""
     state = STATES.get(stand, operations.WAITING)
     with looking(request) as look:
-        lines, following = operations.mails(look.reading, look.actor, state, na)
+        is_demo = look.office.settings.is_demo
+        lines, following = operations.mails(look.reading, look.actor, state, na, is_demo)
         has_mail_server = bool(look.office.settings.smtp_host)
     return render(
         request,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,8 @@ from tasks.clock_source import TravellingClock
 from tasks.models import Mail
 from tasks.office import Office
 from tests.stories.stage import Story
-from tests.web.conftest import PASSWORD, Visitor
+from tests.web.conftest import PASSWORD, Visitor, hire
+from web.app import build
 
 Visit = Callable[..., Visitor]
 NEW = "een ander lang wachtwoord"
@@ -56,12 +58,26 @@ def test_waiting_mail_shows_without_names_and_can_be_sent_again(
     assert "m…@example.org" in page
     assert "mies@example.org" not in page
     assert "ConnectionRefusedError" in page
+    assert "Lees de mail" not in page
     mail_id = re.search(r'name="mail_id" value="(\d+)"', page)
     assert mail_id
     admin.form("/beheer/mail", {"mail_id": mail_id[1]})
     with sqlite_office.database.reading() as reading:
         row = reading.session.scalars(select(Mail)).one()
         assert (row.state, row.attempts, row.next_at) == ("waiting", 0, clock.now())
+
+
+def test_in_a_demonstration_the_mails_can_be_read_so_that_a_visitor_can_follow_their_links(
+    sqlite_office: Office,
+) -> None:
+    Story(sqlite_office).given_a_complaint()
+    demo = replace(sqlite_office, settings=replace(sqlite_office.settings, is_demo=True))
+    hire(demo, "bert", "admin")
+    with Visitor(build(demo)) as browser:
+        browser.form("/aanmelden", {"login": "bert", "password": PASSWORD})
+        page = browser.get("/beheer/mail").text
+    assert "Lees de mail" in page
+    assert re.search(r'<a href="http[^"]+/volg/[\w-]+"', page)
 
 
 def test_somebody_is_hired_gets_other_roles_and_a_closed_account_is_out_at_once(
