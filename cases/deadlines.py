@@ -109,14 +109,21 @@ def start(
     at: datetime,
     value: int | None = None,
     grievance: int | None = None,
+    taken: set[str] | None = None,
 ) -> Deadline:
-    """Start a deadline, of the case or of one grievance. A second one of the same name there gets `_2`, and so on."""
+    """Start a deadline, of the case or of one grievance. A second one of the same name there gets `_2`, and so on.
+
+    `taken` are the names there, for whoever knows them; it gets the new one too.
+    """
     rule = rules.get(rule_name)
     there = Deadline.grievance.is_(None) if grievance is None else Deadline.grievance == grievance
-    names = set(work.session.scalars(select(Deadline.name).where(Deadline.case_id == case_id, there)))
+    names = taken
+    if names is None:
+        names = set(work.session.scalars(select(Deadline.name).where(Deadline.case_id == case_id, there)))
     number = 1
     while (name := rule.name if number == 1 else f"{rule.name}_{number}") in names:
         number += 1
+    names.add(name)
     due = due_on(rule, from_on, rules.closing_days, value)
     row = Deadline(
         case_id=case_id,
@@ -132,7 +139,6 @@ def start(
         grievance=grievance,
     )
     work.session.add(row)
-    work.session.flush()
     return row
 
 

@@ -13,6 +13,7 @@ from engine import scopes
 from engine.decisions import DecisionModel
 from engine.elements.base import LOCAL
 from engine.errors import NotYetActive
+from engine.handling import Handling
 from engine.models import Job
 from engine.moments import OFFICE_ZONE
 from engine.parsing.dialect import expression, is_expression
@@ -52,6 +53,8 @@ class Environment:
         self.case_id = case_id
         self._decisions = decisions
         self._in_use: VersionsInUse | None = None
+        self.handling = Handling(work.session)
+        self.jobs: list[Job] = []
 
     @property
     def session(self) -> Session:
@@ -119,8 +122,7 @@ class Environment:
 
     def call(self, handler: Any, task: Task) -> Any:
         """Run a handler inside the turn; what it wrote goes when it fails."""
-        with self.session.begin_nested():
-            return handler(self.context(task))
+        return self.handling.call(handler, self.context(task))
 
     def context(self, task: Task) -> JobContext:
         seen = dict(task.internal_data[LOCAL]) if LOCAL in task.internal_data else dict(scopes.visible(task))
@@ -137,9 +139,9 @@ class Environment:
         )
 
     def enqueue(self, task: Task) -> None:
-        """A job for outside the turn, in the turn's own transaction."""
+        """A job for outside the turn, in the turn's own transaction; written at its end, with what else waits."""
         extensions = task.task_spec.extensions
-        self.session.add(
+        self.jobs.append(
             Job(
                 instance_id=self.instance_id,
                 token_id=task.id.hex,

@@ -51,5 +51,9 @@ class InstanceNotActive(Conflict):
     """Dit proces is opgeschort, dus deze stap kan nu niet. Probeer het opnieuw wanneer het hervat is."""
 
 
+class NotRepeatable(Conflict):
+    """Een automatische stap gaf bij het herhalen een ander antwoord. Er is niets aan het dossier veranderd; verwittig de beheerder."""
+
+
 class StateUnreadable(Conflict):
     """De bewaarde toestand van dit proces kan niet gelezen worden. Verwittig de beheerder; er is niets gewijzigd."""

@@ -241,10 +241,12 @@ class Engine:
         waits.open_user_tasks(run)
         records.write_subscriptions(session, row.id, opened.before, waits.subscriptions(run))
         records.write_incidents(session, run, opened.before, now)
+        session.add_all(run.environment.jobs)
         records.cancel_jobs(session, row.id, run.withdrawn_jobs)
         row.outcome = ended if run.workflow.completed else "incident" if records.parked(run) else "active"
         row.ended_at = now if run.workflow.completed else None
         row.state = codec.save(run.workflow)
+        run.environment.handling.close()
         session.flush()
         run.step.outcome = row.outcome
         return run.step

@@ -117,7 +117,10 @@ Handler = Callable[[JobContext], Mapping[str, Any] | BpmnError]
 
 @dataclass(frozen=True)
 class HandlerEntry:
-    """A job type: its handler, and whether it may run inside the turn (database work only)."""
+    """A job type: its handler, and whether it may run inside the turn.
+
+    Then it does database work only, and answers the same when it is asked again on the same data: the turn may repeat it.
+    """
 
     handler: Handler
     automatic: bool = True

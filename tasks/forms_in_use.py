@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine
 
 from cases.codelists import CodeList
 from engine import definitions
@@ -12,6 +15,8 @@ from tasks.errors import FormMissing
 from tasks.office import Office
 
 _parsed: dict[str, Form] = {}
+# A published version never changes content: each database is asked once for each.
+_numbered: WeakKeyDictionary[Engine, dict[tuple[str, int], Form]] = WeakKeyDictionary()
 
 
 def form_in_use(reading: Reading, key: str) -> tuple[Form, int]:
@@ -26,8 +31,11 @@ def form_version(reading: Reading, key: str, version: int | None) -> Form:
     """The form in the version a user task was opened with."""
     if version is None:
         return form_in_use(reading, key)[0]
-    row = definitions.version(reading, "form", key, version)
-    return _form(row.digest, row.content)
+    known = _numbered.setdefault(reading.session.get_bind().engine, {})
+    if (key, version) not in known:
+        row = definitions.version(reading, "form", key, version)
+        known[key, version] = _form(row.digest, row.content)
+    return known[key, version]
 
 
 def fact_names(reading: Reading) -> frozenset[str]:

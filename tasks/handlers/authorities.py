@@ -11,7 +11,7 @@ from cases.narrative import ORDINARY, first_line_told, mentions_council_of_state
 from cases.register import OFFICE, Authority, normal
 from cases.searching import search_words
 from engine.step import JobContext
-from tasks.handlers.case_file import event
+from tasks.handlers.case_file import add_grievance, event
 from tasks.office import Office
 from tasks.turn import note
 
@@ -37,7 +37,7 @@ def register(office: Office, context: JobContext) -> Mapping[str, Any]:
     case.authority_name = (found[main] if main else named)[:200]
     case.search_text = search_words(case, known)
     if not found:
-        context.work.session.add(Grievance(case_id=case.id, number=1, summary=case.subject, is_main=True))
+        add_grievance(context, Grievance(case_id=case.id, number=1, summary=case.subject, is_main=True))
     for number, each in enumerate(found, start=1):
         _open(context, case, number, each, each == main, told[each], found[each])
     note(context.work, event(context, "register", "decided", named=named, authority=case.authority_key))
@@ -114,4 +114,5 @@ def _open(
         email=authority.email or None,
         authority_key=authority.key,
     )
-    context.work.session.add_all([row, contact])
+    add_grievance(context, row)
+    context.work.session.add(contact)

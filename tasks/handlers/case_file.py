@@ -18,6 +18,7 @@ from tasks.turn import note
 OF_THE_CASE = ("admissibility", "refusal_ground", "closure_reason", "matter")
 OF_THE_MAIN_GRIEVANCE = ("body", "transfer", "first_line_gate", "gate_reason")
 GONE_APART = ("forward", "refer")
+_GRIEVANCES = "grievances known in this turn"
 
 
 def event(context: JobContext, activity: str, transition: str, **data: object) -> Event:
@@ -33,9 +34,19 @@ def event(context: JobContext, activity: str, transition: str, **data: object) -
 
 
 def grievances_of(context: JobContext) -> list[Grievance]:
-    """The grievances of the case, by number."""
-    query = select(Grievance).where(Grievance.case_id == context.case_id).order_by(Grievance.number)
-    return list(context.work.session.scalars(query))
+    """The grievances of the case, by number. Asked once a turn, since many handlers want them."""
+    asked: dict[object, Any] = context.work.session.info
+    key = (_GRIEVANCES, context.case_id)
+    if key not in asked:
+        query = select(Grievance).where(Grievance.case_id == context.case_id).order_by(Grievance.number)
+        asked[key] = list(context.work.session.scalars(query))
+    return list(asked[key])
+
+
+def add_grievance(context: JobContext, row: Grievance) -> None:
+    """Put a new grievance on the file; whoever asks next sees it too."""
+    context.work.session.add(row)
+    context.work.session.info.pop((_GRIEVANCES, context.case_id), None)
 
 
 def outcome(office: Office, context: JobContext) -> Mapping[str, Any]:
@@ -94,7 +105,7 @@ def findings(office: Office, context: JobContext) -> Mapping[str, Any] | BpmnErr
         grievance = next((each for each in known if each.number == number), None)
         if grievance is None:
             grievance = Grievance(case_id=context.case_id, number=number, body=OFFICE, is_main=not known)
-            context.work.session.add(grievance)
+            add_grievance(context, grievance)
             known.append(grievance)
         grievance.finding, grievance.remedy = row.get("finding"), row.get("remedy")
         grievance.norms = sorted(int(norm) for norm in row.get("norms") or [])

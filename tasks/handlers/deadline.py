@@ -21,13 +21,16 @@ def start(office: Office, context: JobContext) -> Mapping[str, Any]:
 
 def start_all(office: Office, context: JobContext) -> Mapping[str, Any]:
     """Start every deadline that input `rules` names (the answer of a decision table), each once in a case."""
-    known = {row.rule for row in deadlines.of_case(context.work, context.case_id) if row.grievance is None}
+    there = [row for row in deadlines.of_case(context.work, context.case_id) if row.grievance is None]
+    known, taken = {row.rule for row in there}, {row.name for row in there}
     wanted = [str(name) for name in context.variables.get("rules") or []]
-    rows = [_start(office, context, name, None) for name in wanted if name not in known]
+    rows = [_start(office, context, name, None, taken) for name in wanted if name not in known]
     return {row.rule: row.due_on for row in rows}
 
 
-def _start(office: Office, context: JobContext, name: str, value: int | None) -> Deadline:
+def _start(
+    office: Office, context: JobContext, name: str, value: int | None, taken: set[str] | None = None
+) -> Deadline:
     rule = office.deadline_rules.get(name)
     from_on = deadlines.local_day(context.now)
     if rule.counts_from != "today":
@@ -36,7 +39,14 @@ def _start(office: Office, context: JobContext, name: str, value: int | None) ->
             raise ValueError(f"De termijn '{rule.label}' telt vanaf '{rule.counts_from}', en die datum is niet bekend.")
         from_on = counted
     row = deadlines.start(
-        context.work, office.deadline_rules, context.case_id, name, from_on=from_on, at=context.now, value=value
+        context.work,
+        office.deadline_rules,
+        context.case_id,
+        name,
+        from_on=from_on,
+        at=context.now,
+        value=value,
+        taken=taken,
     )
     note(
         context.work,

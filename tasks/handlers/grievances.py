@@ -7,7 +7,7 @@ from cases import deadlines
 from cases.models import Case, Grievance
 from cases.register import OFFICE, Authority
 from engine.step import JobContext
-from tasks.handlers.case_file import event, grievances_of
+from tasks.handlers.case_file import add_grievance, event, grievances_of
 from tasks.office import Office
 from tasks.turn import note
 
@@ -51,7 +51,7 @@ def _grievance(context: JobContext, authority: Authority | None, number: object,
         row = Grievance(case_id=case.id, number=free, summary=case.subject)
         row.authority_key = authority.key if authority else None
         row.authority_name = authority.name if authority else named[:200]
-        context.work.session.add(row)
+        add_grievance(context, row)
     return row
 
 
