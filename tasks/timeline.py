@@ -222,7 +222,8 @@ def _letter(told: _Told, event: Event) -> Entry:
     reader = to.get(str(event.data.get("to")), spaced(str(event.data.get("to") or "")).lower())
     how = "per e-mail" if event.data.get("by") == "mail" else "met de post"
     subject = told.letters.get(event.data.get("letter"), "")
-    return _made(told, event, "letter", f"Brief {event.data.get('template')} aan {reader}, {how}", subject)
+    about = subject or f"model {event.data.get('template')}"
+    return _made(told, event, "letter", f"Brief aan {reader}, {how}", about)
 
 
 def _deadline(told: _Told, event: Event) -> Entry:
