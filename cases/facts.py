@@ -14,7 +14,14 @@ from storage.unit_of_work import Reading, UnitOfWork
 
 # Built once: every completed form asks these.
 _CURRENT = select(Fact).where(Fact.case_id == bindparam("case_id"), Fact.replaced_at.is_(None)).order_by(Fact.id)
-_NAMED = _CURRENT.where(Fact.name.in_(bindparam("names", expanding=True)))
+_REPLACE = (
+    update(Fact)
+    .where(
+        Fact.case_id == bindparam("of"), Fact.replaced_at.is_(None), Fact.name.in_(bindparam("names", expanding=True))
+    )
+    .values(replaced_at=bindparam("now"))
+    .execution_options(synchronize_session=False)  # nobody holds these rows
+)
 _REMEMBER = insert(Fact)
 _KNOWN = "facts known in this transaction"
 
@@ -32,20 +39,22 @@ class Change:
 def remember(
     work: UnitOfWork, case_id: int, values: Mapping[str, object], *, personal: Iterable[str] = (), at: datetime
 ) -> list[Change]:
-    """Store what is new or different; two statements, or three when something is replaced."""
+    """Store what is new or different; two statements, or three when something is replaced.
+
+    Whoever moves a case holds its instance first: what is read here serves the whole turn.
+    """
     if not values:
         return []
     private = set(personal)
-    known_now = work.session.scalars(_NAMED, {"case_id": case_id, "names": list(values)})
-    current = {fact.name: fact for fact in known_now}
+    current = known(work, case_id)
     changes = [
-        Change(name, current[name].value if name in current else None, value, name in private)
+        Change(name, current.get(name), value, name in private)
         for name, value in values.items()
-        if (current[name].value if name in current else None) != value
+        if current.get(name) != value
     ]
-    replaced = [current[change.name].id for change in changes if change.name in current]
+    replaced = [change.name for change in changes if change.name in current]
     if replaced:
-        work.session.execute(update(Fact).where(Fact.id.in_(replaced)).values(replaced_at=at))
+        work.session.execute(_REPLACE, {"of": case_id, "names": replaced, "now": at})
     rows = [
         {
             "case_id": case_id,
@@ -58,14 +67,19 @@ def remember(
     ]
     if rows:
         work.session.execute(_REMEMBER, rows)
-        work.session.info.get(_KNOWN, {}).pop(case_id, None)
+        _memory(work)[case_id] = {**current, **{change.name: change.new for change in changes}}
     return changes
 
 
 def known(reading: Reading, case_id: int) -> dict[str, object]:
     """Everything the file knows now. Asked once per transaction: each letter of a turn wants it."""
-    asked: dict[int, dict[str, object]] = reading.session.info.setdefault(_KNOWN, {})
+    asked = _memory(reading)
     if case_id not in asked:
         rows = reading.session.scalars(_CURRENT, {"case_id": case_id})
         asked[case_id] = {fact.name: fact.value for fact in rows}
     return dict(asked[case_id])
+
+
+def _memory(reading: Reading) -> dict[int, dict[str, object]]:
+    found: dict[int, dict[str, object]] = reading.session.info.setdefault(_KNOWN, {})
+    return found

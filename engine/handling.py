@@ -19,13 +19,14 @@ Answer = Mapping[str, Any] | BpmnError
 
 
 class Handling:
-    """The handlers of one turn."""
+    """The handlers of one turn. `is_lost` once taking back failed: then no element's trouble, the turn cannot go on."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._savepoint: SessionTransaction | None = None
         self._noted: dict[Any, Any] = {}
         self._done: list[tuple[Handler, JobContext, Answer]] = []
+        self.is_lost = False
 
     def call(self, handler: Handler, context: JobContext) -> Answer:
         """Run a handler and write at once what it left to write, so that a refusal of the database is its own.
@@ -45,6 +46,7 @@ class Handling:
         return answer
 
     def _take_back(self, savepoint: SessionTransaction) -> None:
+        self.is_lost = True  # until all of it has succeeded
         savepoint.rollback()
         self._session.info.clear()
         self._session.info.update(self._noted)  # what rooms remember of a transaction is part of what is undone
@@ -53,6 +55,7 @@ class Handling:
             if handler(context) != answer:
                 raise NotRepeatable(element=context.element_id)
         self._session.flush()
+        self.is_lost = False
 
     def close(self) -> None:
         """The handlers are done: what they wrote now belongs to the turn."""

@@ -38,6 +38,7 @@ _LOCKED = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
+_HELD = "instances held in this transaction"
 
 
 @dataclass(frozen=True)
@@ -210,10 +211,18 @@ class Engine:
 
     # -- the frame of every command -----------------------------------------------------------------------------------
 
+    def hold(self, work: UnitOfWork, instance_id: int) -> ProcessInstance:
+        """Lock an instance for this transaction; what is then read of its case, no other turn changes. Raises InstanceNotFound."""
+        held: dict[int, ProcessInstance] = work.session.info.setdefault(_HELD, {})
+        if instance_id not in held:
+            row = work.session.scalar(_LOCKED, {"id": instance_id})
+            if row is None:
+                raise InstanceNotFound(instance_id=instance_id)
+            held[instance_id] = row
+        return held[instance_id]
+
     def _open(self, work: UnitOfWork, instance_id: int, *, even_suspended: bool = False) -> Opened:
-        row = work.session.scalar(_LOCKED, {"id": instance_id})
-        if row is None:
-            raise InstanceNotFound(instance_id=instance_id)
+        row = self.hold(work, instance_id)
         if row.ended_at is not None:
             raise InstanceEnded(instance_id=instance_id)
         if row.is_suspended and not even_suspended:

@@ -18,7 +18,6 @@ from engine.elements.base import FIRED, FLOW, INCIDENT, LOCAL, RESULT, UNFINISHE
 from engine.elements.events import ERROR
 from engine.elements.gateways import ParallelGateway
 from engine.environment import Environment
-from engine.errors import NotRepeatable
 from engine.step import BpmnError, OpenedIncident, Step, Transition
 from engine.values import dump, load
 from problems import Problem
@@ -65,9 +64,9 @@ class Run:
         try:
             self.open_inputs(task)
             task.run()
-        except NotRepeatable:  # no element's own trouble: the turn as a whole is refused
-            raise
         except Exception as problem:  # whatever an element meets becomes an incident with its reason
+            if self.environment.handling.is_lost:
+                raise
             self.park(task, reason_of(problem))
 
     def _settle(self) -> None:

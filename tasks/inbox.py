@@ -60,6 +60,9 @@ def deliver(
     parts = _checked(office, work, message, answers)
     now = office.clock.now()
     told = {name: plain(value) for name, value in parts.facts.items()}
+    case = work.session.get(Case, case_id)
+    if case is not None and case.instance_id is not None:
+        office.engine.hold(work, case.instance_id)
     facts.remember(work, case_id, told, personal=parts.personal, at=now)
     for upload in files:
         office.documents.add(work, case_id, upload, source=actor.id, by=actor.id, at=now)

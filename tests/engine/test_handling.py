@@ -100,3 +100,17 @@ def test_one_that_answers_otherwise_when_repeated_costs_the_turn_and_changes_not
         assert reading.session.scalars(select(ProcessInstance.state)).one() == before
         assert list(reading.session.execute(text("SELECT id FROM incident"))) == []
     assert (name_of(stage), stage.active) == ("p", {"u": 1})
+
+
+def test_trouble_while_taking_back_costs_the_turn_and_is_nobodys_incident(stage: Stage, counts: dict[str, int]) -> None:
+    def once(context: JobContext) -> dict[str, object]:
+        counts["once"] = counts.get("once", 0) + 1
+        if counts["once"] > 1:
+            raise KeyError("weg")
+        return {}
+
+    stage.engine.handlers = {**stage.engine.handlers, "once": HandlerEntry(once)}
+    stage.publish(chain(users("u"), service("a", "once"), service("b", "fail"), users("z"))).start()
+    with pytest.raises(KeyError):
+        stage.complete("u")
+    assert (name_of(stage), stage.active) == ("p", {"u": 1})
