@@ -86,6 +86,7 @@ def complete(
     parts = _checked(office, work, row, answers)
     now = office.clock.now()
     variables = {**parts.token, "completed_on": local_day(now)}
+    office.engine.hold(work, row.instance_id)  # from here on no other turn changes what is read of this case
     try:
         changes = facts.remember(
             work,
