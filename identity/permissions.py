@@ -11,6 +11,7 @@ from identity.roles import (
     CASE_STAFF,
     COMPLAINANT,
     EXTERNAL_ROLES,
+    HANDLER,
     INTAKE,
     PROCESS_MANAGER,
 )
@@ -25,6 +26,8 @@ TABLE: dict[str, frozenset[str]] = {
     "user_task.release": CASE_STAFF,
     "user_task.delegate": CASE_STAFF,
     "user_task.complete": CASE_STAFF | EXTERNAL_ROLES,
+    # an answer that came by post or telephone, noted for the complainant or the authority
+    "user_task.on_behalf": frozenset({INTAKE, HANDLER}),
     "case.read": CASE_STAFF | {AUDITOR},
     "case.act": CASE_STAFF | {COMPLAINANT},
     "letter.read": CASE_STAFF | {AUDITOR},

@@ -214,7 +214,7 @@ def open_task(row: UserTask, names: Mapping[str, str]) -> OpenTaskView:
         assignee_name=who(row.assignee, names) if row.assignee else "",
         due_at=row.due_at,
         opened_at=row.opened_at,
-        has_draft=row.draft is not None,
+        has_draft=row.has_staff_draft,
         version=row.version,
     )
 

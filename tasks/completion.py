@@ -2,12 +2,11 @@
 
 In: an actor, a user task id, raw answers. Out: the step the engine took, and the user task to do next.
 Promise: answers, token, history and worklist change together or not at all.
+Staff may note what a complainant or an authority answered by post or telephone (`on_behalf`); the history says that it did.
 Refuses with UserTaskAlreadyCompleted, UserTaskChanged, NotYourLane, FormNotAccepted.
 Words follow WS-HumanTask (claim, release, delegate, complete) and BPMN 2.0 (user task).
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,10 +26,11 @@ from identity.people import Actor
 from identity.permissions import require
 from identity.roles import OMBUDSMAN
 from storage.unit_of_work import UnitOfWork
-from tasks import turn, worklist
+from tasks import on_behalf, turn, worklist
 from tasks.errors import (
     DraftOfOther,
     FormNotAccepted,
+    NothingToAnswerFor,
     NotYourLane,
     PersonCannotTakeUserTask,
     UserTaskAlreadyCompleted,
@@ -50,7 +50,13 @@ _ROWS: Any = UserTask.__table__
 _CLOSE = (
     update(_ROWS)
     .where(_ROWS.c.id == bindparam("row"), _ROWS.c.closed_at.is_(None), _ROWS.c.version == bindparam("seen"))
-    .values(closed_at=bindparam("now"), closed_by=bindparam("who"), draft=None, version=_ROWS.c.version + 1)
+    .values(
+        closed_at=bindparam("now"),
+        closed_by=bindparam("who"),
+        draft=None,
+        office_draft=None,
+        version=_ROWS.c.version + 1,
+    )
 )
 
 
@@ -72,21 +78,25 @@ def complete(
     *,
     version: int | None = None,
     files: Sequence[Upload] = (),
+    came: Mapping[str, str] | None = None,
 ) -> Completed:
-    """Check the answers, take the step. `version` is the one the person saw; another one since is a conflict."""
+    """Check the answers, take the step. `version` is the one the person saw; another one since is a conflict.
+
+    `came` says how and when the answer of a complainant or an authority came (`on_behalf.named`), for staff who notes it.
+    """
     require(actor, "user_task.complete")
     row = worklist.get(work, actor, user_task_id)
     if row.closed_at is not None:
         raise UserTaskAlreadyCompleted(user_task_id=row.id, closed_by=row.closed_by)
-    _in_lane(actor, row)
+    is_for_other = _answers_for_other(actor, row, came)
     if row.assignee not in (None, actor.id) and not actor.is_external:
         raise UserTaskClaimedByOther(user_task_id=row.id, assignee=row.assignee)
     if version is not None and version != row.version:
         raise UserTaskChanged(user_task_id=row.id, version=row.version)
-    parts = _checked(office, work, row, answers)
     now = office.clock.now()
+    behalf, wrong = on_behalf.checked(row, came, local_day(now)) if is_for_other else ({}, [])
+    parts = _checked(office, work, row, answers, wrong)
     variables = {**parts.token, "completed_on": local_day(now)}
-    office.engine.hold(work, row.instance_id)  # from here on no other turn changes what is read of this case
     try:
         changes = facts.remember(
             work,
@@ -96,20 +106,23 @@ def complete(
             at=now,
         )
         for upload in files:
-            office.documents.add(work, row.case_id, upload, source=actor.id, by=actor.id, at=now, user_task_id=row.id)
+            source = worklist.holder_of(row) if is_for_other else actor.id
+            office.documents.add(work, row.case_id, upload, source=source, by=actor.id, at=now, user_task_id=row.id)
         step = office.engine.complete(work, row.instance_id, row.token_id, variables)
     except TokenNotWaiting as gone:
         raise UserTaskAlreadyCompleted(user_task_id=row.id) from gone
     _close(work, row, actor, office)
-    opened = turn.apply(office, work, actor, step, said=_said(row, parts, changes))
+    opened = turn.apply(office, work, actor, step, said=_said(row, parts, changes, behalf))
     following = next((each.id for each in opened if each.role in actor.roles), None)
     return Completed(step, row.case_id, following)
 
 
-def _checked(office: Office, work: UnitOfWork, row: UserTask, answers: Said) -> Split:
+def _checked(
+    office: Office, work: UnitOfWork, row: UserTask, answers: Said, wrong: Sequence[Mapping[str, str]]
+) -> Split:
     form, checked = check(office, work, row, answers)
-    if checked.errors:
-        raise FormNotAccepted(errors=checked.problems, user_task_id=row.id)
+    if checked.errors or wrong:
+        raise FormNotAccepted(errors=[*wrong, *checked.problems], user_task_id=row.id)
     return split(form, checked.values)
 
 
@@ -120,10 +133,11 @@ def check(office: Office, work: UnitOfWork, row: UserTask, answers: Said) -> tup
     return form, validate(form, raw, codelists=choices_of(office), context=row.inputs)
 
 
-def _said(row: UserTask, parts: Split, changes: list[facts.Change]) -> turn.Said:
+def _said(row: UserTask, parts: Split, changes: list[facts.Change], behalf: Mapping[str, object]) -> turn.Said:
     open_changes = {c.name: {"old": c.old, "new": c.new} for c in changes if not c.is_personal}
     sealed = {c.name: {"old": c.old, "new": c.new} for c in changes if c.is_personal}
-    return turn.Said(row.token_id, {**{k: plain(v) for k, v in parts.token.items()}, "changed": open_changes}, sealed)
+    answers = {**{k: plain(v) for k, v in parts.token.items()}, "changed": open_changes}
+    return turn.Said(row.token_id, answers, sealed, behalf)
 
 
 def _close(work: UnitOfWork, row: UserTask, actor: Actor, office: Office) -> None:
@@ -175,28 +189,32 @@ def save_draft(
     answers: Mapping[str, Any],
     *,
     seen: str | None = None,
-) -> None:
-    """Keep half-filled answers on the server. A draft is nobody's fact yet, so it stays out of the history.
+) -> str:
+    """Keep half-filled answers on the server; returns the draft's mark. A draft is nobody's fact yet: the history has no part of it.
 
-    `seen` is the `draft_mark` of the draft the person started from: another person's draft that came meanwhile is not
+    `seen` is the mark of the draft the person started from: another person's draft that came meanwhile is not
     overwritten unseen (DraftOfOther).
     """
     require(actor, "user_task.complete")
     row = _open(work, actor, user_task_id)
-    _in_lane(actor, row)
+    _answers_for_other(actor, row, on_behalf.apart(answers)[1])
     if row.assignee not in (None, actor.id) and not actor.is_external:
         raise UserTaskClaimedByOther(user_task_id=row.id)
-    if row.draft is not None and row.draft_by != actor.id and seen is not None and seen != draft_mark(row):
+    kept = on_behalf.draft_of(row, actor)
+    if kept.answers is not None and kept.by != actor.id and seen is not None and seen != kept.mark:
         raise DraftOfOther(user_task_id=row.id)
-    row.draft, row.draft_by = dict(answers), actor.id
+    on_behalf.keep_draft(row, actor, answers)
+    return on_behalf.draft_of(row, actor).mark
 
 
-def draft_mark(row: UserTask) -> str:
-    """What identifies the draft of a user task; empty when there is none."""
-    if row.draft is None:
-        return ""
-    told = json.dumps([row.draft_by, row.draft], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+def _answers_for_other(actor: Actor, row: UserTask, came: Mapping[str, str] | None = None) -> bool:
+    """True when staff notes the answer of whoever is asked. Raises NotYourLane, NothingToAnswerFor."""
+    if worklist.may_answer_for(actor, row):
+        return True
+    _in_lane(actor, row)
+    if came is not None:
+        raise NothingToAnswerFor(errors=[{"field": "on_behalf", "message": NothingToAnswerFor().sentence}])
+    return False
 
 
 def _in_lane(actor: Actor, row: UserTask) -> None:

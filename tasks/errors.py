@@ -47,6 +47,10 @@ class FormNotAccepted(Invalid):
     """Niet alles is juist ingevuld. Verbeter de velden hieronder."""
 
 
+class NothingToAnswerFor(Invalid):
+    """Deze taak is niet voor de klager of een dienst: laat weg hoe en wanneer het antwoord kwam."""
+
+
 class FormMissing(Conflict):
     """Het formulier van deze stap is niet in gebruik. Meld dit aan de procesbeheerder."""
 

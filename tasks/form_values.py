@@ -19,10 +19,16 @@ GRIEVANCES = "assessment.grievances"
 GRIEVANCE_NUMBER = "grievance"
 
 
-def starting(form: Form, row: UserTask, facts: Mapping[str, object], grievances: Sequence[Grievance]) -> dict[str, Any]:
-    """The values a person finds in the form of a user task."""
-    if row.draft is not None:
-        return dict(row.draft)
+def starting(
+    form: Form,
+    row: UserTask,
+    facts: Mapping[str, object],
+    grievances: Sequence[Grievance],
+    draft: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """The values a person finds in the form of a user task; `draft` is theirs to go on with, if there is one."""
+    if draft is not None:
+        return dict(draft)
     values: dict[str, Any] = {}
     for each in form.inputs():
         if each.key in row.inputs:

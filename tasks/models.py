@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from identity.roles import EXTERNAL_ROLES
 from storage.base import Base, BigId, JsonText, UtcDateTime
 
 
@@ -34,9 +35,16 @@ class UserTask(Base):
     version: Mapped[int] = mapped_column(default=1)
     draft: Mapped[dict[str, object] | None] = mapped_column(JsonText)
     draft_by: Mapped[str | None] = mapped_column(String(80))
+    office_draft: Mapped[dict[str, object] | None] = mapped_column(JsonText)
+    office_draft_by: Mapped[str | None] = mapped_column(String(80))
     link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     link_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     authority_key: Mapped[str | None] = mapped_column(String(100))
+
+    @property
+    def has_staff_draft(self) -> bool:
+        """True when somebody at the office kept a draft; a half answer behind a link is not theirs to know of."""
+        return (self.office_draft if self.role in EXTERNAL_ROLES else self.draft) is not None
 
     __table_args__ = (
         UniqueConstraint("instance_id", "token_id"),

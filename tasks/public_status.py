@@ -17,8 +17,8 @@ from tasks import stages, worklist
 from tasks.inbox import INFORMATION, OF_COMPLAINANT
 from tasks.office import Office
 
-# Whoever reads this page is known by name, so there is nothing to disclose.
-MESSAGES = OF_COMPLAINANT - {INFORMATION, "identity_disclosed"}
+IDENTITY = "identity_disclosed"
+MESSAGES = OF_COMPLAINANT - {INFORMATION}
 
 
 @dataclass(frozen=True)
@@ -86,4 +86,6 @@ def _may(reading: Reading, case: Case) -> frozenset[str]:
         Subscription.instance_id == case.instance_id, Subscription.kind == "message", Subscription.name.in_(MESSAGES)
     )
     waited = {name for name in reading.session.scalars(query) if name is not None}
+    if case.complainant_name:
+        waited.discard(IDENTITY)  # whoever is known by name has nothing to disclose
     return frozenset(waited | ({INFORMATION} if case.closed_at is None else set()))

@@ -16,6 +16,7 @@ from cases.models import Case, Document, Letter
 from cases.parties import ForAuthority, names_of, visible_to_authority, without_name
 from forms.schema import Form
 from forms.summary import Part, summary
+from history.log import Event
 from identity.people import Actor
 from identity.roles import AUTHORITY
 from storage.unit_of_work import Reading
@@ -38,7 +39,10 @@ class Paper:
 
 @dataclass(frozen=True)
 class Question:
-    """What the holder of the link sees. `state` is open, answered (by them) or overtaken (by something else in the case)."""
+    """What the holder of the link sees.
+
+    `state` is open, answered (by them), noted (by the office: the answer came another way) or overtaken (by the case).
+    """
 
     number: str
     name: str
@@ -64,13 +68,14 @@ def of(office: Office, reading: Reading, row: UserTask, holder: Actor) -> Questi
     hidden = names_of(case, known) if row.role == AUTHORITY and case.name_withheld else []
     form = form_version(reading, row.form_key, row.form_version) if row.form_key else None
     inputs = {name: _clean(value, hidden) for name, value in row.inputs.items()}
-    is_answered = row.closed_at is not None and row.closed_by == holder.id
+    said = _answered(office, reading, row)
+    is_answered = said is not None and row.closed_by == holder.id
     return Question(
         number=case.number,
         name=row.name,
         role=row.role,
         language=case.language if row.role != AUTHORITY else "nl",
-        state="open" if row.closed_at is None else "answered" if is_answered else "overtaken",
+        state=_state(row, said, is_answered=is_answered),
         due_at=row.due_at,
         closed_at=row.closed_at,
         version=row.version,
@@ -80,7 +85,7 @@ def of(office: Office, reading: Reading, row: UserTask, holder: Actor) -> Questi
         seen=visible_to_authority(case, known) if row.role == AUTHORITY else None,
         letters=_letters(office, reading, case, row, hidden),
         files=list(reading.session.scalars(select(Document.name).where(Document.user_task_id == row.id))),
-        sent=_sent(office, reading, row, form, known) if form and is_answered else (),
+        sent=_sent(office, row, form, known, said) if form and said and is_answered else (),
     )
 
 
@@ -100,7 +105,7 @@ def _values(
         for name, value in known.items()
         if not (is_authority and name.startswith(("complainant.", "complaint.")))
     }
-    started = form_values.starting(form, row, told, ())
+    started = form_values.starting(form, row, told, (), row.draft)
     return {name: inputs.get(name, value) if row.draft is None else value for name, value in started.items()}
 
 
@@ -117,14 +122,25 @@ def _letters(office: Office, reading: Reading, case: Case, row: UserTask, hidden
     return [Paper(without_name(r.subject, hidden), without_name(r.body, hidden), r.written_at) for r in rows]
 
 
-def _sent(office: Office, reading: Reading, row: UserTask, form: Form, known: Mapping[str, object]) -> list[Part]:
-    """What they answered, as the history keeps it; a fact that stayed the same is in the file."""
+def _answered(office: Office, reading: Reading, row: UserTask) -> Event | None:
+    """The event that finished the task, if one did."""
+    if row.closed_at is None:
+        return None
     events = office.log.read(reading, turn.stream_of(row.case_id))
-    said = next(
-        (e for e in reversed(events) if e.transition == "completed" and e.data.get("token") == row.token_id), None
-    )
-    if said is None:
-        return []
+    found = (e for e in reversed(events) if e.transition == "completed" and e.data.get("token") == row.token_id)
+    return next(found, None)
+
+
+def _state(row: UserTask, said: Event | None, *, is_answered: bool) -> str:
+    if row.closed_at is None:
+        return "open"
+    if is_answered:
+        return "answered"
+    return "noted" if said is not None and "on_behalf" in said.data else "overtaken"
+
+
+def _sent(office: Office, row: UserTask, form: Form, known: Mapping[str, object], said: Event) -> list[Part]:
+    """What they answered, as the history keeps it; a fact that stayed the same is in the file."""
     answers: Any = said.data.get("answers")
     values: dict[str, Any] = dict(answers) if isinstance(answers, Mapping) else {}
     changed: dict[str, Any] = {**values.pop("changed", {}), **said.personal}

@@ -10,7 +10,7 @@ from forms.schema import Form
 from identity import people
 from identity.people import Actor
 from storage.unit_of_work import Reading
-from tasks import case_view, definition_words, timeline, worklist
+from tasks import case_view, definition_words, on_behalf, timeline, worklist
 from tasks.case_parts import (
     DeadlineView,
     DecisionView,
@@ -55,6 +55,8 @@ class TaskView:
     draft_by: str
     closed_by: str
     may_complete: bool
+    may_answer_for: bool
+    draft_mark: str
     suggestions: list[DecisionView]
     other_decisions: list[DecisionView]
     facts: list[FactView]
@@ -94,17 +96,23 @@ def of(office: Office, reading: Reading, actor: Actor, row: UserTask) -> TaskVie
     grievances = list(
         reading.session.scalars(select(Grievance).where(Grievance.case_id == case.id).order_by(Grievance.number))
     )
+    may_answer_for = worklist.may_answer_for(actor, row)
     form = form_version(reading, row.form_key, row.form_version) if row.form_key else None
+    if form and may_answer_for:
+        form = on_behalf.with_how_it_came(form)
+    draft = on_behalf.draft_of(row, actor)
     decided = timeline.decisions(office, reading, case.id, words)
     fresh = [each for each in decided if each.at == row.opened_at][:1]
     return TaskView(
         brief=short,
         form=form,
-        values=starting(form, row, {f.name: f.value for f in facts}, grievances) if form else {},
+        values=starting(form, row, {f.name: f.value for f in facts}, grievances, draft.answers) if form else {},
         assignee=who(row.assignee, names) if row.assignee else "",
-        draft_by=who(row.draft_by, names) if row.draft is not None else "",
-        closed_by=who(row.closed_by, names),
+        draft_by=who(draft.by, names) if draft.answers is not None else "",
+        closed_by=_closed_by(short.latest, row) or who(row.closed_by, names),
         may_complete=worklist.may_complete(actor, row) and row.assignee in (None, actor.id),
+        may_answer_for=may_answer_for,
+        draft_mark=draft.mark,
         suggestions=fresh,
         other_decisions=[each for each in decided if each not in fresh],
         facts=[each for each in facts if each.name not in IN_THE_HEAD],
@@ -123,6 +131,12 @@ def _after(reading: Reading, actor: Actor, row: UserTask, short: Brief) -> dict[
         "next_in_case": next(mine, None),
         "next_task": worklist.next_for(reading, actor, besides=row.id),
     }
+
+
+def _closed_by(latest: list[Entry], row: UserTask) -> str:
+    """Who finished it, and for whom; empty when that is long ago."""
+    done = (each for each in latest if each.title == f"Afgewerkt: {row.name}" and each.at == row.closed_at)
+    return next((each.who for each in done), "")
 
 
 def _since(latest: list[Entry], row: UserTask) -> list[Entry]:

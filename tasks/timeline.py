@@ -15,6 +15,7 @@ from cases.models import Letter
 from history.log import Event
 from history.models import EventRow
 from storage.unit_of_work import Reading
+from tasks import on_behalf
 from tasks.case_parts import DecisionView
 from tasks.definition_words import Words, spaced
 from tasks.office import Office
@@ -142,7 +143,8 @@ def _entry(told: _Told, event: Event) -> Entry | None:
 
 def _made(told: _Told, event: Event, kind: str, title: str, *details: str) -> Entry:
     shown = tuple(detail for detail in details if detail)
-    return Entry(event.at, who(event.resource, told.names), event.role, kind, title, shown)
+    name = who(event.resource, told.names) + on_behalf.words(event.data)
+    return Entry(event.at, name, event.role, kind, title, shown)
 
 
 def _element_name(told: _Told, event: Event) -> str:
@@ -164,7 +166,7 @@ def _of_element(told: _Told, event: Event) -> Entry | None:
 
 def _of_user_task(told: _Told, event: Event, name: str) -> Entry | None:
     if event.transition == "activated":
-        return _made(told, event, "task", f"Taak klaar: {name}")
+        return _made(told, event, "task", f"Nieuwe taak: {name}")
     if event.transition == "cancelled":
         return _made(told, event, "task", f"Taak vervallen: {name}")
     answers = _mapping(event.data.get("answers"))

@@ -30,11 +30,15 @@ _NOTES = "events of this turn"
 
 @dataclass(frozen=True)
 class Said:
-    """What a person said at one token: kept with the transition it caused. `personal` is sealed in the history."""
+    """What a person said at one token: kept with the transition it caused. `personal` is sealed in the history.
+
+    `on_behalf` says whose answer staff noted, and how and when it came; empty when people answer for themselves.
+    """
 
     token_id: str
     data: Mapping[str, object] = field(default_factory=dict)
     personal: Mapping[str, object] = field(default_factory=dict)
+    on_behalf: Mapping[str, object] = field(default_factory=dict)
 
 
 def stream_of(case_id: int) -> str:
@@ -73,7 +77,7 @@ def _close(work: UnitOfWork, actor: Actor, instance_id: int, tokens: list[str], 
     work.session.execute(
         update(UserTask)
         .where(UserTask.instance_id == instance_id, UserTask.token_id.in_(tokens), UserTask.closed_at.is_(None))
-        .values(closed_at=now, closed_by=actor.id, draft=None, version=UserTask.version + 1)
+        .values(closed_at=now, closed_by=actor.id, draft=None, office_draft=None, version=UserTask.version + 1)
         .execution_options(synchronize_session=False)  # nobody reads these rows again in this turn
     )
 
@@ -157,6 +161,8 @@ def _event(step: Step, transition: Transition, actor: Actor, said: Said | None, 
     }
     if said is not None and transition.token_id == said.token_id and transition.transition == "completed":
         data["answers"] = dict(said.data)
+        if said.on_behalf:
+            data["on_behalf"] = dict(said.on_behalf)
         return Event(transition.element_id, "completed", now, actor.id, role_of(actor), data, dict(said.personal))
     return Event(transition.element_id, transition.transition, now, "system:engine", "", data)
 

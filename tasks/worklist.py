@@ -17,6 +17,7 @@ from cases.models import Case
 from cases.register import normal
 from identity.people import Actor
 from identity.permissions import allows, require
+from identity.roles import EXTERNAL_ROLES
 from storage.base import UtcDateTime
 from storage.unit_of_work import Reading
 from tasks import page_keys
@@ -152,7 +153,7 @@ def _today(now: datetime) -> tuple[datetime, datetime]:
 
 
 def _of_view(actor: Actor, view: str) -> list[ColumnElement[bool]]:
-    """The open tasks of a view. Those of complainants and authorities are in `all` only: nobody here can finish them."""
+    """The open tasks of a view. Those of complainants and authorities are in `all` only: they wait for somebody else."""
     conditions: list[ColumnElement[bool]] = [UserTask.closed_at.is_(None)]
     if view == MINE:
         conditions.append(UserTask.assignee == actor.id)
@@ -214,7 +215,7 @@ def _item(user_task: UserTask, case: Case) -> Item:
         due_at=user_task.due_at,
         opened_at=user_task.opened_at,
         is_urgent=case.is_urgent,
-        has_draft=user_task.draft is not None,
+        has_draft=user_task.has_staff_draft,
         version=user_task.version,
     )
 
@@ -261,13 +262,23 @@ def may_complete(actor: Actor, row: UserTask) -> bool:
     return row.role in actor.roles and may_see(actor, row)
 
 
+def may_answer_for(actor: Actor, row: UserTask) -> bool:
+    """True when this is a question to somebody without an account, whose answer the actor may note."""
+    is_asked_outside = row.role in EXTERNAL_ROLES and not actor.is_external
+    return is_asked_outside and allows(actor, "user_task.on_behalf") and may_see(actor, row)
+
+
 def by_link(reading: Reading, secret_hash: str, now: datetime) -> tuple[UserTask, Actor]:
     """The user task behind a secret link, and who its holder is. Raises LinkNotValid."""
     row = reading.session.scalar(select(UserTask).where(UserTask.link_hash == secret_hash))
     if row is None or row.link_expires_at is None or row.link_expires_at < now:
         raise LinkNotValid
-    actor_id = f"authority:{row.id}" if row.role == "authority" else f"complainant:{row.case_id}"
-    return row, Actor(actor_id, "", frozenset({row.role}))
+    return row, Actor(holder_of(row), "", frozenset({row.role}))
+
+
+def holder_of(row: UserTask) -> str:
+    """The id under which whoever holds the link of this user task acts."""
+    return f"authority:{row.id}" if row.role == "authority" else f"complainant:{row.case_id}"
 
 
 def open_of_case(reading: Reading, case_id: int) -> list[UserTask]:

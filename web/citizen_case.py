@@ -32,6 +32,8 @@ WORDS = {
     "intrekken": "complaint_withdrawn",
     "rechtbank": "court_case_started",
     "herziening": "review_requested",
+    "antwoord": "first_line_answered",
+    "naam": "identity_disclosed",
 }
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from history.log import Recorded
 from history.replay import PLACE_KEYS, Changed, Decided, Frame, Place
 from storage.unit_of_work import Reading
-from tasks import decision_tables, timeline
+from tasks import decision_tables, on_behalf, timeline
 from tasks.decision_tables import TableView
 from tasks.definition_words import Words, spaced
 from tasks.office import Office
@@ -30,7 +30,7 @@ UNNAMED = {
     "event_sub_process": "Onderdeel",
 }
 BEGUN = {
-    "user_task": "Taak klaar",
+    "user_task": "Nieuwe taak",
     "sub_process": "Begonnen",
     "event_sub_process": "Begonnen",
     "call_activity": "Begonnen",
@@ -53,6 +53,7 @@ TABLE_WORDS = {
     "none": "geen",
     "solved": "opgelost",
     "insufficient": "onvoldoende",
+    "refused": "geweigerd",
     "true": "ja",
     "false": "nee",
 }
@@ -208,7 +209,7 @@ class Teller:
             number=frame.number,
             at=frame.at,
             title=f"{self._title(frame)} {way[:1].upper()}{way[1:]}" if way else self._title(frame),
-            who=who(frame.resource, self.names),
+            who=who(frame.resource, self.names) + on_behalf.words(frame.events[0].data),
             role=frame.role,
             kind=_kind(frame),
             first_seq=frame.first_seq,

@@ -14,7 +14,7 @@ from forms.rendering import render as render_fields
 from forms.schema import Form
 from identity import people
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
-from tasks import completion, form_values, looks, task_view, worklist
+from tasks import completion, form_values, looks, on_behalf, task_view, worklist
 from tasks.errors import UserTaskNotFound
 from tasks.forms_in_use import choices_of, form_version
 from web.account import safe_path
@@ -49,6 +49,7 @@ def user_task_submit(request: Request, user_task_id: int, body: Body) -> Respons
                 lambda form: raw_answers(form, body.pairs),
                 version=int(version) if version.isdecimal() else None,
                 files=body.files,
+                came=_came(body),
             )
     except (Unavailable, NotLoggedIn) as refused:
         return kept_page(request, body, refused)
@@ -73,18 +74,26 @@ def keep_draft(request: Request, user_task_id: int, body: Body) -> Response:
     return JSONResponse(told) if is_script else RedirectResponse(f"/taken/{user_task_id}?bewaard=1", 303)
 
 
+def _came(body: FormBody) -> dict[str, str] | None:
+    """How and when the answer of somebody else came; None on the page of a task for oneself."""
+    names = (on_behalf.CHANNEL, on_behalf.RECEIVED_ON)
+    return {name: body.text(name) for name in names} if any(name in body.fields for name in names) else None
+
+
 def _keep(act: Act, user_task_id: int, body: FormBody) -> dict[str, str]:
     """Store the draft; answers what the page needs to go on: the time, the fields as they are now, the draft's mark."""
     row = worklist.get(act.work, act.actor, user_task_id)
     form = form_version(act.work, row.form_key or "", row.form_version)
+    if worklist.may_answer_for(act.actor, row):
+        form = on_behalf.with_how_it_came(form)
     raw = raw_answers(form, body.pairs)
     raw = with_row_buttons(form, raw, body.pairs) or raw
     seen = body.text("_seen") if "_seen" in body.fields else None
-    completion.save_draft(act.office, act.work, act.actor, user_task_id, raw, seen=seen)
+    mark = completion.save_draft(act.office, act.work, act.actor, user_task_id, raw, seen=seen)
     values = form_values.shown(act.office, form, raw, row.inputs)
     fields = render_fields(form, values, codelists=choices_of(act.office), context=row.inputs)
     at = moment(act.office.clock.now()).rpartition(" ")[2]
-    return {"message": f"Concept bewaard om {at}", "fields": str(fields), "mark": completion.draft_mark(row)}
+    return {"message": f"Concept bewaard om {at}", "fields": str(fields), "mark": mark}
 
 
 def _refused(request: Request, user_task_id: int, body: FormBody, refused: Problem) -> Response:
@@ -120,7 +129,7 @@ def _page(
         refused=refused.sentence if refused else "",
         lost_files=bool(body and body.files and refused),
         is_saved=is_saved,
-        mark=body.text("_seen") if body else completion.draft_mark(row),
+        mark=body.text("_seen") if body else view.draft_mark,
     )
 
 

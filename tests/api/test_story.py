@@ -151,10 +151,17 @@ def test_mail_that_waits_is_shown_without_its_address_and_tried_again(program: P
 
 def test_a_decision_is_tried_out_with_the_rows_that_fire(program: Program) -> None:
     manager = program("process_manager")
-    urgency = manager.get(f"{API}/definitions?kind=decision").json()["items"]
-    key = next(each["key"] for each in urgency if "urgen" in each["key"])
-    tried = manager.post(f"{API}/decisions/{key}/evaluate", json={"inputs": {}})
-    assert tried.status_code in (200, 422), tried.text
+    tried = manager.post(f"{API}/decisions/urgency/evaluate", json={"inputs": {"judged_urgent": "ja"}})
+    assert tried.status_code == 200, tried.text
+    told = tried.json()
+    assert (told["key"], told["value"], told["warnings"]) == ("urgency", True, [])
+    assert told["inputs"] == {"Oordeel van het onthaal": "ja"}
+    (fired,) = told["matched"]
+    assert (fired["decision"], fired["rule"], fired["row"]) == ("urgency", "urgency_rule_1", 1)
+    assert fired["notes"][0].startswith("Dienstnorm: uithuiszetting")
+    without = manager.post(f"{API}/decisions/urgency/evaluate", json={"inputs": {}}).json()
+    assert (without["value"], [each["row"] for each in without["matched"]]) == (False, [2])
+    assert without["warnings"] == ["'judged_urgent' bestaat hier niet"], "what is missing is said"
     unknown = manager.post(f"{API}/decisions/nothing/evaluate", json={"inputs": {}})
     assert (unknown.status_code, unknown.json()["title"]) == (404, "DefinitionNotFound")
 

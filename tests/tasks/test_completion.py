@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from identity.people import Actor
-from tasks import completion, worklist
+from tasks import completion, on_behalf, worklist
 from tasks.errors import (
     DraftOfOther,
     FormNotAccepted,
@@ -81,7 +81,7 @@ def test_a_draft_waits_and_is_not_overwritten_unseen_by_a_colleague(office: Offi
     with office.database.reading() as reading:
         row = worklist.get(reading, bob, task.id)
         assert row.draft == {"intake_note": "half"}
-        seen = completion.draft_mark(row)
+        seen = on_behalf.draft_of(row, bob).mark
     with office.database.work() as work:
         completion.save_draft(office, work, bob, task.id, {"intake_note": "samen"}, seen=seen)
 

@@ -14,11 +14,11 @@ from cases.documents import Upload, of_case
 from cases.models import Case, Letter
 from engine.models import ProcessInstance
 from history import looks
-from tasks import drafts, turn
+from tasks import drafts, intake, turn
 from tasks.clock_source import TravellingClock
 from tasks.models import Mail, UserTask
 from tasks.office import Office
-from tests.stories.stage import COMPLAINT, NOT_CONTACTED, Story
+from tests.stories.stage import COMPLAINT, NOT_CONTACTED, Story, person
 from tests.web.conftest import Visitor, token_of
 
 NAME = "José-Marie van den Abeele"
@@ -73,6 +73,69 @@ def post(browser: Visitor, address: str, **answers: object):  # type: ignore[no-
     files = answers.pop("files", None)
     data = {"_csrf": token_of(page), **({"_version": version[1]} if version else {}), **answers}
     return browser.post(address, data=data, files=files, follow_redirects=False)  # type: ignore[arg-type]
+
+
+def test_who_was_answered_directly_says_so_and_the_case_goes_on(visit: Callable[..., Visitor], story: Received) -> None:
+    story.given_a_sent_complaint(**NOT_CONTACTED)
+    browser, address = visit(), f"/volg/{story.secret}/antwoord"
+    early = browser.get(address)
+    assert early.status_code == 409, "nobody was asked anything yet"
+    story.completes("assess_intake", matter="complaint", judged_urgent="nee").waits_at("answer_first_line")
+    assert f'href="{address}"' in browser.get(f"/volg/{story.secret}").text
+    refused = post(browser, address, first_line_text="Zij schreven dat het klopt.")
+    assert refused.status_code == 422
+    assert "Zij schreven dat het klopt." in refused.text
+    answer = post(browser, address, first_line_outcome="insufficient", first_line_text="Zij schreven dat het klopt.")
+    page = browser.get(answer.headers["location"]).text
+    assert "Wij weten nu wat de dienst u antwoordde" in page
+    assert f'href="{address}"' not in page
+    story.waits_at("return_offer")
+    assert story.facts()["first_line.text"] == "Zij schreven dat het klopt."
+
+
+def test_only_who_complained_without_a_name_is_asked_for_it(visit: Callable[..., Visitor], story: Received) -> None:
+    story.given_a_sent_complaint().completes("assess_intake", matter="complaint", judged_urgent="nee")
+    browser = visit()
+    assert f"/volg/{story.secret}/naam" not in browser.get(f"/volg/{story.secret}").text
+    assert browser.get(f"/volg/{story.secret}/naam").status_code == 409
+    nameless = Received(story.office)
+    given = {name: value for name, value in COMPLAINT.items() if name not in ("complainant_name", "email")}
+    call = {**given, "complaint_channel": "phone", "is_anonymous": "ja"}
+    with story.office.database.work() as work:
+        received = intake.receive(story.office, work, person("intake_officer"), call, form_key=intake.PHONE_FORM)
+    nameless.case_id, nameless.secret = received.case_id, received.secret
+    nameless.completes("assess_intake", matter="complaint", judged_urgent="nee")
+    address = f"/volg/{nameless.secret}/naam"
+    assert f'href="{address}"' in browser.get(f"/volg/{nameless.secret}").text
+    answer = post(browser, address, complainant_name="Rita Claes", email="rita@example.org")
+    page = browser.get(answer.headers["location"]).text
+    assert "Wij weten nu wie u bent" in page
+    assert f'href="{address}"' not in page
+    assert nameless.case.complainant_name == "Rita Claes"
+
+
+# -- an answer that came another way ---------------------------------------------------------------------------------------
+
+
+def test_a_link_says_that_the_answer_was_noted_and_opens_nothing_any_more(
+    visit: Callable[..., Visitor], story: Received
+) -> None:
+    story.given_a_sent_complaint(**NOT_CONTACTED).completes("assess_intake", matter="complaint", judged_urgent="nee")
+    link, task, authority = story.link(), story.open("answer_first_line"), visit()
+    staff = visit("intake_officer")
+    staff.form(f"/taken/{task.id}", {"first_line_text": "Half genoteerd door het kantoor", "_save": "1"})
+    asked = authority.get(link).text
+    assert "Half genoteerd" not in asked
+    token = token_of(asked)
+    said = {"first_line_outcome": "solved", "first_line_text": "Wij schrappen de boete."}
+    came = {"on_behalf.channel": "phone", "on_behalf.received_on": "2026-01-05"}
+    assert staff.form(f"/taken/{task.id}", {**said, **came}).status_code == 200
+    page = authority.get(link).text
+    assert "Wij kregen uw antwoord op een andere manier" in page
+    assert "Wij schrappen de boete." not in page
+    late = authority.post(link, data={"_csrf": token, **said, "first_line_text": "Te laat"})
+    assert late.status_code == 409
+    assert "Te laat" in late.text
 
 
 # -- the page of a case -----------------------------------------------------------------------------------------------------

@@ -139,12 +139,63 @@ def test_the_assessment_starts_with_a_row_for_each_grievance(visit: Visit, sqlit
     assert page.count('class="row"') == len(handled)
 
 
+def asked_authority(office: Office) -> Story:
+    story = Story(office).given_a_complaint(**NOT_CONTACTED)
+    return story.completes("assess_intake", matter="complaint", judged_urgent="nee")
+
+
 def test_a_task_of_the_authority_says_whom_it_waits_for(visit: Visit, sqlite_office: Office) -> None:
-    story = Story(sqlite_office).given_a_complaint(**NOT_CONTACTED)
-    task = story.completes("assess_intake", matter="complaint", judged_urgent="nee").open("answer_first_line")
-    page = visit("case_handler").get(f"/taken/{task.id}").text
+    task = asked_authority(sqlite_office).open("answer_first_line")
+    page = visit("mediator").get(f"/taken/{task.id}").text
     assert "Dit wacht op de dienst" in page
     assert "Afwerken" not in page
+    assert "op een andere manier" not in page
+
+
+def test_staff_notes_what_the_authority_answered_by_post(visit: Visit, sqlite_office: Office) -> None:
+    story = asked_authority(sqlite_office)
+    task, hamid = story.open("answer_first_line"), visit("case_handler", login="hamid")
+    page = hamid.get(f"/taken/{task.id}").text
+    assert "Dit wacht op de dienst" in page
+    assert re.search(r'<details class="answered-otherwise"><summary>Het antwoord kwam op een andere manier', page)
+    assert {"on_behalf.channel", "on_behalf.received_on", "first_line_outcome", "first_line_text", "files"} <= set(
+        re.findall(r'name="([^"]+)"', page)
+    )
+    said = {"first_line_outcome": "solved", "first_line_text": "Wij schrappen de boete."}
+    half = hamid.form(f"/taken/{task.id}", said)
+    assert half.status_code == 422
+    assert 'href="#on_behalf.channel-1"' in half.text
+    assert 'href="#on_behalf.received_on"' in half.text
+    assert "Wij schrappen de boete." in half.text
+    assert re.search(r'value="solved"\s+checked', half.text)
+    assert '<details class="answered-otherwise" open>' in half.text
+    came = {"on_behalf.channel": "post", "on_behalf.received_on": "2026-01-05"}
+    done = hamid.form(
+        f"/taken/{task.id}", {**said, **came}, files=[("files", ("brief.pdf", b"%PDF-1.7", "application/pdf"))]
+    )
+    assert done.status_code == 200
+    assert "Hamid, namens de dienst (brief van 5 januari 2026)" in done.text
+    assert "brief.pdf" in hamid.get(f"/dossiers/{story.case.number}/stukken").text
+    line = hamid.get(f"/dossiers/{story.case.number}/tijdlijn").text
+    assert "Hamid, namens de dienst (brief van 5 januari 2026)" in line
+    film = visit("auditor").get(f"/herbeleven/{story.case.number}").text
+    assert "Hamid, namens de dienst (brief van 5 januari 2026)" in film
+
+
+def test_a_draft_of_such_an_answer_waits_for_colleagues_and_not_for_the_authority(
+    visit: Visit, sqlite_office: Office
+) -> None:
+    task = asked_authority(sqlite_office).open("answer_first_line")
+    ann, hamid = visit("intake_officer", login="ann"), visit("case_handler", login="hamid")
+    kept = ann.form(
+        f"/taken/{task.id}", {"on_behalf.channel": "visit", "first_line_text": "Aan de balie", "_save": "1"}
+    )
+    assert "Uw concept is bewaard" in kept.text
+    page = hamid.get(f"/taken/{task.id}").text
+    assert '<details class="answered-otherwise" open>' in page
+    assert re.search(r'value="visit"\s+checked', page)
+    assert "Aan de balie" in page
+    assert visit("mediator").form(f"/taken/{task.id}/concept", seen="/dossiers").status_code == 403
 
 
 def test_delegating_offers_the_colleagues_of_the_role(visit: Visit, sqlite_office: Office) -> None:

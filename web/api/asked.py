@@ -30,8 +30,27 @@ class Completion(Answers):
     version: int | None = Field(default=None, ge=0, le=ROW_LIMIT)
 
 
+class OnBehalf(Asked):
+    """How and when the answer of a complainant or an authority came, for staff who notes it. Both are needed."""
+
+    channel: str = Field(max_length=20, description="post, phone, email or visit")
+    received_on: str = Field(max_length=20, description="The day it came, for example 2026-11-12.")
+
+
+class StaffCompletion(Completion):
+    """Answers to a user task; `on_behalf` only for one of a complainant or an authority."""
+
+    on_behalf: OnBehalf | None = None
+
+
 class Draft(Answers):
     """Half-filled answers, kept as they are."""
+
+
+class StaffDraft(Draft):
+    """Half-filled answers; `on_behalf` only for a user task of a complainant or an authority."""
+
+    on_behalf: OnBehalf | None = None
 
 
 class Delegation(Asked):

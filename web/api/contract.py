@@ -18,6 +18,9 @@ SENT: tuple[type[BaseModel], ...] = (
     asked.Answers,
     asked.Completion,
     asked.Draft,
+    asked.OnBehalf,
+    asked.StaffCompletion,
+    asked.StaffDraft,
     asked.Delegation,
     asked.Nothing,
     asked.DecisionContext,
@@ -44,6 +47,7 @@ def document() -> dict[str, Any]:
     shapes = made["components"]["schemas"]
     for model in SENT:
         shape = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        shape.pop("$defs", None)  # each stands under its own name
         shapes[model.__name__] = shape
     made["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
     made["security"] = [{"bearer": []}]

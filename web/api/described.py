@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from web.api.sent import ANSWERS_PART, FILES_PART, FORM_TYPE, JSON_TYPE
+from web.api.sent import ANSWERS_PART, FILES_PART, FORM_TYPE, JSON_PARTS, JSON_TYPE
 from web.api.shapes import Problem
 
 REFUSALS = {
@@ -51,13 +51,17 @@ def takes(
     content: dict[str, Any] = {JSON_TYPE: {"schema": shape}}
     if files:
         one = {"type": "string", "format": "binary"}
+        parts = [part for part in JSON_PARTS if part in model.model_fields]
         content[FORM_TYPE] = {
             "schema": {
                 "type": "object",
-                "properties": {ANSWERS_PART: {"type": "object"}, FILES_PART: {"type": "array", "items": one}},
+                "properties": {
+                    **{part: {"type": "object"} for part in parts},
+                    FILES_PART: {"type": "array", "items": one},
+                },
                 "required": [ANSWERS_PART],
             },
-            "encoding": {ANSWERS_PART: {"contentType": JSON_TYPE}},
+            "encoding": {part: {"contentType": JSON_TYPE} for part in parts},
         }
     return found | {"requestBody": {"required": bool(model.model_json_schema().get("required")), "content": content}}
 

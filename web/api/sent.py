@@ -25,6 +25,8 @@ LARGEST_CONTENT = 6 * 1024 * 1024
 DEEPEST = 40
 MOST_FILES, MOST_FIELDS = 20, 5
 ANSWERS_PART, FILES_PART = "answers", "files"
+# Each of these is JSON, once; what a call does not describe, it refuses by itself.
+JSON_PARTS = (ANSWERS_PART, "on_behalf")
 JSON_TYPE, FORM_TYPE = "application/json", "multipart/form-data"
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -223,8 +225,8 @@ async def _multipart(request: Request) -> Sent:
     for name, value in form.multi_items():
         if name == FILES_PART and isinstance(value, UploadFile):
             files.append(Upload(value.filename or "", value.file))
-        elif name == ANSWERS_PART and isinstance(value, str) and content is None:
-            content = {"answers": parse(value.encode("utf-8", "surrogatepass"))}
+        elif name in JSON_PARTS and isinstance(value, str) and name not in (content or {}):
+            content = {**(content or {}), name: parse(value.encode("utf-8", "surrogatepass"))}
         else:
             raise _refused(
                 f"Het deel '{name[:80]}' kennen we niet. Stuur één deel 'answers' en delen 'files'.", name[:80]

@@ -73,6 +73,9 @@ class UserTaskView(View):
     version: int
     inputs: dict[str, Any]
     draft: dict[str, Any] | None
+    draft_on_behalf: dict[str, str] | None = Field(
+        description="How and when the answer came, in a draft of what a complainant or an authority answered."
+    )
     form: FormView | None
 
 
@@ -113,8 +116,8 @@ class Paper(View):
 
 
 class LinkView(View):
-    """What the holder of a secret link is asked, and what they may know beside it. `state` is open, answered (by them) or
-    overtaken (by something else in the case)."""
+    """What the holder of a secret link is asked, and what they may know beside it. `state` is open, answered (by them),
+    noted (by the office: the answer came another way) or overtaken (by something else in the case)."""
 
     number: str
     name: str

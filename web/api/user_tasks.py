@@ -8,17 +8,15 @@ from fastapi.responses import Response
 
 from cases.models import Case
 from problems import Invalid
-from storage.unit_of_work import Reading
-from tasks import completion, looks, worklist
+from tasks import completion, looks, on_behalf, worklist
 from tasks.models import UserTask
-from tasks.office import Office
 from web.api import task_views as views
-from web.api.asked import Completion, Delegation, Draft, Nothing, RowId
+from web.api.asked import Delegation, Nothing, OnBehalf, RowId, StaffCompletion, StaffDraft
 from web.api.described import READS, WRITES, refusals, takes
 from web.api.forms import form_view
 from web.api.frame import answer, change, reading
 from web.api.sent import Call
-from web.context import Act
+from web.context import Act, Look
 
 router = APIRouter(tags=["user tasks"])
 Text = Annotated[str, Query(max_length=200)]
@@ -57,14 +55,15 @@ def read_user_task(request: Request, user_task_id: RowId) -> Response:
     with reading(request, "user_task.read") as look:
         row = worklist.get(look.reading, look.actor, user_task_id)
         looks.keep(look.office, look.reading, look.actor, row.case_id)
-        view = _view(look.office, look.reading, row)
+        view = _view(look, row)
     return answer(view, etag=f'"{view.version}"')
 
 
-def _view(office: Office, opened: Reading, row: UserTask) -> views.UserTaskView:
+def _view(look: Look, row: UserTask) -> views.UserTaskView:
+    answers, came = on_behalf.apart(on_behalf.draft_of(row, look.actor).answers)
     return views.UserTaskView(
         id=row.id,
-        case_number=opened.session.get_one(Case, row.case_id).number,
+        case_number=look.reading.session.get_one(Case, row.case_id).number,
         element_id=row.element_id,
         name=row.name,
         role=row.role,
@@ -74,13 +73,14 @@ def _view(office: Office, opened: Reading, row: UserTask) -> views.UserTaskView:
         closed_at=row.closed_at,
         version=row.version,
         inputs=row.inputs,
-        draft=row.draft,
-        form=form_view(office, opened, row.form_key, row.form_version) if row.form_key else None,
+        draft=answers,
+        draft_on_behalf=came,
+        form=form_view(look.office, look.reading, row.form_key, row.form_version) if row.form_key else None,
     )
 
 
 def _state(row: UserTask) -> views.UserTaskState:
-    return views.UserTaskState(id=row.id, assignee=row.assignee, version=row.version, has_draft=row.draft is not None)
+    return views.UserTaskState(id=row.id, assignee=row.assignee, version=row.version, has_draft=row.has_staff_draft)
 
 
 @router.post(
@@ -135,14 +135,18 @@ def delegate_user_task(request: Request, sent: Call, user_task_id: RowId) -> Res
     "/user-tasks/{user_task_id}/draft",
     response_model=views.UserTaskState,
     responses=refusals(WRITES),
-    openapi_extra=takes(Draft),
+    openapi_extra=takes(StaffDraft),
 )
 def keep_draft(request: Request, sent: Call, user_task_id: RowId) -> Response:
-    """Keep half-filled answers. They are not checked, and no fact of the case until the user task is completed."""
+    """Keep half-filled answers. They are not checked, and no fact of the case until the user task is completed.
+
+    What staff keeps for a complainant or an authority, and what those keep behind their link, are two drafts.
+    """
 
     def turn(act: Act) -> views.UserTaskState:
-        asked = sent.as_a(Draft)
-        completion.save_draft(act.office, act.work, act.actor, user_task_id, asked.answers)
+        asked = sent.as_a(StaffDraft)
+        answers = {**asked.answers, **(_came(asked.on_behalf) or {})}
+        completion.save_draft(act.office, act.work, act.actor, user_task_id, answers)
         return _state(worklist.get(act.work, act.actor, user_task_id))
 
     return change(request, sent, "user_task.complete", turn)
@@ -152,16 +156,26 @@ def keep_draft(request: Request, sent: Call, user_task_id: RowId) -> Response:
     "/user-tasks/{user_task_id}/complete",
     response_model=views.CompletedView,
     responses=refusals(WRITES),
-    openapi_extra=takes(Completion, files=True, if_match=True),
+    openapi_extra=takes(StaffCompletion, files=True, if_match=True),
 )
 def complete_user_task(request: Request, sent: Call, user_task_id: RowId, if_match: IfMatch = None) -> Response:
-    """Complete a user task with answers to its form; the case moves on to its next wait before this is answered."""
+    """Complete a user task with answers to its form; the case moves on to its next wait before this is answered.
+
+    A complainant or an authority may answer by post or telephone: with `on_behalf` an intake officer or a case handler notes it.
+    """
 
     def turn(act: Act) -> views.CompletedView:
-        asked, version = sent.as_a(Completion), seen_version(if_match)
+        asked, version = sent.as_a(StaffCompletion), seen_version(if_match)
         seen = asked.version if version is None else version
         made = completion.complete(
-            act.office, act.work, act.actor, user_task_id, asked.answers, version=seen, files=sent.files
+            act.office,
+            act.work,
+            act.actor,
+            user_task_id,
+            asked.answers,
+            version=seen,
+            files=sent.files,
+            came=_came(asked.on_behalf),
         )
         return views.CompletedView(
             case_number=act.work.session.get_one(Case, made.case_id).number,
@@ -170,6 +184,10 @@ def complete_user_task(request: Request, sent: Call, user_task_id: RowId, if_mat
         )
 
     return change(request, sent, "user_task.complete", turn)
+
+
+def _came(told: OnBehalf | None) -> dict[str, str] | None:
+    return None if told is None else on_behalf.named(told.channel, told.received_on)
 
 
 def seen_version(if_match: str | None) -> int | None:
