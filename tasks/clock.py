@@ -6,7 +6,8 @@ tried again later, and in the end becomes an incident.
 
 import logging
 import secrets
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import or_, select, update
 
@@ -25,34 +26,53 @@ _log = logging.getLogger("ombudsflow.clock")
 
 
 def tick(office: Office) -> int:
-    """Do everything that is due; returns how much was done."""
-    return fire_timers(office) + run_jobs(office) + mail.deliver_due(office)
+    """Do everything that is due; returns how much was done. What breaks in one kind of work never holds up the others."""
+    return sum(_apart(work, office) for work in (fire_timers, run_jobs, mail.deliver_due))
+
+
+def _apart(work: Callable[[Office], int], office: Office) -> int:
+    try:
+        return work(office)
+    except Exception:  # a database that is away, a full disk: the next tick tries again, and the log says what happened
+        _log.exception("%s stopped half-way; the next tick goes on", work.__name__)
+        return 0
 
 
 def fire_timers(office: Office) -> int:
-    """Fire due timers, the earliest first, until none is due."""
-    fired, failed = 0, set[int]()
-    while due := [each for each in _due(office) if each not in failed]:
-        for subscription_id in due:
-            if _fire(office, subscription_id):
-                fired += 1
-            else:
-                failed.add(subscription_id)
+    """Fire due timers, the earliest first, until a round finds none that can fire.
+
+    A timer that cannot fire stays due (operations show it as late) and is passed by: it never holds up those behind it.
+    """
+    fired = 0
+    while now_fired := _round(office):
+        fired += now_fired
     return fired
 
 
-def _due(office: Office) -> list[int]:
+def _round(office: Office) -> int:
+    fired, after = 0, (datetime.min.replace(tzinfo=UTC), 0)
+    while due := _due(office, after):
+        fired += sum(_fire(office, subscription_id) for _, subscription_id in due)
+        after = due[-1]
+    return fired
+
+
+def _due(office: Office, after: tuple[datetime, int]) -> list[tuple[datetime, int]]:
+    """The next due timers behind a place in the order of due moment and id."""
+    at, last = after
     query = (
-        select(Subscription.id)
+        select(Subscription.due_at, Subscription.id)
         .join(ProcessInstance, ProcessInstance.id == Subscription.instance_id)
         .where(
             Subscription.kind == "timer",
             Subscription.due_at <= office.clock.now(),
+            or_(Subscription.due_at > at, (Subscription.due_at == at) & (Subscription.id > last)),
             ProcessInstance.is_suspended.is_(False),
         )
     )
     with office.database.reading() as reading:
-        return list(reading.session.scalars(query.order_by(Subscription.due_at, Subscription.id).limit(BATCH)))
+        rows = reading.session.execute(query.order_by(Subscription.due_at, Subscription.id).limit(BATCH))
+        return [(due_at, subscription_id) for due_at, subscription_id in rows if due_at is not None]
 
 
 def _fire(office: Office, subscription_id: int) -> bool:
@@ -71,6 +91,9 @@ def _fire(office: Office, subscription_id: int) -> bool:
             return True
     except Problem as problem:
         _log.warning("timer %s not fired: %s", subscription_id, problem.code)
+        return False
+    except Exception:  # one broken case must not cost another its deadline
+        _log.exception("timer %s not fired", subscription_id)
         return False
 
 

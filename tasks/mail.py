@@ -72,7 +72,7 @@ def _deliver(database: Database, settings: Settings, mail_id: int, now: datetime
         return False
     try:
         _send(settings, claimed, now)
-    except (OSError, smtplib.SMTPException) as problem:
+    except (OSError, smtplib.SMTPException, ValueError) as problem:  # ValueError: an address no header can hold
         _note(database, mail_id, _failure(claimed.attempts, problem, now))
         return False
     _note(database, mail_id, {"state": "sent", "sent_at": now, "last_error": None})
