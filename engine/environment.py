@@ -53,7 +53,7 @@ class Environment:
         self.case_id = case_id
         self._decisions = decisions
         self._in_use: VersionsInUse | None = None
-        self.handling = Handling(work.session)
+        self.handling = Handling(work)
         self.jobs: list[Job] = []
 
     @property

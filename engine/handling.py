@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
-from sqlalchemy.orm import Session, SessionTransaction
-
 from engine.errors import NotRepeatable
 from engine.step import BpmnError, Handler, JobContext
+from storage.unit_of_work import Savepoint, UnitOfWork
 
 Answer = Mapping[str, Any] | BpmnError
 
@@ -21,9 +20,9 @@ Answer = Mapping[str, Any] | BpmnError
 class Handling:
     """The handlers of one turn. `is_lost` once taking back failed: then no element's trouble, the turn cannot go on."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._savepoint: SessionTransaction | None = None
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work, self._session = work, work.session
+        self._savepoint: Savepoint | None = None
         self._noted: dict[Any, Any] = {}
         self._done: list[tuple[Handler, JobContext, Answer]] = []
         self.is_lost = False
@@ -34,7 +33,7 @@ class Handling:
         Raises what the handler raises, after taking back what it did. Raises NotRepeatable.
         """
         if self._savepoint is None:
-            self._savepoint = self._session.begin_nested()
+            self._savepoint = self._work.savepoint()
             self._noted = {key: copy(value) for key, value in self._session.info.items()}
         try:
             answer = handler(context)
@@ -45,9 +44,9 @@ class Handling:
         self._done.append((handler, context, answer))
         return answer
 
-    def _take_back(self, savepoint: SessionTransaction) -> None:
+    def _take_back(self, savepoint: Savepoint) -> None:
         self.is_lost = True  # until all of it has succeeded
-        savepoint.rollback()
+        savepoint.take_back()
         self._session.info.clear()
         self._session.info.update(self._noted)  # what rooms remember of a transaction is part of what is undone
         again, self._done, self._savepoint = self._done, [], None
@@ -60,5 +59,5 @@ class Handling:
     def close(self) -> None:
         """The handlers are done: what they wrote now belongs to the turn."""
         if self._savepoint is not None:
-            self._savepoint.commit()
+            self._savepoint.keep()
             self._savepoint = None

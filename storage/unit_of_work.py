@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from problems import Invalid, Unavailable
 
@@ -65,6 +65,25 @@ class UnitOfWork(Reading):
     def after_commit(self, wake: Callable[[], None]) -> None:
         """Run after a successful commit. For wake-ups only: nothing that matters, since a crash loses it."""
         self._after_commit.append(wake)
+
+    def savepoint(self) -> "Savepoint":
+        """A point in this turn to which it can go back."""
+        return Savepoint(self.session.begin_nested())
+
+
+class Savepoint:
+    """What was written since can be taken back, or kept: then it belongs to the turn. Two statements, either way."""
+
+    def __init__(self, nested: SessionTransaction) -> None:
+        self._nested = nested
+
+    def keep(self) -> None:
+        """Write what is pending and let it stand with the rest of the turn."""
+        self._nested.commit()
+
+    def take_back(self) -> None:
+        """Undo what was written since."""
+        self._nested.rollback()
 
 
 class Database:
