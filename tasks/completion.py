@@ -97,6 +97,7 @@ def complete(
     behalf, wrong = on_behalf.checked(row, came, local_day(now)) if is_for_other else ({}, [])
     parts = _checked(office, work, row, answers, wrong)
     variables = {**parts.token, "completed_on": local_day(now)}
+    office.engine.hold(work, row.instance_id)  # from here on no other turn changes what is read of this case
     try:
         changes = facts.remember(
             work,
