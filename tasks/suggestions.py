@@ -6,6 +6,7 @@ In: what was typed so far. Out: the likeliest authorities, each with what it is 
 from dataclasses import dataclass
 
 from cases.register import Authority
+from engine.moments import OFFICE_ZONE
 from storage.unit_of_work import Reading
 from tasks.office import Office
 
@@ -58,7 +59,8 @@ def completed(office: Office, typed: str, key: str) -> str:
 def _suggestion(office: Office, reading: Reading, authority: Authority) -> Suggestion:
     model, _ = office.engine.specs.decision_in_use(reading, DECISION)
     context = {"matter": "complaint", "authority_body": authority.body, "facts_on": None, "first_line_contacted": "ja"}
-    decided = model.evaluate(DECISION, context).value or {}
+    now = office.clock.now().astimezone(OFFICE_ZONE)
+    decided = model.evaluate(DECISION, context, now).value or {}
     may_help = decided.get("transfer") == "none"
     about = authority.about or LEVELS.get(authority.level, "")
     return Suggestion(authority.key, authority.name, about, may_help, "" if may_help else str(decided.get("body_name")))

@@ -2,8 +2,9 @@
 
 import re
 
+from tasks import completion
 from tests.browser.conftest import Open, Site, check_page, looks_right
-from tests.stories.stage import Story
+from tests.stories.stage import NOT_CONTACTED, Story, person
 
 
 def at_admissibility(site: Site) -> Story:
@@ -14,6 +15,14 @@ def at_admissibility(site: Site) -> Story:
 def test_a_task_is_accessible_on_every_screen(open_page: Open, site: Site) -> None:
     task = at_admissibility(site).open("decide_admissibility")
     looks_right(open_page, f"/taken/{task.id}", "task", "case_handler")
+
+
+def test_an_answer_that_came_by_post_is_noted_in_a_page_for_everyone(open_page: Open, site: Site) -> None:
+    story = Story(site.office).given_a_complaint(**NOT_CONTACTED)
+    task = story.completes("assess_intake", matter="complaint", judged_urgent="nee").open("answer_first_line")
+    with site.office.database.work() as work:
+        completion.save_draft(site.office, work, person("intake_officer"), task.id, {"on_behalf.channel": "post"})
+    looks_right(open_page, f"/taken/{task.id}", "task-on-behalf", "case_handler")
 
 
 def test_the_tabs_of_a_case_are_accessible_on_every_screen(open_page: Open, site: Site) -> None:
