@@ -7,7 +7,7 @@ Settings come from the environment (docs/operating.md); the acting person is the
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -142,10 +142,9 @@ def serve(
     if is_demo:
         demo.guide(typer.echo, address)
     typer.echo(f"Serving on {address}   (Ctrl-C stops)")
-    try:
+    with suppress(KeyboardInterrupt):  # the server has ended what was under way before it says so
         service.serve(listener, workers)
-    except KeyboardInterrupt:
-        typer.echo("Stopped.")
+    typer.echo("Stopped.")
 
 
 def _fill(office: Office) -> bool:
