@@ -141,12 +141,11 @@ def check_page(page: Page, name: str) -> None:
 
 def looks_right(open_page: Open, path: str, name: str, *roles: str, login: str = "") -> None:
     """The page at both widths, light and dark: a screenshot of each, axe on each, and nothing that scrolls sideways."""
-    for number, (width, dark) in enumerate([("1280", False), ("1280", True), ("390", False), ("390", True)]):
-        page = (
-            open_page(path, *(roles if number == 0 else ()), login=login or "-".join(roles), width=width, dark=dark)
-            if roles or login
-            else open_page(path, width=width, dark=dark)
-        )
+    page = open_page(path, *roles, login=login or "-".join(roles))
+    for width, dark in [("1280", False), ("1280", True), ("390", False), ("390", True)]:
+        x, y = SIZES[width]
+        page.set_viewport_size({"width": x, "height": y})
+        page.emulate_media(color_scheme="dark" if dark else "light")
         check_page(page, f"{name}-{width}-{'dark' if dark else 'light'}")
         sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert sideways <= 0, f"{path} scrolls sideways at {width} px by {sideways} px"
