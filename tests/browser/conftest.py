@@ -108,6 +108,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
             base_url=site.address,
             viewport={"width": x, "height": y},
             color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",  # axe must not measure a colour half-way between light and dark
             java_script_enabled=javascript,
             locale="nl-BE",
         )
