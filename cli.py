@@ -141,8 +141,8 @@ def serve(
     os.environ["OMBUDSFLOW_DEMO"] = "1" if is_demo else ""
     if is_demo:
         demo.guide(typer.echo, address)
-    typer.echo(f"Serving on {address}   (Ctrl-C stops)")
     with suppress(KeyboardInterrupt):  # the server has ended what was under way before it says so
+        typer.echo(f"Serving on {address}   (Ctrl-C stops)")  # inside: from the moment it is read, Ctrl-C stops cleanly
         service.serve(listener, workers)
     typer.echo("Stopped.")
 
