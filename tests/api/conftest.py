@@ -10,27 +10,11 @@ from starlette.testclient import TestClient
 from identity import sessions
 from identity.people import system
 from tasks.office import Office
+from tests.stories.stage import COMPLAINT
 from web.app import build
 
 API = "/api/v1"
 Program = Callable[..., "Caller"]
-COMPLAINT: dict[str, Any] = {
-    "services": "de lijn",
-    "subject": "Boete terwijl de app niet werkte",
-    "narrative": "De app hing. Ik kreeg een boete van 107 euro.",
-    "desired_outcome": "De boete moet weg.",
-    "facts_on": "2025-11-04",
-    "first_line_contacted": "ja",
-    "first_line_on": "2025-11-10",
-    "first_line_answer": "insufficient",
-    "first_line_answered_on": "2025-12-19",
-    "court_pending": "nee",
-    "filer_kind": "person",
-    "complainant_name": "Mies Vandevoorde",
-    "email": "mies@example.org",
-    "name_withheld": "nee",
-    "complaint_language": "nl",
-}
 
 
 def filled(fields: list[dict[str, Any]], answers: dict[str, Any]) -> dict[str, Any]:

@@ -18,8 +18,9 @@ from service import open_office
 from storage.unit_of_work import Database
 from tasks.models import UserTask
 from tasks.office import Office, Settings
-from tests.api.conftest import API, COMPLAINT, Caller, Program, filled, programs
+from tests.api.conftest import API, Caller, Program, filled, programs
 from tests.api.test_story import newest_link
+from tests.stories.stage import COMPLAINT
 
 JSON = {"Content-Type": "application/json"}
 MB = 1024 * 1024

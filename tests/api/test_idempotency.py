@@ -9,7 +9,8 @@ from cases.models import Case
 from tasks import housekeeping
 from tasks.models import IdempotencyKey
 from tasks.office import Office
-from tests.api.conftest import API, COMPLAINT, Program
+from tests.api.conftest import API, Program
+from tests.stories.stage import COMPLAINT
 
 KEY = {"Idempotency-Key": "8e03978e-40d5-43e8-bc93-6894a57f9324"}
 
