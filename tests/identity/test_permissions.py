@@ -20,7 +20,8 @@ from identity.people import Actor, system
 from identity.permissions import TABLE, NotAllowed, allows
 from identity.roles import ADMIN, AUDITOR, CASE_STAFF, EXTERNAL_ROLES, PROCESS_MANAGER, STAFF_ROLES
 from tasks.office import Office
-from tests.api.conftest import API, COMPLAINT
+from tests.api.conftest import API
+from tests.stories.stage import COMPLAINT
 from tests.web.conftest import PASSWORD, Visitor, hire, token_of
 from web.access import ANYONE, LINK, MYSELF, ROUTE_ACTIONS
 from web.app import ROUTERS, build

@@ -20,10 +20,9 @@ from identity.roles import STAFF_ROLES
 from tasks import intake, worklist
 from tasks.office import Office
 from tasks.turn import stream_of
-from tests.api.conftest import COMPLAINT
 from tests.api.test_bad_input import pragma
 from tests.identity.test_permissions import PLACES, ROUTES, address_of
-from tests.stories.stage import person
+from tests.stories.stage import COMPLAINT, person
 from tests.web.conftest import PASSWORD, Visitor, hire, token_of
 from web.app import ROUTERS, build
 
