@@ -1,15 +1,20 @@
-"""What the engine keeps: definitions, instances with their token state, what waits, jobs, incidents."""
+"""What the engine keeps: definitions, instances with their token state, what waits, messages, jobs, incidents."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, BigId, JsonText, UtcDateTime
 
 
 class Definition(Base):
-    """A process, decision or form in one version. Content never changes; only the state moves: draft, active, retired."""
+    """A process, decision or form in one version. Content never changes; only the state moves: draft, active, retired.
+
+    Several processes of one file are several definitions with the same content. `bindings` (key to definition id) is fixed when
+    the version is taken into use: what it calls "as it was at deployment", or by a version tag.
+    """
 
     __tablename__ = "definition"
 
@@ -25,6 +30,8 @@ class Definition(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     activated_by: Mapped[str | None] = mapped_column(String(80))
     activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version_tag: Mapped[str | None] = mapped_column(String(200))
+    bindings: Mapped[dict[str, int] | None] = mapped_column(JsonText)
 
     __table_args__ = (
         UniqueConstraint("kind", "key", "version"),
@@ -61,23 +68,87 @@ class ProcessInstance(Base):
 
 
 class Subscription(Base):
-    """Something an element waits for: a timer that falls due, or a message by name and key."""
+    """Something an element waits for: a timer that falls due, a message by name and key, a signal by name, a condition.
+
+    It belongs to a token of an instance, or to a definition in use: then what arrives starts a new instance. `position` counts the
+    triggers of one element. `repeat` is what is left of a cycle. `is_tried` tells that no buffered message fitted when we looked.
+    """
 
     __tablename__ = "subscription"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
-    token_id: Mapped[str] = mapped_column(String(64))
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
+    definition_id: Mapped[int | None] = mapped_column(ForeignKey("definition.id"))
+    token_id: Mapped[str] = mapped_column(String(64), default="")
     element_id: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int] = mapped_column(default=0)
     kind: Mapped[str] = mapped_column(String(10))
     name: Mapped[str | None] = mapped_column(String(200))
     key: Mapped[str | None] = mapped_column(String(200))
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    repeat: Mapped[str | None] = mapped_column(Text)
+    is_tried: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
-        UniqueConstraint("instance_id", "token_id", "element_id"),
+        UniqueConstraint("instance_id", "token_id", "element_id", "position"),
+        UniqueConstraint("definition_id", "element_id", "position"),
         Index("ix_subscription_kind_due_at", "kind", "due_at"),
         Index("ix_subscription_kind_name_key", "kind", "name", "key"),
+        Index("ix_subscription_kind_is_tried", "kind", "is_tried"),
+        CheckConstraint("kind IN ('timer', 'message', 'signal', 'condition')", name="kind"),
+        CheckConstraint("(instance_id IS NULL) <> (definition_id IS NULL)", name="belongs_to_one"),
+    )
+
+
+class PublishedMessage(Base):
+    """A message sent, for exactly one receiver: kept until someone receives it or its time is over. No key is the empty text.
+
+    Its row stays afterwards, without its variables, so that a message id seen before is refused. `is_tried` tells that nobody
+    waited for it when we looked.
+    """
+
+    __tablename__ = "published_message"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    key: Mapped[str] = mapped_column(String(200), default="")
+    variables: Mapped[dict[str, Any]] = mapped_column(JsonText, default=dict)
+    case_id: Mapped[int | None]
+    message_id: Mapped[str | None] = mapped_column(String(200))
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    is_tried: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (
+        UniqueConstraint("name", "key", "message_id"),
+        Index("ix_published_message_state_name_key", "state", "name", "key"),
+        Index("ix_published_message_state_expires_at", "state", "expires_at"),
+        Index("ix_published_message_state_is_tried", "state", "is_tried"),
+        CheckConstraint("state IN ('waiting', 'received', 'expired')", name="state"),
+    )
+
+
+class Delivery(Base):
+    """A signal on its way to one who waited for it when it was sent; each is a turn of its own."""
+
+    __tablename__ = "delivery"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    subscription_id: Mapped[int] = mapped_column(BigInteger)
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
+    definition_id: Mapped[int | None] = mapped_column(ForeignKey("definition.id"))
+    token_id: Mapped[str] = mapped_column(String(64), default="")
+    element_id: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200))
+    variables: Mapped[dict[str, Any]] = mapped_column(JsonText, default=dict)
+    case_id: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+
+    __table_args__ = (
+        Index("ix_delivery_state_id", "state", "id"),
+        CheckConstraint("state IN ('waiting', 'done', 'gone')", name="state"),
     )
 
 
