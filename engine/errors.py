@@ -1,10 +1,17 @@
 """Why the engine refuses. Each docstring is the sentence a person reads."""
 
+from engine.findings import Finding
 from problems import Conflict, Invalid, NotFound
 
 
 class DiagramRefused(Invalid):
     """Dit kan niet gepubliceerd worden. De bevindingen zeggen bij welk element, waarom, en wat u kunt doen."""
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What checking found, errors first."""
+        found = self.fields.get("findings", [])
+        return list(found) if isinstance(found, list) else []
 
 
 class XmlRefused(Invalid):
@@ -57,3 +64,11 @@ class NotRepeatable(Conflict):
 
 class StateUnreadable(Conflict):
     """De bewaarde toestand van dit proces kan niet gelezen worden. Verwittig de beheerder; er is niets gewijzigd."""
+
+
+class NotWaitedFor(Conflict):
+    """Op dit element wacht nu niets. De velden zeggen waarop wel gewacht wordt."""
+
+
+class NeverComesToRest(Conflict):
+    """Dit blijft zichzelf berichten sturen of termijnen stellen, en komt nooit tot rust. Kijk het diagram na op een kring."""

@@ -3,12 +3,29 @@
 from dataclasses import dataclass
 
 
+class _Every(frozenset[str]):
+    """A set that holds every name."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
 @dataclass(frozen=True)
 class Vocabulary:
-    """Forms, job types, roles, decisions and processes that exist."""
+    """Forms, job types, roles, decisions and processes that exist.
+
+    `is_foreign`: the diagram comes from elsewhere and is only tried out, so a user task may also go without a form or a role.
+    """
 
     forms: frozenset[str] = frozenset()
     job_types: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
     processes: frozenset[str] = frozenset()
+    is_foreign: bool = False
+
+    @classmethod
+    def anything(cls) -> "Vocabulary":
+        """Every name exists: for the sandbox, where nothing but the diagram is known."""
+        every = _Every()
+        return cls(forms=every, job_types=every, roles=every, decisions=every, processes=every, is_foreign=True)

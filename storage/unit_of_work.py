@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.pool import StaticPool
 
 from problems import Invalid, Unavailable
 
@@ -152,10 +153,12 @@ class Database:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    file = make_url(url).database
+    file, connecting = make_url(url).database, {"timeout": 10, "check_same_thread": False}
     if file and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_size=20, max_overflow=20, connect_args={"timeout": 10, "check_same_thread": False})
+        engine = create_engine(url, pool_size=20, max_overflow=20, connect_args=connecting)
+    else:  # a database in memory lives as long as its one connection
+        engine = create_engine(url, poolclass=StaticPool, connect_args=connecting)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

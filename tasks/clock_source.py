@@ -1,7 +1,11 @@
 """Where the time comes from: the wall, or a clock that tests and scenarios move by hand."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Protocol
+
+from engine.travelling import TravellingClock
+
+__all__ = ["Clock", "SystemClock", "TravellingClock"]
 
 
 class Clock(Protocol):
@@ -15,19 +19,3 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
-
-
-class TravellingClock:
-    """A clock that stands still until it is moved. It never goes back."""
-
-    def __init__(self, start: datetime) -> None:
-        self._now = start.astimezone(UTC)
-
-    def now(self) -> datetime:
-        return self._now
-
-    def advance(self, by: timedelta) -> None:
-        self.travel_to(self._now + by)
-
-    def travel_to(self, instant: datetime) -> None:
-        self._now = max(self._now, instant.astimezone(UTC))
