@@ -258,7 +258,7 @@ def tokens_revoke(number: int) -> None:
 def check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
     """What publishing FILE (.bpmn, .dmn, .form) would say. Changes nothing; exit code 1 when it would be refused."""
     with opened() as office, office.database.reading() as reading:
-        findings = publishing.check(reading, _kind(file), file.read_bytes())
+        findings = publishing.check(office, reading, _kind(file), file.read_bytes())
     _print_findings(findings)
     if any(finding.severity == ERROR for finding in findings):
         raise typer.Exit(1)

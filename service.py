@@ -24,13 +24,19 @@ from storage.unit_of_work import Database
 from tasks import clock as ticking_clock
 from tasks import handlers, housekeeping
 from tasks.clock_source import Clock, SystemClock
-from tasks.office import WORKFLOWS, Office, Settings
+from tasks.office import WORKFLOWS, Office, SettingRefused, Settings
 from web import app as web
 from web import bench
 
 
 def open_office(settings: Settings, *, database: Database | None = None, clock: Clock | None = None) -> Office:
     """The office of these settings, ready to work; its database is brought to the newest schema by `database.upgrade()`."""
+    if both := settings.external_job_types.intersection(handlers.TABLE):
+        raise SettingRefused(
+            variable="OMBUDSFLOW_EXTERNAL_JOB_TYPES",
+            given=", ".join(sorted(both)),
+            expected="types the office does not do itself",
+        )
     made: list[Office] = []
     ticking = clock or SystemClock()
     office = Office(

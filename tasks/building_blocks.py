@@ -1,8 +1,8 @@
 """The building blocks of a diagram, as element templates that bpmn-js and Camunda Modeler know.
 
-Job types come from workflows/templates, one file each, and only those that have a handler are offered; forms, roles, decisions and
-diagrams are lists to choose from, made of what is in use now. A handler without a file still gets a bare block, so nothing a
-diagram may use is missing from the editor.
+Job types come from workflows/templates, one file each, and only those that have a handler or a worker outside are offered; forms,
+roles, decisions and diagrams are lists to choose from, made of what is in use now. A job type without a file still gets a bare
+block, so nothing a diagram may use is missing from the editor.
 """
 
 import json
@@ -25,7 +25,10 @@ Block = dict[str, Any]
 def all_of(office: Office, reading: Reading) -> list[Block]:
     """Every block the editor offers; lists to choose from are those of this office now."""
     written, lists = shipped(TEMPLATES), _lists(office)
-    jobs = [_filled(written.get(job_type) or _bare(job_type), lists) for job_type in sorted(TABLE)]
+    jobs = [
+        _filled(written.get(job_type) or _bare(job_type), lists)
+        for job_type in sorted({*TABLE, *office.settings.external_job_types})
+    ]
     return [*jobs, _user_task(reading), _decision(reading), _call(reading)]
 
 

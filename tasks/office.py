@@ -5,6 +5,7 @@ two processes with the same settings are the same office.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ from problems import Invalid
 from storage.unit_of_work import Database
 from tasks.clock_source import Clock
 
+# What may stand in a diagram as the type of a job, and in an address.
+JOB_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9._:-]{0,99}")
 WORKFLOWS = Path(__file__).resolve().parent.parent / "workflows"
 
 
@@ -44,6 +47,7 @@ class Settings:
     is_bench: bool = False
     upload_limit: int = 25 * 1024 * 1024
     tick_seconds: float = 1.0
+    external_job_types: frozenset[str] = frozenset()
 
     @property
     def master_key_file(self) -> Path:
@@ -68,6 +72,7 @@ class Settings:
             is_demo=environ.get("OMBUDSFLOW_DEMO", "") == "1",
             is_bench=environ.get("OMBUDSFLOW_BENCH", "") == "1",
             tick_seconds=_number(environ, "OMBUDSFLOW_TICK_SECONDS", "1"),
+            external_job_types=_names(environ, "OMBUDSFLOW_EXTERNAL_JOB_TYPES"),
         )
 
 
@@ -80,6 +85,16 @@ def _number(environ: Mapping[str, str], name: str, otherwise: str) -> float:
     if not 0 < number < 65536:
         raise SettingRefused(variable=name, given=given, expected="a number between 0 and 65536")
     return number
+
+
+def _names(environ: Mapping[str, str], name: str) -> frozenset[str]:
+    """Names with a comma between them; none when nothing was set."""
+    found = frozenset(each.strip() for each in environ.get(name, "").split(",") if each.strip())
+    if wrong := sorted(each for each in found if not JOB_TYPE.fullmatch(each)):
+        raise SettingRefused(
+            variable=name, given=", ".join(wrong), expected="names such as archive.store, with a comma between"
+        )
+    return found
 
 
 def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:

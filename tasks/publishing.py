@@ -19,9 +19,9 @@ from tasks.shipped import form_check, vocabulary
 from tasks.turn import role_of
 
 
-def check(reading: Reading, kind: str, content: bytes) -> list[Finding]:
+def check(office: Office, reading: Reading, kind: str, content: bytes) -> list[Finding]:
     """What publishing would say, against the names in use now. Changes nothing."""
-    return gate.check(kind, content, vocabulary(reading), form_check)
+    return gate.check(kind, content, vocabulary(reading, office.settings.external_job_types), form_check)
 
 
 def publish(office: Office, work: UnitOfWork, actor: Actor, kind: str, content: bytes) -> Published:
@@ -29,9 +29,8 @@ def publish(office: Office, work: UnitOfWork, actor: Actor, kind: str, content: 
     require(actor, "studio.publish")
     now = office.clock.now()
     before = {row.id for row in definitions.newest(work)}
-    made = definitions.publish(
-        work, kind, content, actor_id=actor.id, at=now, vocabulary=vocabulary(work), form_check=form_check
-    )
+    names = vocabulary(work, office.settings.external_job_types)
+    made = definitions.publish(work, kind, content, actor_id=actor.id, at=now, vocabulary=names, form_check=form_check)
     if made.definition.id not in before:
         _note(office, work, actor, made.definition)
     return made

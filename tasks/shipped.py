@@ -24,11 +24,11 @@ def form_check(content: bytes) -> list[Finding]:
     return [Finding(place, "forms", ERROR, sentence) for place, sentence in findings]
 
 
-def vocabulary(reading: Reading) -> Vocabulary:
-    """The names a diagram may use now."""
+def vocabulary(reading: Reading, external: frozenset[str] = frozenset()) -> Vocabulary:
+    """The names a diagram may use now; `external` are the job types that a worker outside does."""
     return Vocabulary(
         forms=definitions.keys(reading, "form"),
-        job_types=frozenset(TABLE),
+        job_types=frozenset(TABLE) | external,
         roles=CASE_STAFF | EXTERNAL_ROLES,
         decisions=definitions.keys(reading, "decision"),
         processes=definitions.keys(reading, "process"),
@@ -52,7 +52,7 @@ def install(office: Office, work: UnitOfWork) -> int:
             content,
             actor_id=INSTALLER,
             at=office.clock.now(),
-            vocabulary=vocabulary(work),
+            vocabulary=vocabulary(work, office.settings.external_job_types),
             form_check=form_check,
         )
         if made.definition.state == "draft":

@@ -41,7 +41,7 @@ def _version_page(request: Request, kind: Kind, key: str, number: int, refused: 
         row = definitions.version(look.reading, kind.code, key, number)
         in_use = definitions.latest(look.reading, kind.code, key)
         shown = next(v for v in versions(look.reading, look.actor, kind, key) if v.number == number)
-        findings = publishing.check(look.reading, kind.code, row.content)
+        findings = publishing.check(look.office, look.reading, kind.code, row.content)
         found = _differences(kind, in_use, row)
         return render(
             request,

@@ -61,7 +61,9 @@ def _editor(
         require(look.actor, "studio.edit")
         name, copy = definition_or_copy(look.reading, look.actor, kind, key)
         shown = typed or _start(look, kind, key, copy)
-        findings = publishing.check(look.reading, kind.code, shown.content) if is_checking or refused else None
+        findings = (
+            publishing.check(look.office, look.reading, kind.code, shown.content) if is_checking or refused else None
+        )
         return render(
             request,
             "studio/editor.html",
@@ -122,7 +124,7 @@ def _wants_json(request: Request) -> bool:
 def _saved(request: Request, kind: Kind, content: bytes, revision: int, *, is_checking: bool) -> Response:
     """For the island: the new revision, the sentence to show, and the list of findings as the page itself would show it."""
     with looking(request) as look:
-        findings: list[Finding] = publishing.check(look.reading, kind.code, content) if is_checking else []
+        findings: list[Finding] = publishing.check(look.office, look.reading, kind.code, content) if is_checking else []
         listed = render(request, "studio/_findings.html", findings=findings, counted=counted(findings), kind=kind)
         html = bytes(listed.body).decode() if is_checking else ""
         return JSONResponse({"revision": revision, "findings": html, "sentence": "Bewaard."})
@@ -165,7 +167,7 @@ def _publish_page(request: Request, kind: Kind, key: str, refused: Problem | Non
             raise working_copies.WorkingCopyMissing(kind=kind.code, key=key)
         rows = definitions.versions(look.reading, kind.code, key)
         compared = definitions.latest(look.reading, kind.code, key) or (rows[0] if rows else None)
-        findings = publishing.check(look.reading, kind.code, copy.content)
+        findings = publishing.check(look.office, look.reading, kind.code, copy.content)
         return render(
             request,
             "studio/publish.html",

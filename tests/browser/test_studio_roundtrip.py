@@ -39,7 +39,7 @@ def test_what_an_editor_writes_is_what_it_read(open_page: Open, site: Site, edit
         before = file.read_bytes()
         after = page.evaluate("([kind, source]) => window.written(kind, source)", [kind, before.decode()]).encode()
         with site.office.database.reading() as reading:
-            findings = publishing.check(reading, kind, after)
+            findings = publishing.check(site.office, reading, kind, after)
         errors = [finding.sentence for finding in findings if finding.severity == ERROR]
         if errors or between(kind, before, after):
             lost[file.name] = (errors, between(kind, before, after))
