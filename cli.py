@@ -21,7 +21,7 @@ from cases.models import Case
 from engine.findings import ERROR, Finding
 from history import exports
 from identity import people, sessions
-from identity.roles import STAFF_ROLES
+from identity.roles import STAFF_ROLES, WORKER
 from problems import Invalid, Problem
 from storage.unit_of_work import Reading
 from tasks import accounts, demo, looks, publishing, scenarios, shipped
@@ -77,6 +77,7 @@ app.add_typer(tokens_app, name="tokens")
 
 By = Annotated[str, typer.Option("--by", metavar="LOGIN", help="Who does this: a process manager with an account.")]
 Roles = Annotated[list[str], typer.Option("--role", help=f"Repeat for several. One of: {ROLES}.")]
+TokenRoles = Annotated[list[str], typer.Option("--role", help=f"Repeat for several. One of: {ROLES}, {WORKER}.")]
 
 
 @contextmanager
@@ -227,7 +228,7 @@ def users_reactivate(login: str) -> None:
 
 
 @tokens_app.command("add")
-def tokens_add(name: Annotated[str, typer.Argument(help="Which program it is for.")], role: Roles) -> None:
+def tokens_add(name: Annotated[str, typer.Argument(help="Which program it is for.")], role: TokenRoles) -> None:
     """A new bearer token. It is printed once; only its hash is kept."""
     with opened() as office, office.database.work() as work:
         secret = accounts.issue_token(office, work, CONSOLE, name=name, roles=role)

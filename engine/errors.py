@@ -66,6 +66,26 @@ class StateUnreadable(Conflict):
     """De bewaarde toestand van dit proces kan niet gelezen worden. Verwittig de beheerder; er is niets gewijzigd."""
 
 
+class JobNotFound(NotFound):
+    """Deze opdracht bestaat niet."""
+
+
+class JobWithdrawn(Conflict):
+    """Deze opdracht is ingetrokken: het proces had ze niet meer nodig. Er is niets gewijzigd; u hoeft niets meer te doen."""
+
+
+class JobAlreadyDone(Conflict):
+    """Deze opdracht is al afgewerkt of definitief mislukt. Er is niets gewijzigd."""
+
+
+class JobLockNotYours(Conflict):
+    """U hebt deze opdracht niet (meer): een andere werker kreeg ze, of u gaf ze terug. Er is niets gewijzigd; vraag een nieuwe opdracht."""
+
+
+class JobLockEnded(Conflict):
+    """Uw tijd voor deze opdracht is voorbij, dus een andere werker kan ze krijgen. Er is niets gewijzigd; vraag ze opnieuw, met meer tijd."""
+
+
 class NotWaitedFor(Conflict):
     """Op dit element wacht nu niets. De velden zeggen waarop wel gewacht wordt."""
 

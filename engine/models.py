@@ -153,7 +153,10 @@ class Delivery(Base):
 
 
 class Job(Base):
-    """Work outside the turn: a service task that waits for its handler. Claimed with a lease and a fencing token."""
+    """Work outside the turn: a service task that waits for its handler. Claimed with a lease and a fencing token.
+
+    `worker` is the program outside that has it, or had it last when it did it.
+    """
 
     __tablename__ = "job"
 
@@ -168,10 +171,12 @@ class Job(Base):
     retries: Mapped[int] = mapped_column(default=3)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claim: Mapped[str | None] = mapped_column(String(64))
+    worker: Mapped[str | None] = mapped_column(String(80))
     last_error: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         Index("ix_job_state_run_at", "state", "run_at"),
+        Index("ix_job_type_state_run_at", "type", "state", "run_at"),
         CheckConstraint("state IN ('ready', 'running', 'done', 'dead', 'cancelled')", name="state"),
     )
 

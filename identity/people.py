@@ -68,11 +68,11 @@ def actor_of(person: Person) -> Actor:
     return Actor(f"person:{person.id}", person.name, frozenset(person.roles))
 
 
-def known_roles(roles: Iterable[str]) -> list[str]:
-    """The roles, sorted, each once. Raises UnknownRole when one cannot be held by an account or a program."""
-    unknown = sorted(set(roles) - STAFF_ROLES)
+def known_roles(roles: Iterable[str], known: frozenset[str] = STAFF_ROLES) -> list[str]:
+    """The roles, sorted, each once. Raises UnknownRole for one that is not known: `known` are those of an account, or of a program."""
+    unknown = sorted(set(roles) - known)
     if unknown:
-        raise UnknownRole(roles=unknown, known=sorted(STAFF_ROLES))
+        raise UnknownRole(roles=unknown, known=sorted(known))
     return sorted(set(roles))
 
 

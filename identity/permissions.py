@@ -1,7 +1,8 @@
 """Who may do what: one table, read it from top to bottom.
 
 Denied unless it stands here. Roles are the lanes of the diagrams; `complainant` and `authority` act through secret links
-and only on what is addressed to them. `admin` runs the system and sees no case; `auditor` sees everything and changes nothing.
+and only on what is addressed to them. `admin` runs the system and sees no case; `auditor` sees everything and changes nothing; `worker`
+is a program outside that sees what each of its jobs is given.
 """
 
 from identity.people import Actor
@@ -13,7 +14,9 @@ from identity.roles import (
     EXTERNAL_ROLES,
     HANDLER,
     INTAKE,
+    OMBUDSMAN,
     PROCESS_MANAGER,
+    WORKER,
 )
 from problems import Forbidden
 
@@ -44,6 +47,14 @@ TABLE: dict[str, frozenset[str]] = {
     "history.verify": frozenset({AUDITOR}),
     "history.export": frozenset({AUDITOR}),
     "access_log.read": frozenset({AUDITOR}),
+    # a process that runs: where it stands, and mending it by hand
+    "process.read": frozenset({PROCESS_MANAGER, OMBUDSMAN}),
+    "process.suspend": frozenset({PROCESS_MANAGER, OMBUDSMAN}),
+    "process.terminate": frozenset({PROCESS_MANAGER, OMBUDSMAN}),
+    "process.move": frozenset({PROCESS_MANAGER, OMBUDSMAN}),
+    "process.correct": frozenset({PROCESS_MANAGER, OMBUDSMAN}),
+    # jobs of service tasks that a program outside does
+    "job.work": frozenset({WORKER}),
     # running the system
     "operations.read": frozenset({ADMIN, PROCESS_MANAGER}),
     "incident.resolve": frozenset({ADMIN, PROCESS_MANAGER}),

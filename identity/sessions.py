@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, select, update
 
 from identity.models import ApiToken, Person, SessionRow
 from identity.people import Actor, actor_of, known_roles
+from identity.roles import PROGRAM_ROLES
 from problems import NotFound
 from storage.unit_of_work import Reading, UnitOfWork
 
@@ -87,7 +88,13 @@ def issue_token(work: UnitOfWork, *, name: str, roles: Iterable[str], by: Actor,
     """A bearer token for a program; shown once, stored as a hash. Raises UnknownRole."""
     secret = "of_" + secrets.token_urlsafe(32)
     work.session.add(
-        ApiToken(name=name, token_hash=hash_of(secret), roles=known_roles(roles), created_by=by.id, created_at=at)
+        ApiToken(
+            name=name,
+            token_hash=hash_of(secret),
+            roles=known_roles(roles, PROGRAM_ROLES),
+            created_by=by.id,
+            created_at=at,
+        )
     )
     return secret
 

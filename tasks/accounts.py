@@ -10,6 +10,7 @@ from history.log import Event
 from identity import people, sessions
 from identity.models import Person
 from identity.people import Actor
+from identity.roles import PROGRAM_ROLES
 from storage.unit_of_work import UnitOfWork
 from tasks.office import Office
 from tasks.turn import role_of
@@ -63,7 +64,7 @@ def set_active(office: Office, work: UnitOfWork, actor: Actor, login: str, is_ac
 
 def issue_token(office: Office, work: UnitOfWork, actor: Actor, *, name: str, roles: Iterable[str]) -> str:
     """A bearer token for a program. The secret is in the answer and nowhere else."""
-    held = people.known_roles(roles)
+    held = people.known_roles(roles, PROGRAM_ROLES)
     secret = sessions.issue_token(work, name=name, roles=held, by=actor, at=office.clock.now())
     _note(office, work, actor, "token", {"name": name, "roles": held})
     return secret

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from identity import people, sessions
 from identity.permissions import require
-from identity.roles import STAFF_ROLES
+from identity.roles import PROGRAM_ROLES, STAFF_ROLES
 from problems import Conflict, Invalid, Problem
 from tasks import accounts
 from tasks.office import Office
@@ -19,6 +19,7 @@ from web.words import ROLES as ROLE_WORDS
 
 router = APIRouter(default_response_class=Response)
 ROLES = [role for role in ROLE_WORDS if role in STAFF_ROLES]
+TOKEN_ROLES = [role for role in ROLE_WORDS if role in PROGRAM_ROLES]
 
 
 class LastAdministrator(Conflict):
@@ -144,7 +145,7 @@ def _tokens(request: Request, refused: Problem | None, secret: str) -> Response:
         status=status_of(refused) if refused else 200,
         tokens=tokens,
         names=names,
-        roles=ROLES,
+        roles=TOKEN_ROLES,
         refused=refused,
         secret=secret,
         tab="sleutels",

@@ -10,6 +10,7 @@ ROLES = {
     "process_manager": "Procesbeheerder",
     "auditor": "Auditor",
     "admin": "Beheerder",
+    "worker": "Externe werker",
     "complainant": "Klager",
     "authority": "Dienst",
 }

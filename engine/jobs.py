@@ -1,0 +1,128 @@
+"""The queue of jobs that workers outside do: claimed for a while under a fencing token, then done, given back or withdrawn.
+
+A claim is a random token and a moment at which it ends. Whoever comes with another token, or too late, is told why and changes
+nothing. Only failures count as attempts: a worker that is never heard of again costs its job nothing but time.
+Order of locks, everywhere: the instance first, then its job, so that no two turns wait for each other.
+"""
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from engine.elements.base import LOCAL
+from engine.errors import JobAlreadyDone, JobLockEnded, JobLockNotYours, JobNotFound, JobWithdrawn
+from engine.instances import Engine
+from engine.models import Job, ProcessInstance
+from storage.unit_of_work import Reading, UnitOfWork
+
+READY, RUNNING, DONE, DEAD, CANCELLED = "ready", "running", "done", "dead", "cancelled"
+
+
+@dataclass(frozen=True)
+class JobInputs:
+    """What the diagram gives a job: the inputs its element maps, and the headers written on it. `definition` is (key, version)."""
+
+    variables: Mapping[str, Any]
+    headers: Mapping[str, str]
+    definition: tuple[str, int]
+
+
+def _free(types: Collection[str], now: datetime) -> ColumnElement[bool]:
+    """Waiting for a worker: never taken, given back and due again, or taken by one whose lock has ended."""
+    waits = and_(Job.state == READY, Job.run_at <= now)
+    left = and_(Job.state == RUNNING, Job.lease_until <= now)
+    return and_(Job.type.in_(sorted(types)), or_(waits, left), ProcessInstance.is_suspended.is_(False))
+
+
+def has_free(reading: Reading, types: Collection[str], now: datetime) -> bool:
+    """True when `claim` would find something; one small statement, for whoever waits."""
+    query = select(Job.id).join(ProcessInstance, ProcessInstance.id == Job.instance_id).where(_free(types, now))
+    return reading.session.scalar(query.limit(1)) is not None
+
+
+def claim(
+    work: UnitOfWork, types: Collection[str], *, worker: str, most: int, now: datetime, until: datetime
+) -> Sequence[Job]:
+    """Take at most `most` jobs of these types until a moment, those that wait longest first; two workers never get the same one."""
+    query = (
+        select(Job)
+        .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
+        .where(_free(types, now))
+        .order_by(Job.run_at, Job.id)
+        .limit(most)
+        .with_for_update(of=Job, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    jobs = list(work.session.scalars(query))
+    for job in jobs:
+        job.state, job.lease_until, job.claim, job.worker = RUNNING, until, secrets.token_hex(16), worker
+    return jobs
+
+
+def inputs(engine: Engine, reading: Reading, job: Job) -> JobInputs | None:
+    """What the worker may know. None when the token was withdrawn a moment ago, so there is nothing to do any more."""
+    row = reading.session.get_one(ProcessInstance, job.instance_id)
+    bound = engine.specs.bound(reading, row.definition_id, row.called)
+    _, tokens = engine._restored(reading, job.instance_id)
+    task = next((each for each in tokens if each.id.hex == job.token_id), None)
+    if task is None:
+        return None
+    extensions = task.task_spec.extensions
+    given = dict(task.internal_data.get(LOCAL, {}))
+    return JobInputs(given, extensions.headers, bound.definition_of(bound.spec.name))
+
+
+def held(engine: Engine, work: UnitOfWork, job_id: int, lock: str, now: datetime) -> Job:
+    """The job, for the worker who has it now; its instance is locked. Raises what says why this worker has it no longer.
+
+    Refuses with JobNotFound, JobWithdrawn, JobAlreadyDone, JobLockNotYours, JobLockEnded.
+    """
+    instance_id = work.session.scalar(select(Job.instance_id).where(Job.id == job_id))
+    if instance_id is None:
+        raise JobNotFound(job_id=job_id)
+    engine.hold(work, instance_id)
+    job = work.session.get_one(Job, job_id, populate_existing=True)
+    if job.state == CANCELLED:
+        raise JobWithdrawn(job_id=job_id)
+    if job.state in (DONE, DEAD):
+        raise JobAlreadyDone(job_id=job_id, state=job.state)
+    if job.state != RUNNING or job.claim is None or not secrets.compare_digest(job.claim.encode(), lock.encode()):
+        raise JobLockNotYours(job_id=job_id)
+    if job.lease_until is None or job.lease_until <= now:
+        raise JobLockEnded(job_id=job_id, ended_at=job.lease_until)
+    return job
+
+
+def was_done_by(reading: Reading, job_id: int, lock: str) -> bool:
+    """True when this very claim completed the job before: the same answer may be given again."""
+    job = reading.session.get(Job, job_id)
+    is_done = job is not None and job.state == DONE and job.last_error is None and job.claim is not None
+    return is_done and job is not None and secrets.compare_digest((job.claim or "").encode(), lock.encode())
+
+
+def done(job: Job) -> None:
+    """The worker's result is taken; the claim stays, to know the worker again when it asks twice."""
+    job.state, job.lease_until, job.last_error = DONE, None, None
+
+
+def thrown(job: Job, code: str) -> None:
+    """The worker answered with a modelled error."""
+    job.state, job.lease_until, job.claim, job.last_error = DONE, None, None, code
+
+
+def given_back(job: Job, reason: str, left: int | None, again_at: datetime) -> bool:
+    """An attempt failed. True when the job may be tried again; False when it was the last attempt.
+
+    `left` is how many attempts the worker leaves; None counts down what the diagram gave.
+    """
+    job.attempts += 1
+    if left is not None:
+        job.retries = job.attempts + left
+    is_last = job.attempts >= job.retries
+    job.state = DEAD if is_last else READY
+    job.run_at, job.last_error, job.lease_until, job.claim, job.worker = again_at, reason, None, None, None
+    return not is_last
