@@ -1,22 +1,15 @@
 """The moments timers name. A legal term counts in the office's own calendar days, on the office's own clock.
 
-A date is its first moment there; `P10D` keeps its hour across a change to summer time; 31 January plus a month is the last of
-February.
+A date is its first moment there; how durations count is in `lengths`, what repeats in `cycles`.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from dateutil.relativedelta import relativedelta
+from engine.lengths import OFFICE_ZONE, BadTimer, Length
+from feel.values import DayTimeDuration, YearMonthDuration
 
-from feel.values import DayTimeDuration, YearMonthDuration, parse_duration
-
-OFFICE_ZONE = ZoneInfo("Europe/Brussels")
-
-
-class BadTimer(Exception):
-    """Deze termijn is geen datum of duur."""
+__all__ = ["OFFICE_ZONE", "BadTimer", "instant", "parsed"]
 
 
 def instant(value: Any, now: datetime) -> datetime:
@@ -27,31 +20,18 @@ def instant(value: Any, now: datetime) -> datetime:
         return (value if value.tzinfo else value.replace(tzinfo=OFFICE_ZONE)).astimezone(UTC)
     if isinstance(value, date):
         return datetime.combine(value, time.min, OFFICE_ZONE).astimezone(UTC)
-    if isinstance(value, DayTimeDuration):
-        return after(now, value)
-    if isinstance(value, YearMonthDuration):
-        local = now.astimezone(OFFICE_ZONE)
-        moved = local.replace(tzinfo=None) + relativedelta(months=value.months)
-        return moved.replace(tzinfo=OFFICE_ZONE).astimezone(UTC)
+    if isinstance(value, (DayTimeDuration, YearMonthDuration)):
+        value = Length.of(value)
+    if isinstance(value, Length):
+        return value.after(now)
     raise BadTimer(f"'{value}' is geen datum of duur.")
 
 
-def after(now: datetime, duration: DayTimeDuration) -> datetime:
-    """Whole days are calendar days on the office's clock, so P10D keeps its hour across a change to summer time."""
-    total = duration.to_timedelta()
-    if total < timedelta(0):
-        raise BadTimer(f"'{duration}' ligt in het verleden.")
-    local = now.astimezone(OFFICE_ZONE).replace(tzinfo=None) + timedelta(days=total.days)
-    return local.replace(tzinfo=OFFICE_ZONE).astimezone(UTC) + timedelta(
-        seconds=total.seconds, microseconds=total.microseconds
-    )
-
-
 def parsed(text: str) -> Any:
-    """A date, a date and time, or a duration, from ISO 8601 text. Raises BadTimer or ValueError."""
+    """A date, a date and time, or a duration, from ISO 8601 text. Raises BadTimer."""
     text = text.strip()
-    if text.lstrip("-").startswith("P"):
-        return parse_duration(text)
+    if text.startswith("P"):
+        return Length.parse(text)
     try:
         return date.fromisoformat(text) if "T" not in text else datetime.fromisoformat(text)
     except ValueError as problem:
