@@ -83,7 +83,7 @@ def test_cron_counts_its_weekdays_from_sunday_and_each_hour_once(text: str, star
 
 @pytest.mark.parametrize(
     "text",
-    ["R0/PT1H", "R/PT0S", "R/PT0.1S", "R/-P1D", "R3/P", "R3", "Rx/PT1H", "R3/PT1H/2026-01-01", 
+    ["R0/PT1H", "R/PT0S", "R/PT0.1S", "R/-P1D", "R3/P", "R3", "Rx/PT1H", "R3/PT1H/2026-01-01",
      "R3/P2D1Y", "PT", "-P1D", "P99999Y", "P1M-3D", "0 9 * *", "0 9 * * 1 2 3", "61 9 * * *", "0 9 * * 8", "0 9 * * 5-2", "0 9 * * 1/0", "0 9 1 * MON#1",
      "0 9 15W * *", "@never", "0 0 30 2 *"],
 )  # fmt: skip
