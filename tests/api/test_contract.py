@@ -9,7 +9,7 @@ import pytest
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from identity.roles import STAFF_ROLES
+from identity.roles import PROGRAM_ROLES
 from tests.api.conftest import API, Caller, Program
 from web.api import shapes
 from web.api.contract import PARTS, document
@@ -32,6 +32,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "definition_id": ("1", "9" * 30),
     "token_id": ("9999", "x"),
     "incident_id": ("1", "9" * 30),
+    "job_id": ("1", "9" * 30),
     "mail_id": ("1", "9" * 30),
     "name": ("information_added", "nothing", "%00"),
     "key": ("complaint_received", "urgency", "nothing", "..%2f"),
@@ -112,7 +113,7 @@ def keeps_to_the_description(answer: Any, operation: dict[str, Any]) -> None:
 def test_whatever_is_sent_the_answer_is_one_that_is_described(
     sqlite_program: Program, method: str, path: str, operation: dict[str, Any]
 ) -> None:
-    everything, nobody = sqlite_program(*sorted(STAFF_ROLES)), sqlite_program()
+    everything, nobody = sqlite_program(*sorted(PROGRAM_ROLES)), sqlite_program()
     everything.complaint()
 
     def send(who: Caller, address: str, body: dict[str, Any]) -> None:

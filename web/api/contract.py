@@ -8,12 +8,12 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from web.api import asked, cases, complaints, definitions, forms, history, links, operations, tokens, user_tasks
+from web.api import asked, cases, complaints, definitions, forms, history, jobs, links, operations, tokens, user_tasks
 from web.rendering import render
 
 PREFIX = "/api/v1"
 VERSION = "1.0"
-PARTS = (complaints, cases, user_tasks, forms, links, history, definitions, operations, tokens)
+PARTS = (complaints, cases, user_tasks, forms, links, history, definitions, jobs, operations, tokens)
 SENT: tuple[type[BaseModel], ...] = (
     asked.Answers,
     asked.Completion,
@@ -26,6 +26,11 @@ SENT: tuple[type[BaseModel], ...] = (
     asked.DecisionContext,
     asked.Mending,
     asked.NewToken,
+    jobs.JobRequest,
+    jobs.JobCompletion,
+    jobs.JobFailure,
+    jobs.JobError,
+    jobs.JobExtension,
 )
 ABOUT = (
     "The same verbs as the pages, for programs. A call carries a bearer token; what the token's roles may do is one table "
