@@ -2,10 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
+# A folder of the DMN Technology Compatibility Kit, for `make conformance`.
+DMN_TCK ?=
 # More options for `make run`, such as SERVE="--port 8080".
 SERVE ?=
 
-.PHONY: run setup test check bench clean
+.PHONY: run setup test check conformance bench clean
 
 run: .venv/.synced  ## set up what is missing, fill the demo office the first time, serve on http://127.0.0.1:8000
 	@$(BIN)/python -m web.assets.build
@@ -33,6 +35,9 @@ check: .venv/.synced  ## ruff, strict types, import rules
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/architecture
+
+conformance: .venv/.synced  ## compare with the DMN kit in DMN_TCK=DIR
+	@$(BIN)/python -m tests.conformance.dmn_tck $(DMN_TCK)
 
 bench: .venv/.synced  ## load the real server over HTTP, print and write bench.json
 	$(BIN)/python -m tests.load.bench

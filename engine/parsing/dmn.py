@@ -1,94 +1,74 @@
-"""DMN files to decisions: decision tables and literal expressions.
+"""DMN files to decisions, knowledge, services and inputs.
 
-In: DMN 1.3 XML. Out: a model, or findings at elements. What this file does not know is refused, never passed over.
+In: DMN 1.1 to 1.5 XML, and a way to find imported files. Out: a model, or findings at elements. What this file does not know
+is refused, never passed over.
 """
 
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from lxml import etree
 
-import feel
-from engine.decisions import AGGREGATIONS, Decision, DecisionModel, Input, Output, Rule, Table
+from engine.decisions import DecisionModel
+from engine.dmn.boxed import Broken, Definition
+from engine.dmn.graph import Decision, Element, Graph, InputData, Knowledge, Requirement, Service
+from engine.dmn.types import result_type
 from engine.findings import ERROR, Finding
 from engine.parsing import xml
+from engine.parsing.dmn_logic import NO_LOGIC, LogicReader
+from engine.parsing.dmn_parts import NAMESPACES, child, children, own, place, refers_to
+from engine.parsing.dmn_types import Types
 from problems import Invalid
 
 RULE = "decisions"
-HIT_POLICIES = ("UNIQUE", "FIRST", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT")
-ORDERED = ("PRIORITY", "OUTPUT ORDER")
+MOST_IMPORTS = 20
 DRAWN = frozenset(
-    "inputData DMNDI extensionElements knowledgeSource itemDefinition textAnnotation association description".split()
+    "DMNDI extensionElements knowledgeSource textAnnotation association description group elementCollection "
+    "performanceIndicator organizationUnit itemDefinition import".split()
 )
-DECISION_PARTS = frozenset(
-    "description extensionElements variable informationRequirement authorityRequirement question allowedAnswers "
-    "decisionTable literalExpression".split()
-)
-TABLE_PARTS = frozenset("description extensionElements input output annotation rule".split())
+ARROWS = frozenset("requiredDecision requiredInput requiredKnowledge".split())
+Find = Callable[[str, str], bytes | None]
 
 
 class DecisionRefused(Invalid):
     """Deze beslissing kan niet gelezen worden."""
 
 
-def load(content: bytes) -> DecisionModel:
-    """The model of a file. Raises DecisionRefused with every finding."""
-    model, findings = _read(content)
+def load(content: bytes, find: Find | None = None) -> DecisionModel:
+    """The model of a file; `find(namespace, location)` gives what it imports. Raises DecisionRefused with every finding."""
+    model, findings = _publishable(content, find)
     if findings:
         raise DecisionRefused(errors=[{"field": f.element_id, "message": f.sentence} for f in findings])
     return model
 
 
-def check(content: bytes) -> list[Finding]:
+def check(content: bytes, find: Find | None = None) -> list[Finding]:
     """Everything that keeps the file from being used."""
-    return _read(content)[1]
+    return _publishable(content, find)[1]
 
 
-def _read(content: bytes) -> tuple[DecisionModel, list[Finding]]:
+def _publishable(content: bytes, find: Find | None) -> tuple[DecisionModel, list[Finding]]:
+    """As `read`; the decision the file goes by needs an id that can stand in a diagram and in an address."""
+    model, findings = read(content, find)
+    if model.decisions:
+        top = top_decision(xml.parse(content))
+        if not (top.get("id") or "").isidentifier():
+            findings.append(_finding(top, "De beslissing heeft een id nodig van kleine letters en liggende streepjes."))
+    return model, findings
+
+
+def read(content: bytes, find: Find | None = None) -> tuple[DecisionModel, list[Finding]]:
+    """The model and the findings together: what cannot be read gives null when evaluated, as the standard has it."""
     root = xml.parse(content)
-    if xml.local(root) != "definitions" or "DMN" not in xml.namespace(root):
-        return DecisionModel({}), [_finding(root, "Dit is geen DMN-bestand.")]
-    reader = _Reader()
-    decisions = {}
-    for element in root:
-        name = xml.local(element)
-        if name == "decision":
-            decision = reader.decision(element)
-            if decision is not None and decision.id in decisions:
-                reader.findings.append(_finding(element, f"De id '{decision.id}' komt twee keer voor."))
-            elif decision is not None:
-                decisions[decision.id] = decision
-        elif name not in DRAWN:
-            reader.findings.append(
-                _finding(element, f"'{name}' wordt nog niet ondersteund. Maak er een beslissingstabel van.")
-            )
-    for decision in decisions.values():
-        reader.findings += [
-            Finding(decision.id, RULE, ERROR, f"Deze beslissing steunt op '{needed}', en die bestaat niet.")
-            for needed in decision.requires
-            if needed not in decisions
-        ]
-    if not reader.findings:
-        reader.findings += _circles(decisions)
-    if not decisions and not reader.findings:
-        reader.findings.append(_finding(root, "Er staat geen beslissing in dit bestand."))
-    return DecisionModel(decisions), reader.findings
-
-
-def _circles(decisions: dict[str, Decision]) -> list[Finding]:
-    """Decisions that, over others, need themselves."""
-    found = []
-    for start in decisions.values():
-        seen: set[str] = set()
-        todo = list(start.requires)
-        while todo:
-            name = todo.pop()
-            if name not in seen:
-                seen.add(name)
-                todo += decisions[name].requires
-        if start.id in seen:
-            sentence = f"De beslissing '{start.name}' steunt, langs andere, op zichzelf. Verwijder een van de pijlen."
-            found.append(Finding(start.id, RULE, ERROR, sentence))
-    return found
+    if xml.local(root) != "definitions" or xml.namespace(root) not in NAMESPACES:
+        return DecisionModel(Graph()), [_finding(root, "Dit is geen DMN-bestand (DMN 1.1 tot 1.5).")]
+    reader = FileReader(root, Graph(), find or (lambda _namespace, _location: None))
+    findings = reader.read()
+    graph = reader.graph
+    if not findings:
+        findings += _circles(graph)
+    if not findings and not any(isinstance(each, Decision) for each in reader.own.values()):
+        findings.append(_finding(root, "Er staat geen beslissing in dit bestand."))
+    return DecisionModel(graph), findings
 
 
 def top_decision(root: etree._Element) -> etree._Element:
@@ -99,148 +79,193 @@ def top_decision(root: etree._Element) -> etree._Element:
 
 
 def _finding(element: etree._Element, sentence: str) -> Finding:
-    return Finding(element.get("id") or xml.local(element), RULE, ERROR, sentence)
+    return Finding(place(element), RULE, ERROR, sentence)
 
 
-class _Reader:
-    """Reads decisions and collects what is wrong with them."""
+def _circles(graph: Graph) -> list[Finding]:
+    """Decisions and knowledge that, over others, need themselves."""
+    found = []
+    for key, start in graph.elements.items():
+        seen: set[str] = set()
+        todo = list(_needs(start))
+        while todo:
+            name = todo.pop()
+            if name not in seen:
+                seen.add(name)
+                todo += _needs(graph.elements[name])
+        if key in seen:
+            sentence = f"De beslissing '{start.name}' steunt, langs andere, op zichzelf. Verwijder een van de pijlen."
+            found.append(Finding(start.id, RULE, ERROR, sentence))
+    return found
 
-    def __init__(self) -> None:
-        self.findings: list[Finding] = []
 
-    def decision(self, element: etree._Element) -> Decision | None:
-        table = _child(element, "decisionTable")
-        literal = _child(element, "literalExpression")
-        before = len(self.findings)
-        self._known(element, DECISION_PARTS)
-        if not (element.get("id") or "").isidentifier():
-            self.findings.append(
-                _finding(element, "De beslissing heeft een id nodig van kleine letters en liggende streepjes.")
+def _needs(element: Element) -> Iterator[str]:
+    if isinstance(element, Decision | Knowledge):
+        yield from (each.key for each in element.requires)
+    elif isinstance(element, Service):
+        yield from element.outputs
+
+
+class FileReader:
+    """Reads one file into a graph it shares with the files it imports. `prefix` makes the ids of an imported file unique."""
+
+    def __init__(self, root: etree._Element, graph: Graph, find: Find, prefix: str = "", open_: int = 0) -> None:
+        self.graph = graph
+        self.own: dict[str, Element] = {}
+        self._root = root
+        self._find = find
+        self._prefix = prefix
+        self._open = open_
+        self._findings: list[Finding] = []
+        self._imports: dict[str, tuple[str, FileReader]] = {}
+        self.types = Types(self._say, self._imported_types)
+        self._logic = LogicReader(self.types, self._say)
+        self._variables: dict[str, str] = {}
+
+    def read(self) -> list[Finding]:
+        """All of the file, imports first."""
+        for each in children(self._root, "import"):
+            self._import(each)
+        self.types.read(self._root)
+        parts = [each for each in own(self._root) if xml.local(each) not in DRAWN]
+        for each in parts:  # every name first, so that a text may mention what is drawn later
+            self._variables[place(each)] = _variable_name(each)
+        for each in parts:
+            self._element(each)
+        self.graph.elements |= {self._prefix + key: element for key, element in self.own.items()}
+        self._arrows_arrive()
+        return self._findings
+
+    # -- imports --------------------------------------------------------------------------------------------------
+
+    def _import(self, element: etree._Element) -> None:
+        namespace, name = element.get("namespace") or "", element.get("name") or ""
+        kind = element.get("importType") or ""
+        if kind not in NAMESPACES:
+            self._say(
+                element, f"Alleen DMN-bestanden kunnen ingevoerd worden, geen '{kind or 'bestand zonder soort'}'."
             )
-        logic: Table | feel.Expression | None = None
-        if table is not None:
-            logic = self._table(table)
-        elif literal is not None:
-            logic = self._expression(literal, _text(literal))
+            return
+        content = self._find(namespace, element.get("locationURI") or "")
+        if content is None or self._open >= MOST_IMPORTS:
+            self._say(element, f"Dit bestand steunt op '{name or namespace}', en dat bestand is er niet.")
+            return
+        root = xml.parse(content)
+        reader = FileReader(root, self.graph, self._find, f"{namespace}#", self._open + 1)
+        self._findings += reader.read()
+        self._imports[namespace] = (name, reader)
+
+    def _imported_types(self, name: str) -> Types | None:
+        for namespace, (alias, reader) in self._imports.items():
+            if name and name in (alias, namespace):
+                return reader.types
+        return None
+
+    # -- elements -------------------------------------------------------------------------------------------------
+
+    def _element(self, element: etree._Element) -> None:
+        kind, key = xml.local(element), place(element)
+        readers: dict[str, Callable[[etree._Element], Element]] = {
+            "decision": self._decision,
+            "inputData": self._input,
+            "businessKnowledgeModel": self._knowledge,
+            "decisionService": self._service,
+        }
+        if kind not in readers:
+            self._say(element, f"'{kind}' wordt niet ondersteund. Haal het uit het bestand.")
+        elif not element.get("id"):
+            self._say(element, f"'{element.get('name') or kind}' heeft een id nodig.")
+        elif key in self.own:
+            self._say(element, f"De id '{key}' komt twee keer voor.")
         else:
-            self.findings.append(_finding(element, "Deze beslissing heeft geen tabel en geen uitdrukking."))
-        if logic is None or len(self.findings) > before:
-            return None
-        variable = _child(element, "variable")
-        name = element.get("name") or element.get("id") or ""
-        needs = [r.get("href", "").lstrip("#") for r in element.iter() if xml.local(r) == "requiredDecision"]
+            self.own[key] = readers[kind](element)
+
+    def _input(self, element: etree._Element) -> InputData:
+        wanted = self.types.of(child(element, "variable"))
+        return InputData(place(element), element.get("name") or "", _variable_name(element), wanted)
+
+    def _decision(self, element: etree._Element) -> Decision:
+        name = element.get("name") or place(element)
+        requires = self._requires(element)
+        logic = self._logic.inside(element, self._scope(requires), name)
+        if logic is None and not self._given_to_a_service(place(element)):
+            self._say(element, NO_LOGIC)
         return Decision(
-            element.get("id") or "",
-            name,
-            (variable.get("name") if variable is not None else None) or name,
-            logic,
-            tuple(needs),
+            id=place(element),
+            name=name,
+            variable=_variable_name(element),
+            logic=logic,
+            requires=requires,
+            wanted=self.types.of(child(element, "variable")),
         )
 
-    def _table(self, element: etree._Element) -> Table | None:
-        policy, aggregation = element.get("hitPolicy", "UNIQUE"), element.get("aggregation")
-        if policy not in HIT_POLICIES or (aggregation is not None and aggregation not in AGGREGATIONS):
-            self.findings.append(_finding(element, f"De regel '{policy} {aggregation or ''}' bestaat niet."))
-            return None
-        self._known(element, TABLE_PARTS)
-        inputs = [self._input(column) for column in _children(element, "input")]
-        outputs = tuple(self._output(column) for column in _children(element, "output"))
-        rules = [self._rule(row, len(inputs), len(outputs)) for row in _children(element, "rule")]
-        self._fits(element, policy, aggregation, outputs)
-        return Table(policy, aggregation, tuple(i for i in inputs if i), outputs, tuple(r for r in rules if r))
+    def _given_to_a_service(self, key: str) -> bool:
+        """An input decision of a service may be without logic: its value is given."""
+        services = children(self._root, "decisionService")
+        return any(refers_to(each) == f"#{key}" for service in services for each in children(service, "inputDecision"))
 
-    def _fits(self, element: etree._Element, policy: str, aggregation: str | None, outputs: tuple[Output, ...]) -> None:
-        """What a hit policy asks of the columns."""
-        names = [output.name for output in outputs]
+    def _knowledge(self, element: etree._Element) -> Knowledge:
+        logic = child(element, "encapsulatedLogic")
+        requires = self._requires(element)
+        if logic is None:
+            self._say(element, "Deze gedeelde regel heeft geen inhoud.")
+            body: Definition = Definition((), Broken("Deze gedeelde regel heeft geen inhoud."))
+        else:
+            found = self._logic.definition(logic, self._scope(requires))
+            body = found if isinstance(found, Definition) else Definition((), found)
+        name = element.get("name") or place(element)
+        wanted = result_type(self.types.of(child(element, "variable")))
+        body = Definition(body.parameters, body.body, wanted, f"Het antwoord van '{name}'")
+        return Knowledge(place(element), name, _variable_name(element), body, requires)
+
+    def _service(self, element: etree._Element) -> Service:
+        outputs = tuple(self._key(refers_to(each)) for each in children(element, "outputDecision"))
         if not outputs:
-            self.findings.append(_finding(element, "De tabel heeft geen kolom met antwoorden."))
-        if len(outputs) > 1 and (len(set(names)) < len(names) or not all(names)):
-            self.findings.append(_finding(element, "Elke kolom met antwoorden heeft een eigen naam nodig."))
-        if aggregation is not None and (policy != "COLLECT" or len(outputs) > 1):
-            self.findings.append(
-                _finding(element, f"'{aggregation}' kan alleen bij COLLECT, met één kolom met antwoorden.")
-            )
-        if policy in ORDERED and not all(output.values for output in outputs):
-            self.findings.append(
-                _finding(
-                    element, f"'{policy}' heeft de toegelaten antwoorden nodig, van belangrijk naar minder belangrijk."
-                )
-            )
+            self._say(element, "Deze dienst geeft geen enkele beslissing.")
+        inputs = [*children(element, "inputData"), *children(element, "inputDecision")]
+        wanted = self.types.of(child(element, "variable"))
+        keys = tuple(self._key(refers_to(each)) for each in inputs)
+        return Service(place(element), element.get("name") or "", _variable_name(element), outputs, keys, wanted)
 
-    def _known(self, element: etree._Element, parts: frozenset[str]) -> None:
-        for child in element:
-            if xml.local(child) not in parts:
-                self.findings.append(
-                    _finding(
-                        element, f"'{xml.local(child)}' wordt nog niet ondersteund. Maak er een beslissingstabel van."
-                    )
-                )
+    # -- arrows ---------------------------------------------------------------------------------------------------
 
-    def _input(self, element: etree._Element) -> Input | None:
-        expression = _child(element, "inputExpression")
-        text = _text(expression) if expression is not None else ""
-        code = self._expression(element, text)
-        values = _child(element, "inputValues")
-        allowed = None if values is None or not _text(values) else self._unary(values)
-        return None if code is None else Input(element.get("label") or text, text, code, allowed)
+    def _requires(self, element: etree._Element) -> tuple[Requirement, ...]:
+        arrows = [each for part in own(element) for each in own(part) if xml.local(each) in ARROWS]
+        return tuple(Requirement(self._key(refers_to(each)), self._alias(refers_to(each))) for each in arrows)
 
-    def _output(self, element: etree._Element) -> Output:
-        allowed = _child(element, "outputValues")
-        values: list[Any] = []
-        if allowed is not None:
-            code = self._expression(element, f"[{_text(allowed)}]")
-            values = code.evaluate({}) if code else []
-        entry = _child(element, "defaultOutputEntry")
-        default = None if entry is None else self._expression(element, _text(entry))
-        return Output(element.get("name") or element.get("label") or "", tuple(values), default)
+    def _key(self, reference: str) -> str:
+        namespace, _, key = reference.rpartition("#")
+        if not namespace or namespace == self._root.get("namespace"):
+            return self._prefix + key
+        return f"{namespace}#{key}"
 
-    def _rule(self, element: etree._Element, inputs: int, outputs: int) -> Rule | None:
-        cells, answers = _children(element, "inputEntry"), _children(element, "outputEntry")
-        if len(cells) != inputs or len(answers) != outputs:
-            self.findings.append(_finding(element, "Deze rij heeft niet evenveel cellen als de tabel kolommen."))
-            return None
-        tests = [self._unary(cell) for cell in cells]
-        codes = [self._expression(answer, _text(answer) or "null") for answer in answers]
-        notes = tuple(_text(note) for note in _children(element, "annotationEntry") if _text(note))
-        description = _child(element, "description")
-        if description is not None and description.text and not notes:
-            notes = (description.text.strip(),)
-        if None in tests or None in codes:
-            return None
-        return Rule(element.get("id") or "", tuple(t for t in tests if t), tuple(c for c in codes if c), notes)
+    def _alias(self, reference: str) -> str:
+        namespace = reference.rpartition("#")[0]
+        return self._imports[namespace][0] if namespace in self._imports else ""
 
-    def _unary(self, element: etree._Element) -> feel.UnaryTests | None:
-        self._language(element)
-        try:
-            return feel.compile_unary(_text(element) or "-")
-        except feel.FeelError as problem:
-            self.findings.append(_finding(element, f"De cel '{_text(element)}' kan niet gelezen worden: {problem}."))
-            return None
+    def _scope(self, requires: tuple[Requirement, ...]) -> frozenset[str]:
+        """The names a text may mention: what it requires, imports, and the parts of values."""
+        names = self.types.component_names()
+        for alias, reader in self._imports.values():
+            names |= {alias} | set(reader._variables.values()) | reader.types.component_names()
+        for each in requires:
+            key = each.key.removeprefix(self._prefix)
+            if key in self._variables:
+                names.add(self._variables[key])
+        return frozenset(name for name in names if name)
 
-    def _language(self, element: etree._Element) -> None:
-        for each in element.iter():
-            named = each.get("expressionLanguage")
-            if named and "feel" not in named.lower():
-                self.findings.append(_finding(element, f"'{named}' is een andere taal dan FEEL."))
+    def _arrows_arrive(self) -> None:
+        for key, element in self.own.items():
+            needs = list(_needs(element)) + (list(element.inputs) if isinstance(element, Service) else [])
+            for needed in needs:
+                if needed not in self.graph.elements:
+                    sentence = f"Deze beslissing steunt op '{needed.removeprefix(self._prefix)}', en die bestaat niet."
+                    self._findings.append(Finding(key, RULE, ERROR, sentence))
 
-    def _expression(self, element: etree._Element, text: str) -> feel.Expression | None:
-        self._language(element)
-        try:
-            return feel.compile(text)
-        except feel.FeelError as problem:
-            self.findings.append(_finding(element, f"'{text}' kan niet gelezen worden: {problem}."))
-            return None
+    def _say(self, element: etree._Element, sentence: str) -> None:
+        self._findings.append(_finding(element, sentence))
 
 
-def _children(element: etree._Element, name: str) -> list[etree._Element]:
-    return [child for child in element if xml.local(child) == name]
-
-
-def _child(element: etree._Element, name: str) -> etree._Element | None:
-    found = _children(element, name)
-    return found[0] if found else None
-
-
-def _text(element: etree._Element) -> str:
-    holder = _child(element, "text")
-    return (holder.text or "").strip() if holder is not None else ""
+def _variable_name(element: etree._Element) -> str:
+    variable = child(element, "variable")
+    return (variable.get("name") if variable is not None else None) or element.get("name") or element.get("id") or ""
