@@ -18,7 +18,16 @@ from cases.models import Document, Letter
 from identity import sessions
 from identity.people import Actor, system
 from identity.permissions import TABLE, NotAllowed, allows
-from identity.roles import ADMIN, AUDITOR, CASE_STAFF, EXTERNAL_ROLES, PROCESS_MANAGER, PROGRAM_ROLES, STAFF_ROLES, WORKER
+from identity.roles import (
+    ADMIN,
+    AUDITOR,
+    CASE_STAFF,
+    EXTERNAL_ROLES,
+    PROCESS_MANAGER,
+    PROGRAM_ROLES,
+    STAFF_ROLES,
+    WORKER,
+)
 from tasks.office import Office
 from tests.api.conftest import API
 from tests.stories.stage import COMPLAINT
