@@ -92,3 +92,23 @@ class NotWaitedFor(Conflict):
 
 class NeverComesToRest(Conflict):
     """Dit blijft zichzelf berichten sturen of termijnen stellen, en komt nooit tot rust. Kijk het diagram na op een kring."""
+
+
+class MappingRefused(Invalid):
+    """Dit plan klopt niet met de twee versies. De velden zeggen welke stap, waarom, en wat u kunt kiezen."""
+
+
+class CannotMove(Conflict):
+    """Dit dossier kan niet mee naar de andere versie. De velden zeggen op welke stap het staat, en wat u kunt doen."""
+
+
+class MovedOn(Conflict):
+    """Dit dossier is intussen verder gegaan, dus het overzetten kan niet meer ongedaan gemaakt worden."""
+
+
+class MessageAlreadySeen(Conflict):
+    """Een bericht met deze naam, sleutel en bericht-id kwam al binnen. Het wordt geen tweede keer bezorgd."""
+
+
+class MessageNotUsable(Invalid):
+    """Dit bericht kan niet verstuurd worden. De velden zeggen waarom."""

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple
 
 from history.log import Event, Recorded
+from history.moves import Move, Place, move_of
 
 ACTIVATED, COMPLETED, CANCELLED, INCIDENT, LOOKED = "activated", "completed", "cancelled", "incident", "looked"
 ELEMENT_TRANSITIONS = frozenset({ACTIVATED, COMPLETED, CANCELLED, INCIDENT})
@@ -20,14 +20,6 @@ ELEMENT_TRANSITIONS = frozenset({ACTIVATED, COMPLETED, CANCELLED, INCIDENT})
 FOLLOWERS = frozenset({"system:engine", "system:rules"})
 # Keys of an event's data that say where it happened rather than what.
 PLACE_KEYS = frozenset({"instance", "token", "definition", "flow", "type", "element"})
-
-
-class Place(NamedTuple):
-    """An element in one version of one diagram."""
-
-    key: str
-    version: int
-    element_id: str
 
 
 @dataclass(frozen=True)
@@ -54,11 +46,22 @@ class Decided:
 
 @dataclass(frozen=True)
 class State:
-    """The diagram at one moment: tokens per element, and how often each element was entered and each flow taken so far."""
+    """The diagram at one moment: tokens per element, and how often each element was entered and each flow taken so far.
+
+    A case that moved to another version is on that drawing with its whole past; `moves` tells which version a place became.
+    """
 
     active: Mapping[Place, int] = field(default_factory=dict)
     visited: Mapping[Place, int] = field(default_factory=dict)
     flows: Mapping[Place, int] = field(default_factory=dict)
+    moves: tuple[Move, ...] = ()
+
+    def today(self, place: Place) -> Place | None:
+        """Where an element of an earlier step is on the drawing of this moment; None when it is no longer there."""
+        found: Place | None = place
+        for move in self.moves:
+            found = None if found is None else move.of(found)
+        return found
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,12 @@ class _Tokens:
             self.places.pop(token, None)
         return place
 
+    def move(self, move: Move) -> None:
+        """Every token of the instance that stands on the old version stands on the new one."""
+        for token, (instance, place) in self.places.items():
+            if instance == move.instance_id and move.concerns(place):
+                self.places[token] = (instance, move.of_token(token, place))
+
     def active(self) -> dict[Place, int]:
         return dict(Counter(place for _, place in self.places.values()))
 
@@ -156,6 +165,8 @@ def fold(events: Iterable[Recorded]) -> Counter[tuple[int, str]]:
     tokens = _Tokens()
     for event in events:
         tokens.take(event)
+        if (move := move_of(event)) is not None:
+            tokens.move(move)
     return Counter((instance, place.element_id) for instance, place in tokens.places.values())
 
 
@@ -165,6 +176,7 @@ def frames(events: Iterable[Recorded]) -> list[Frame]:
     tokens = _Tokens()
     visited: Counter[Place] = Counter()
     flows: Counter[Place] = Counter()
+    moves: tuple[Move, ...] = ()
     cause: int | None = None
     opened: dict[str, int] = {}
     for event in events:
@@ -175,7 +187,10 @@ def frames(events: Iterable[Recorded]) -> list[Frame]:
             visited[place] += 1
             if event.data.get("flow"):
                 flows[place._replace(element_id=str(event.data["flow"]))] += 1
-        state = State(tokens.active(), dict(visited), dict(flows))
+        if (move := move_of(event)) is not None:
+            tokens.move(move)
+            moves, visited, flows = (*moves, move), move.carried(visited), move.carried(flows)
+        state = State(tokens.active(), dict(visited), dict(flows), moves)
         if film and _belongs(film[-1], event):
             film[-1] = _extended(film[-1], event, state)
             continue

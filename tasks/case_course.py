@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from history.replay import Frame, Place, State, frames
+from history.moves import Place
+from history.replay import Frame, State, frames
 from storage.unit_of_work import Reading
 from tasks.definition_words import Words, spaced
 from tasks.office import Office
@@ -60,7 +61,11 @@ def of(
     film = frames(office.log.read(reading, stream_of(case_id)))
     state = film[-1].state if film else State()
     diagrams = sorted({(place.key, place.version) for place in state.visited}, key=lambda d: (d[0] != main, d))
-    kinds = {frame.place: frame.element_type for frame in film if frame.place is not None and frame.element_type}
+    kinds = {
+        place: frame.element_type
+        for frame in film
+        if frame.place is not None and frame.element_type and (place := state.today(frame.place)) is not None
+    }
     return [_course(key, version, film, state, kinds, words, names) for key, version in diagrams]
 
 
@@ -82,17 +87,17 @@ def _course(
         active=[p.element_id for p in here if kinds.get(p) in ("user_task", "call_activity")],
         waiting=[p.element_id for p in here if kinds.get(p) not in ("user_task", "call_activity", "sub_process")],
         visited=[p.element_id for p in passed if (p.key, p.version) == (key, version) and p not in here],
-        steps=_steps(key, version, film, set(here), words, names),
+        steps=_steps(key, version, film, state, words, names),
     )
 
 
 def _steps(
-    key: str, version: int, film: list[Frame], here: set[Place], words: Words, names: Mapping[str, str]
+    key: str, version: int, film: list[Frame], state: State, words: Words, names: Mapping[str, str]
 ) -> list[CourseStep]:
-    """Every named step in the order in which the case first came there."""
+    """Every named step in the order in which the case first came there, also before it moved to this version."""
     found: dict[Place, list[Passage]] = {}
     for frame in film:
-        place = frame.place
+        place = frame.place and state.today(frame.place)
         if place is None or (place.key, place.version) != (key, version) or frame.element_type in WITHOUT_WORDS:
             continue
         if words.element(key, version, place.element_id) == spaced(place.element_id):
@@ -104,7 +109,7 @@ def _steps(
         CourseStep(
             place.element_id,
             words.element(key, version, place.element_id),
-            CURRENT if place in here else PASSED,
+            CURRENT if place in state.active else PASSED,
             tuple(passages),
         )
         for place, passages in found.items()

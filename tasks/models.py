@@ -1,6 +1,7 @@
 """The worklist and the outbox: what waits for a person, and what waits for the post."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -71,6 +72,59 @@ class WorkingCopy(Base):
     __table_args__ = (
         UniqueConstraint("person", "kind", "key"),
         CheckConstraint("kind IN ('process', 'decision', 'form')", name="kind"),
+    )
+
+
+class MigrationPlan(Base):
+    """How the running cases of one version of a diagram go to another. `mapping` is what a person chose: old element id to new.
+
+    Who changed it last is its author; somebody else carries it out.
+    """
+
+    __tablename__ = "migration_plan"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(200))
+    source_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
+    target_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
+    mapping: Mapped[dict[str, str]] = mapped_column(JsonText, default=dict)
+    takes_decisions: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    created_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_by: Mapped[str | None] = mapped_column(String(80))
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by: Mapped[str | None] = mapped_column(String(80))
+
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'running', 'done', 'undoing', 'undone')", name="state"),
+        Index("ix_migration_plan_state", "state"),
+        Index("ix_migration_plan_key", "key", "id"),
+    )
+
+
+class CaseMigration(Base):
+    """One running process in a plan: what became of it, why it stayed, and how it was before, for as long as it can go back."""
+
+    __tablename__ = "case_migration"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("migration_plan.id"))
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+    case_id: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    why: Mapped[str | None] = mapped_column(Text)
+    former: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    version_after: Mapped[int | None]
+    moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("plan_id", "instance_id"),
+        CheckConstraint("state IN ('waiting', 'moved', 'stayed', 'undoing', 'undone', 'kept')", name="state"),
+        Index("ix_case_migration_plan_id_state", "plan_id", "state", "id"),
     )
 
 

@@ -271,6 +271,12 @@ def _timer(told: _Told, event: Event) -> Entry:
     return _made(told, event, "deadline", "Een termijn is verstreken")
 
 
+def _migrated(told: _Told, event: Event) -> Entry:
+    name, version = told.words.diagram(str(event.data.get("process") or "")), event.data.get("to")
+    title = "Teruggezet naar" if event.data.get("undone") else "Overgezet naar"
+    return _made(told, event, "case", f"{title} versie {version} van {name}", str(event.data.get("reason") or ""))
+
+
 def _document(told: _Told, event: Event) -> Entry:
     return _made(told, event, "document", "Stuk toegevoegd", str(event.personal.get("name") or ""))
 
@@ -278,6 +284,7 @@ def _document(told: _Told, event: Event) -> Entry:
 _MATTERS: dict[tuple[str, str], Callable[[_Told, Event], Entry | None]] = {
     ("case", "received"): _received,
     ("case", "changed"): _case_changed,
+    ("case", "migrated"): _migrated,
     ("message", "received"): _message,
     ("timer", "received"): _timer,
     ("document", "received"): _document,

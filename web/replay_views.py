@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from history.log import Recorded
-from history.replay import PLACE_KEYS, Changed, Decided, Frame, Place
+from history.moves import Place
+from history.replay import PLACE_KEYS, Changed, Decided, Frame
 from storage.unit_of_work import Reading
 from tasks import decision_tables, on_behalf, timeline
 from tasks.decision_tables import TableView
@@ -327,7 +328,9 @@ class Teller:
         Before the first element there is the diagram the case is about to enter, still empty.
         """
         state = film[number - 1].state
-        own = next((f.place for f in [*reversed(film[:number]), *film[number:]] if f.place), None)
+        own = next(
+            (p for f in [*reversed(film[:number]), *film[number:]] if f.place and (p := state.today(f.place))), None
+        )
         places = list(state.visited) or ([own] if own else [])
         seen = list(dict.fromkeys((place.key, place.version) for place in places))
         codes = {f"{key}.{version}" for key, version in seen}

@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 
 from history.log import Recorded
-from history.replay import Frame, Place, fold, frames
+from history.moves import Place
+from history.replay import Frame, fold, frames
 from tasks.clock_source import TravellingClock
 from tasks.office import Office
 from tests.history.events import at, moved
