@@ -101,6 +101,12 @@ class MappingRefused(Invalid):
 class CannotMove(Conflict):
     """Dit dossier kan niet mee naar de andere versie. De velden zeggen op welke stap het staat, en wat u kunt doen."""
 
+    @property
+    def reasons(self) -> list[str]:
+        """One sentence for each obstacle."""
+        found = self.fields.get("reasons", [])
+        return [str(each) for each in found] if isinstance(found, list) else []
+
 
 class MovedOn(Conflict):
     """Dit dossier is intussen verder gegaan, dus het overzetten kan niet meer ongedaan gemaakt worden."""

@@ -1,0 +1,78 @@
+"""Signals: who waits when one is sent gets it, each in a turn of its own; who waits later does not.
+
+Sending writes a row per receiver in the sender's own turn, with one statement however many they are.
+A receiver that went on meanwhile is passed by; one that is suspended gets it when it is resumed.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, literal, or_, select
+
+from engine.models import Delivery, ProcessInstance, Subscription
+from engine.values import dump
+from storage.base import JsonText, UtcDateTime
+from storage.unit_of_work import UnitOfWork
+
+KEPT = timedelta(days=7)
+_COLUMNS = ["subscription_id", "instance_id", "definition_id", "token_id", "element_id"]
+_COLUMNS += ["name", "variables", "case_id", "created_at", "state"]
+
+
+def broadcast(
+    work: UnitOfWork, name: str, variables: Mapping[str, Any], *, now: datetime, case_id: int | None = None
+) -> int:
+    """Send a signal to every instance that waits for it and every process in use that starts with it; returns to how many."""
+    receivers = select(
+        Subscription.id,
+        Subscription.instance_id,
+        Subscription.definition_id,
+        Subscription.token_id,
+        Subscription.element_id,
+        literal(name),
+        literal(dump(dict(variables)), JsonText),
+        literal(case_id),
+        literal(now, UtcDateTime),
+        literal("waiting"),
+    ).where(Subscription.kind == "signal", Subscription.name == name)
+    in_order = receivers.order_by(Subscription.id + 0)  # a plain id would tempt SQLite to read the whole table by it
+    sent = insert(Delivery).from_select(_COLUMNS, in_order, include_defaults=False)
+    result = work.session.execute(sent, execution_options={"preserve_rowcount": True})
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def next_delivery(work: UnitOfWork, passed: Collection[int] = ()) -> tuple[Delivery, Subscription | None] | None:
+    """The oldest delivery to be made, locked, and the wait it is for: None when that is over. `passed` are left alone."""
+    query = (
+        select(Delivery)
+        .outerjoin(ProcessInstance, ProcessInstance.id == Delivery.instance_id)
+        .where(
+            Delivery.state == "waiting",
+            or_(
+                Delivery.instance_id.is_(None),
+                ProcessInstance.is_suspended.is_(False),
+                ProcessInstance.ended_at.is_not(None),
+            ),
+        )
+        .order_by(Delivery.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Delivery)
+        .execution_options(populate_existing=True)
+    )
+    if passed:
+        query = query.where(Delivery.id.not_in(passed))
+    found = work.session.scalar(query)
+    return None if found is None else (found, work.session.get(Subscription, found.subscription_id))
+
+
+def settle(work: UnitOfWork, delivery: Delivery, *, was_received: bool) -> None:
+    """The delivery is over; what it carried lives on in its receiver only."""
+    delivery.state, delivery.variables = ("done" if was_received else "gone"), {}
+    work.session.flush()
+
+
+def forget_old(work: UnitOfWork, now: datetime) -> int:
+    """Remove deliveries that were over a week ago; returns how many."""
+    old = delete(Delivery).where(Delivery.state != "waiting", Delivery.created_at < now - KEPT)
+    return int(work.session.execute(old, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]

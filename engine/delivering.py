@@ -1,0 +1,79 @@
+"""Delivering what was sent: one signal or one message to one receiver, which is one turn.
+
+Order: signals before messages, the oldest first. The receiver is an instance that waits, or a process that starts.
+A delivery that fails raises NotDelivered, which names it: the driver passes it by, so that it never holds up the others.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine import deliveries, messages
+from engine.models import Subscription
+from engine.step import Step
+from storage.unit_of_work import UnitOfWork
+
+Receive = Callable[[UnitOfWork, Subscription, Mapping[str, Any], int | None], Step | None]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What was on its way: a signal's delivery or a published message, by its number."""
+
+    kind: str
+    number: int
+
+
+class NotDelivered(Exception):
+    """The receiver of this could not be moved; the cause says why."""
+
+    def __init__(self, sent: Sent) -> None:
+        super().__init__(f"{sent.kind} {sent.number}")
+        self.sent = sent
+
+
+def deliver_next(work: UnitOfWork, now: datetime, receive: Receive, passed: Collection[Sent] = ()) -> Step | None:
+    """Deliver the next that is on its way; None when nothing is. `receive` moves the receiver, None when it no longer waits.
+
+    Raises NotDelivered; give what it names as `passed` in the next call.
+    """
+    return _signal(work, receive, passed) or _message(work, now, receive, passed)
+
+
+def _numbers(passed: Collection[Sent], kind: str) -> list[int]:
+    return [sent.number for sent in passed if sent.kind == kind]
+
+
+def _signal(work: UnitOfWork, receive: Receive, passed: Collection[Sent]) -> Step | None:
+    while (found := deliveries.next_delivery(work, _numbers(passed, "signal"))) is not None:
+        delivery, wait = found
+        try:
+            step = None if wait is None else receive(work, wait, delivery.variables, delivery.case_id)
+        except Exception as problem:
+            raise NotDelivered(Sent("signal", delivery.id)) from problem
+        deliveries.settle(work, delivery, was_received=step is not None)
+        if step is not None:
+            return step
+    return None
+
+
+def _message(work: UnitOfWork, now: datetime, receive: Receive, passed: Collection[Sent]) -> Step | None:
+    refused: set[tuple[int, int]] = set()
+    while (match := messages.next_match(work, now, _numbers(passed, "message"))) is not None:
+        number, receiver = match.message.id, match.receiver
+        try:
+            if (number, receiver.id) in refused:
+                raise StaleWait(receiver.id)
+            step = receive(work, receiver, match.message.variables, match.message.case_id)
+        except Exception as problem:
+            raise NotDelivered(Sent("message", number)) from problem
+        if step is not None:
+            messages.receive(work, match)
+            return step
+        refused.add((number, receiver.id))  # it went on while we waited for its lock: now its row is gone
+    return None
+
+
+class StaleWait(Exception):
+    """A row says that a token waits, and it does not. Never in a whole database."""
