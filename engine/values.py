@@ -8,6 +8,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from feel.moment_texts import parse_date, parse_moment, parse_time, text_of
+from feel.moments import FarDate, FarDateTime, FineTime
 from feel.values import DayTimeDuration, Duration, YearMonthDuration, kind, parse_duration
 
 TAG = "$"
@@ -44,6 +46,8 @@ def _dump_typed(value: Any) -> Any:
         return {TAG: "time", "v": value.isoformat()}
     if isinstance(value, DayTimeDuration | YearMonthDuration):
         return {TAG: "duration", "v": str(value)}
+    if isinstance(value, FarDate | FarDateTime | FineTime):
+        return {TAG: kind(value), "v": text_of(value)}
     raise NotStorable(kind(value) if kind(value) != "Any" else type(value).__name__)
 
 
@@ -64,8 +68,8 @@ def _duration(text: str) -> Duration:
 
 _LOADERS: dict[str, Callable[[str], Any]] = {
     "number": Decimal,
-    "date": date.fromisoformat,
-    "time": time.fromisoformat,
-    "date and time": datetime.fromisoformat,
+    "date": parse_date,
+    "time": parse_time,
+    "date and time": parse_moment,
     "duration": _duration,
 }

@@ -1,332 +1,339 @@
-"""Tokens to a syntax tree (DMN 1.5, 10.3.1.2, grammar rules 1-66), by recursive descent with bounded depth.
+"""Text to a syntax tree (DMN 1.5, 10.3.1.2, grammar rules 1-66), by recursive descent with bounded depth."""
 
-A node is a tuple: its name, then its parts; tuples compare and print, so trees can be tested as values.
-"""
+from collections.abc import Iterable
 
-from collections.abc import Callable, Iterable
-from typing import Any
-
+from feel.cursor import Cursor
 from feel.errors import FeelError
-from feel.lexer import Token, tokens
+from feel.tree import (
+    AnyInput,
+    Arithmetic,
+    At,
+    Between,
+    Call,
+    Comparison,
+    Constant,
+    Context,
+    Filter,
+    For,
+    ForIn,
+    FunctionDefinition,
+    If,
+    In,
+    InputComparison,
+    InputIs,
+    InstanceOf,
+    Interval,
+    Junction,
+    ListOf,
+    Name,
+    Negate,
+    Node,
+    Number,
+    Path,
+    Quantified,
+    Tests,
+    Text,
+)
+from feel.type_parser import read_type
+from feel.types import Type
 
-Node = tuple[Any, ...]
-DEEPEST = 50  # one level takes eleven calls, and Python allows a thousand
-_AFTER_AN_INTERVAL = ("", ")", "]", "}", ",", "and", "or", "then", "else", "return", "satisfies")  # `]1..3[`
-_COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+DEEPEST = 40  # one level takes up to seven calls, and Python allows a thousand
+COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
+_AFTER_AN_INTERVAL = ("", ")", "]", "}", ",", "and", "or", "then", "else", "return", "satisfies", "in", "between")
+_CONSTANTS = {"true": True, "false": False, "null": None}
+# From loose to tight; comparisons, between, in and instance of lie between `and` and `+`.
+_TIGHTNESS = {"or": 1, "and": 2, "+": 4, "-": 4, "*": 5, "/": 5, "**": 6}
+_COMPARING = 3
 
 
-class Parser:
+class Parser(Cursor):
     """One text, read once."""
 
-    def __init__(self, text: str, names: Iterable[str]) -> None:
-        self._tokens = tokens(text, names)
-        self._at = 0
+    def __init__(self, text: str, names: Iterable[str], built_in: Iterable[str], parts: Iterable[str]) -> None:
+        super().__init__(text, names, built_in, parts)
         self._depth = 0
 
     # -- entry points -------------------------------------------------------------------------------------------------
 
     def expression(self) -> Node:
+        """The whole text as one expression. Raises FeelError."""
+        self._not_empty()
         node = self._expression()
-        self._end()
+        self.end()
         return node
 
     def unary_tests(self) -> Node:
-        """`-`, `not(...)`, or a list of tests of the input value `?`."""
-        if self._is("operator", "-") and self._peek(1).kind == "end":
-            return ("any",)
-        if self._is("keyword", "not") and self._peek(1).text == "(":
-            self._at += 2
-            inner = self._tests(")")
-            self._take("operator", ")")
-            self._end()
-            return ("not_tests", inner)
-        inner = self._tests(None)
-        self._end()
-        return ("tests", inner)
+        """`-`, `not(...)`, or a list of tests of the input value `?`. Raises FeelError."""
+        self._not_empty()
+        here = self.now.position
+        if self.sees("-") and self.peek().kind == "end":
+            self.next()
+            return AnyInput(position=here)
+        if self.sees("not") and self.peek().text == "(":
+            mark = self.mark()
+            self.next()
+            self.next()
+            inner = self._tests()
+            self.take(")")
+            if self.now.kind == "end":
+                return Tests(inner, negated=True, position=here)
+            self.back(mark)  # `not(a) and b` is a condition
+        inner = self._tests()
+        self.end()
+        return Tests(inner, position=here)
 
-    def _tests(self, closing: str | None) -> tuple[Node, ...]:
+    def _not_empty(self) -> None:
+        if self.now.kind == "end":
+            raise FeelError("Hier staat geen uitdrukking", 0, "een waarde, naam of haakje")
+
+    def _tests(self) -> tuple[Node, ...]:
         found = [self._test()]
-        while self._accept("operator", ","):
+        while self.accept(","):
             found.append(self._test())
         return tuple(found)
 
     def _test(self) -> Node:
-        for operator in ("<=", ">=", "<", ">", "=", "!="):
-            if self._accept("operator", operator):
-                return ("compare_input", operator, self._additive())
-        return ("input_is", self._expression())
+        here = self.now.position
+        if self.now.kind == "operator" and self.now.text in COMPARISONS:
+            return InputComparison(self.next().text, self._binary(_COMPARING + 1), position=here)
+        return InputIs(self._expression(), position=here)
 
     # -- from loose to tight ------------------------------------------------------------------------------------------
 
     def _expression(self) -> Node:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise FeelError(f"De uitdrukking is dieper genest dan {DEEPEST} niveaus", self._now.position)
-        special = {
-            "if": self._if,
-            "for": self._for,
-            "some": self._quantified,
-            "every": self._quantified,
-            "function": self._function,
-        }
-        node = special[self._now.text]() if self._now.kind == "keyword" and self._now.text in special else self._or()
+            raise FeelError(f"De uitdrukking is dieper genest dan {DEEPEST} niveaus", self.now.position)
+        node = self._binary(1)
         self._depth -= 1
         return node
 
-    def _if(self) -> Node:
-        self._at += 1
-        condition = self._expression()
-        self._take("keyword", "then")
-        then = self._expression()
-        self._take("keyword", "else")
-        return ("if", condition, then, self._expression())
-
-    def _iterators(self) -> tuple[tuple[str, Node], ...]:
-        found = []
+    def _binary(self, loosest: int) -> Node:
+        node = self._negation()
         while True:
-            name = self._take("name").text
-            self._take("keyword", "in")
-            domain = self._or()
-            if self._accept("operator", ".."):
-                domain = ("steps", domain, self._or())
-            found.append((name, domain))
-            if not self._accept("operator", ","):
-                return tuple(found)
-
-    def _for(self) -> Node:
-        self._at += 1
-        iterators = self._iterators()
-        self._take("keyword", "return")
-        return ("for", iterators, self._expression())
-
-    def _quantified(self) -> Node:
-        which = self._next().text
-        iterators = self._iterators()
-        self._take("keyword", "satisfies")
-        return (which, iterators, self._expression())
-
-    def _function(self) -> Node:
-        self._at += 1
-        self._take("operator", "(")
-        names = []
-        while not self._is("operator", ")"):
-            names.append(self._take("name").text)
-            if self._accept("operator", ":"):
-                self._type()
-            if not self._accept("operator", ","):
-                break
-        self._take("operator", ")")
-        return ("function", tuple(names), self._expression())
-
-    def _or(self) -> Node:
-        return self._chain(self._and, "keyword", ("or",))
-
-    def _and(self) -> Node:
-        return self._chain(self._comparison, "keyword", ("and",))
-
-    def _chain(self, tighter: Callable[[], Node], kind: str, operators: tuple[str, ...]) -> Node:
-        node = tighter()
-        while self._now.kind == kind and self._now.text in operators:
-            node = (self._next().text, node, tighter())
-        return node
-
-    def _comparison(self) -> Node:
-        node = self._additive()
-        while True:
-            if self._now.kind == "operator" and self._now.text in _COMPARISONS:
-                node = ("compare", self._next().text, node, self._additive())
-            elif self._accept("keyword", "between"):
-                low = self._additive()
-                self._take("keyword", "and")
-                node = ("between", node, low, self._additive())
-            elif self._accept("keyword", "in"):
-                node = ("in", node, self._in_tests())
-            elif self._is("keyword", "instance"):
-                self._at += 1
-                self._take("keyword", "of")
-                node = ("instance_of", node, self._type())
+            word = self.now.text if self.now.kind in ("operator", "keyword") else ""
+            tightness = _TIGHTNESS.get(word)
+            if tightness is not None and tightness >= loosest:
+                self.next()
+                right = self._binary(tightness + 1)
+                made = Junction if tightness < _COMPARING else Arithmetic
+                node = made(word, node, right, position=node.position)
+            elif loosest <= _COMPARING and word in (*COMPARISONS, "between", "in", "instance"):
+                node = self._comparison(node)
             else:
                 return node
 
+    def _comparison(self, left: Node) -> Node:
+        word, here = self.next().text, left.position
+        if word == "between":
+            low = self._binary(_COMPARING + 1)
+            self.take("and")
+            return Between(left, low, self._binary(_COMPARING + 1), position=here)
+        if word == "in":
+            return In(left, self._in_tests(), position=here)
+        if word == "instance":
+            self.take("of")
+            return InstanceOf(left, read_type(self), position=here)
+        return Comparison(word, left, self._binary(_COMPARING + 1), position=here)
+
     def _in_tests(self) -> tuple[Node, ...]:
-        start = self._at
-        if self._accept("operator", "("):
+        if self.now.kind == "operator" and self.now.text in COMPARISONS:
+            return (self._test(),)
+        if self.sees("("):
+            mark = self.mark()
             try:
-                found = self._tests(")")
-                if self._accept("operator", ")") and len(found) > 1:
+                self.next()
+                found = self._tests()
+                self.take(")")
+                if len(found) > 1 or isinstance(found[0], InputComparison):
                     return found
             except FeelError:
-                pass  # not a list of tests but something like `(1..5]`: read it again as one test
-            self._at = start
-        if self._now.text in ("<", "<=", ">", ">=", "=", "!=") and self._now.kind == "operator":
-            return (self._test(),)
-        return (("input_is", self._additive()),)
+                self._depth = mark[1]
+            self.back(mark)  # not a list of tests but something like `(1..5]`: read it again as one test
+        return (InputIs(self._binary(_COMPARING + 1), position=self.now.position),)
 
-    def _additive(self) -> Node:
-        return self._chain(self._multiplicative, "operator", ("+", "-"))
+    def mark(self) -> tuple[int, int]:
+        """Where reading is, to come back to."""
+        return self.now.position, self._depth
 
-    def _multiplicative(self) -> Node:
-        return self._chain(self._power, "operator", ("*", "/"))
-
-    def _power(self) -> Node:
-        return self._chain(self._negation, "operator", ("**",))
+    def back(self, mark: tuple[int, int]) -> None:
+        """Read again from a mark."""
+        self.move_to(mark[0])
+        self._depth = mark[1]
 
     def _negation(self) -> Node:
-        signs = 0
-        while self._accept("operator", "-"):
-            signs += 1
+        signs = []
+        while self.sees("-"):
+            signs.append(self.next().position)
         node = self._postfix()
-        for _ in range(signs):
-            node = ("negate", node)
+        for position in reversed(signs):
+            node = Negate(node, position=position)
         return node
 
     def _postfix(self) -> Node:
         node = self._primary()
         while True:
-            if self._accept("operator", "."):
-                node = ("path", node, self._take("name", also="keyword").text)
-            elif self._is("operator", "[") and self._peek(1).text not in _AFTER_AN_INTERVAL:
-                self._at += 1
-                node = ("filter", node, self._expression())
-                self._take("operator", "]")
-            elif self._is("operator", "("):
-                node = self._call(node)
+            if self.sees("."):
+                node = Path(node, self.member(), position=node.position)
+            elif self.sees("[") and self.peek().text not in _AFTER_AN_INTERVAL:
+                self.next()
+                with self.scope("item"):
+                    condition = self._expression()
+                self.take("]")
+                node = Filter(node, condition, position=node.position)
+            elif self.sees("("):
+                node = Call(node, self._arguments(), position=node.position)
             else:
                 return node
 
-    def _call(self, function: Node) -> Node:
-        position = self._take("operator", "(").position
+    def _arguments(self) -> tuple[tuple[str | None, Node], ...]:
+        self.take("(")
         arguments: list[tuple[str | None, Node]] = []
-        while not self._is("operator", ")"):
-            name = None
-            if self._now.kind == "name" and self._peek(1).text == ":" and self._peek(1).kind == "operator":
-                name = self._next().text
-                self._at += 1
-            arguments.append((name, self._expression()))
-            if not self._accept("operator", ","):
+        while not self.sees(")"):
+            here = self.now.position
+            name = self.given(":") if self.names_an_argument() else None
+            if name is not None:
+                self.take(":")
+            if arguments and (name is None) != (arguments[0][0] is None):
+                raise FeelError("Noem alle waarden bij naam, of geen enkele", here)
+            arguments.append((name.text if name else None, self._expression()))
+            if not self.accept(","):
                 break
-        self._take("operator", ")")
-        return ("call", function, tuple(arguments), position)
+        self.take(")")
+        return tuple(arguments)
 
     # -- the tightest -------------------------------------------------------------------------------------------------
 
     def _primary(self) -> Node:
-        token = self._next()
-        if token.kind in ("number", "string", "at"):
-            return (token.kind, token.text)
-        if token.kind == "name":
-            return ("name", token.text, token.position)
-        if token.kind == "keyword" and token.text in ("true", "false", "null"):
-            return ("constant", {"true": True, "false": False, "null": None}[token.text])
-        if token.kind == "keyword" and token.text == "not":
-            return ("name", "not", token.position)
-        if token.kind == "operator":
-            if token.text == "{":
-                return self._context()
-            if token.text in ("[", "(", "]"):
-                return self._bracket(token)
-            if token.text in ("<", "<=", ">", ">="):
-                return self._open_range(token.text)
-        raise FeelError(f"'{token.text or 'het einde'}' hoort hier niet", token.position, "een waarde, naam of haakje")
+        token = self.now
+        here = token.position
+        if token.kind == "number":
+            return Number(self.next().text, position=here)
+        if token.kind == "string":
+            return Text(self.next().text, position=here)
+        if token.kind == "at":
+            return At(self.next().text, position=here)
+        if token.kind == "name" or self.sees("not"):
+            return Name(self.next().text, position=here)
+        if token.kind == "keyword" and token.text in _CONSTANTS:
+            return Constant(_CONSTANTS[self.next().text], position=here)
+        reader = {
+            "if": self._if,
+            "for": self._for,
+            "some": self._quantified,
+            "every": self._quantified,
+            "function": self._function,
+            "{": self._context,
+            "[": self._bracket,
+            "(": self._bracket,
+            "]": self._bracket,
+        }.get(token.text)
+        if reader is not None and token.kind in ("keyword", "operator"):
+            return reader(here)
+        raise FeelError(f"'{token.text or 'het einde'}' hoort hier niet", here, "een waarde, naam of haakje")
 
-    def _context(self) -> Node:
-        entries: list[tuple[str, Node]] = []
-        while not self._is("operator", "}"):
-            key = self._next()
-            if key.kind not in ("name", "string", "keyword"):
-                raise FeelError(f"'{key.text}' kan geen naam zijn", key.position, "een naam of tekst")
-            self._take("operator", ":")
-            entries.append((key.text, self._expression()))
-            if not self._accept("operator", ","):
+    def _if(self, here: int) -> Node:
+        self.next()
+        condition = self._expression()
+        self.take("then")
+        then = self._expression()
+        self.take("else")
+        return If(condition, then, self._expression(), position=here)
+
+    def _iterators(self) -> tuple[ForIn, ...]:
+        found = []
+        while True:
+            here = self.now.position
+            name = self.given("in") or self.take_name()
+            self.take("in")
+            domain = self._binary(1)
+            end = self._binary(1) if self.accept("..") else None
+            self.learn(name.text)
+            found.append(ForIn(name.text, domain, end, position=here))
+            if not self.accept(","):
+                return tuple(found)
+
+    def _for(self, here: int) -> Node:
+        self.next()
+        with self.scope("partial"):
+            iterators = self._iterators()
+            self.take("return")
+            return For(iterators, self._expression(), position=here)
+
+    def _quantified(self, here: int) -> Node:
+        which = self.next().text
+        with self.scope():
+            iterators = self._iterators()
+            self.take("satisfies")
+            return Quantified(which, iterators, self._expression(), position=here)
+
+    def _function(self, here: int) -> Node:
+        self.next()
+        self.take("(")
+        parameters: list[tuple[str, Type | None]] = []
+        while not self.sees(")"):
+            name = self.given(",") or self.take_name()
+            parameters.append((name.text, read_type(self) if self.accept(":") else None))
+            if not self.accept(","):
                 break
-        self._take("operator", "}")
-        return ("context", tuple(entries))
+        self.take(")")
+        if self.now.kind == "name" and self.now.text == "external" and self.peek().text == "{":
+            raise FeelError("Een functie van buiten FEEL wordt niet uitgevoerd", self.now.position, "een uitdrukking")
+        if len({name for name, _ in parameters}) < len(parameters):
+            raise FeelError("Elke parameter heeft een eigen naam nodig", here)
+        with self.scope(*(name for name, _ in parameters)):
+            return FunctionDefinition(tuple(parameters), self._expression(), position=here)
 
-    def _bracket(self, opening: Token) -> Node:
+    def _context(self, here: int) -> Node:
+        self.take("{")
+        entries: list[tuple[str, Node]] = []
+        with self.scope():
+            while not self.sees("}"):
+                key = self.given(":") or self.take_key()
+                self.take(":")
+                if any(key.text == name for name, _ in entries):
+                    raise FeelError(f"'{key.text}' staat hier twee keer", key.position, "een andere naam")
+                self.learn(key.text)
+                entries.append((key.text, self._expression()))
+                if not self.accept(","):
+                    break
+        self.take("}")
+        return Context(tuple(entries), position=here)
+
+    def _bracket(self, here: int) -> Node:
         """A list, a parenthesised expression, or an interval."""
-        if opening.text == "[" and self._accept("operator", "]"):
-            return ("list", ())
+        opening = self.next().text
+        if opening == "[" and self.accept("]"):
+            return ListOf((), position=here)
+        if opening == "(" and self.now.kind == "operator" and self.now.text in COMPARISONS:
+            return self._one_sided(here)
         first = self._expression()
-        if self._accept("operator", ".."):
+        if self.accept(".."):
             last = self._expression()
-            closing = self._next()
-            if closing.text not in (")", "]", "["):
+            closing = self.next()
+            if closing.text not in (")", "]", "[") or closing.kind != "operator":
                 raise FeelError("Dit interval wordt niet gesloten", closing.position, ") of ]")
-            return ("range", opening.text == "[", first, last, closing.text == "]")
-        if opening.text == "]":
-            raise FeelError("']' hoort hier niet", opening.position)
-        if opening.text == "(":
-            self._take("operator", ")")
+            return Interval(opening == "[", first, last, closing.text == "]", position=here)
+        if opening == "]":
+            raise FeelError("']' hoort hier niet", here)
+        if opening == "(":
+            self.take(")")
             return first
         items = [first]
-        while self._accept("operator", ","):
+        while self.accept(","):
             items.append(self._expression())
-        self._take("operator", "]")
-        return ("list", tuple(items))
+        self.take("]")
+        return ListOf(tuple(items), position=here)
 
-    def _open_range(self, operator: str) -> Node:
+    def _one_sided(self, here: int) -> Node:
         """`(< 5)` as a value: an interval with one end."""
-        end = self._additive()
+        operator = self.next().text
+        end = self._binary(_COMPARING + 1)
+        self.take(")")
+        if operator == "=":
+            return Interval(True, end, end, True, position=here)
+        if operator == "!=":
+            raise FeelError("'!=' is geen interval", here, "<, <=, > of >=")
         if operator in ("<", "<="):
-            return ("range", False, ("constant", None), end, operator == "<=")
-        return ("range", operator == ">=", end, ("constant", None), False)
-
-    def _type(self) -> str:
-        """A type name; the parts between < > are read and kept as text."""
-        words = []
-        while self._now.kind in ("name", "keyword") and self._now.text not in (
-            "and",
-            "or",
-            "then",
-            "else",
-            "return",
-            "satisfies",
-        ):
-            words.append(self._next().text)
-            if self._now.text == "and" and words == ["date"]:
-                words.append(self._next().text)
-            if self._now.text == "and" and words[-1] in ("days", "years"):
-                words.append(self._next().text)
-        if self._accept("operator", "<"):
-            while not self._accept("operator", ">"):
-                self._next()
-        if not words:
-            raise FeelError("Hier hoort een type", self._now.position, "bijvoorbeeld number of date")
-        return " ".join(words)
-
-    # -- tokens -------------------------------------------------------------------------------------------------------
-
-    @property
-    def _now(self) -> Token:
-        return self._tokens[self._at]
-
-    def _peek(self, ahead: int) -> Token:
-        return self._tokens[min(self._at + ahead, len(self._tokens) - 1)]
-
-    def _next(self) -> Token:
-        token = self._now
-        if token.kind == "end":
-            raise FeelError("De uitdrukking houdt te vroeg op", token.position)
-        self._at += 1
-        return token
-
-    def _is(self, kind: str, text: str) -> bool:
-        return self._now.kind == kind and self._now.text == text
-
-    def _accept(self, kind: str, text: str) -> bool:
-        if self._is(kind, text):
-            self._at += 1
-            return True
-        return False
-
-    def _take(self, kind: str, text: str | None = None, also: str | None = None) -> Token:
-        token = self._now
-        if token.kind not in (kind, also) or (text is not None and token.text != text):
-            shown = token.text or "het einde"
-            raise FeelError(f"'{shown}' hoort hier niet", token.position, text or "een naam")
-        self._at += 1
-        return token
-
-    def _end(self) -> None:
-        if self._now.kind != "end":
-            raise FeelError(f"'{self._now.text}' hoort hier niet", self._now.position, "het einde")
+            return Interval(False, None, end, operator == "<=", position=here)
+        return Interval(operator == ">=", end, None, False, position=here)

@@ -1,96 +1,42 @@
-"""FEEL values Python has no type for: the two durations and ranges (DMN 1.5, 10.3.2.3).
+"""FEEL's values in Python: what is what, what equals what, what comes before what (DMN 1.5, 10.3.2.3 and 10.3.2.13).
 
-Numbers are Decimal or int, dates and times the standard library's, lists and contexts list and dict, null is None.
+Numbers are int or Decimal (a float from outside counts as its shortest text), dates and times the standard library's or those of
+`feel.moments`, lists and contexts list and dict, null is None.
 """
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal, DecimalException
-from functools import total_ordering
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
-LONGEST_MONTHS = 12 * 9999
-_DURATION = re.compile(
-    r"(?P<sign>-)?P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+from feel.durations import DayTimeDuration, Duration, YearMonthDuration, parse_duration
+from feel.moments import (
+    FarDate,
+    FarDateTime,
+    FineTime,
+    days_of,
+    instant_number,
+    nanoseconds_of,
+    offset_of,
 )
 
+if TYPE_CHECKING:
+    from feel.run import Run
+    from feel.types import Type
 
-@total_ordering
-@dataclass(frozen=True, eq=True)
-class DayTimeDuration:
-    """A days and time duration, exact to the microsecond."""
-
-    delta: timedelta
-
-    def to_timedelta(self) -> timedelta:
-        return self.delta
-
-    def __lt__(self, other: "DayTimeDuration") -> bool:
-        return self.delta < other.delta
-
-    def __str__(self) -> str:
-        total = self.delta
-        sign, total = ("-", -total) if total < timedelta(0) else ("", total)
-        seconds = Decimal(total.seconds) + Decimal(total.microseconds) / 1_000_000
-        hours, rest = divmod(seconds, 3600)
-        minutes, seconds = divmod(rest, 60)
-        day = f"{total.days}D" if total.days else ""
-        clock = "".join(
-            f"{value.normalize():f}{unit}" for value, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if value
-        )
-        return f"{sign}P{day}{'T' + clock if clock else ''}" if day or clock else "PT0S"
-
-
-@total_ordering
-@dataclass(frozen=True, eq=True)
-class YearMonthDuration:
-    """A years and months duration, as a number of months."""
-
-    months: int
-
-    def __lt__(self, other: "YearMonthDuration") -> bool:
-        return self.months < other.months
-
-    def __str__(self) -> str:
-        sign, months = ("-", -self.months) if self.months < 0 else ("", self.months)
-        years, rest = divmod(months, 12)
-        return f"{sign}P{f'{years}Y' if years else ''}{f'{rest}M' if rest or not years else ''}"
-
-
-Duration = DayTimeDuration | YearMonthDuration
-
-
-def parse_duration(text: str) -> Duration:
-    """ISO 8601 text to a duration; mixing months with days is refused, as the standard does. Raises ValueError."""
-    match = _DURATION.fullmatch(text.strip())
-    if match is None or text.strip() in ("P", "-P") or text.endswith("T"):
-        raise ValueError(f"'{text}' is not an ISO 8601 duration")
-    parts = match.groupdict()
-    sign = -1 if parts["sign"] else 1
-    has_months = parts["years"] is not None or parts["months"] is not None
-    has_days = any(parts[name] is not None for name in ("days", "hours", "minutes", "seconds"))
-    if has_months and has_days:
-        raise ValueError(f"'{text}' mixes years and months with days and time")
-    if has_months:
-        months = int(parts["years"] or 0) * 12 + int(parts["months"] or 0)
-        if months > LONGEST_MONTHS:
-            raise ValueError(f"'{text[:40]}' is longer than any calendar")
-        return YearMonthDuration(sign * months)
-    seconds = Decimal(parts["seconds"] or 0)
-    try:
-        delta = timedelta(
-            days=int(parts["days"] or 0),
-            hours=int(parts["hours"] or 0),
-            minutes=int(parts["minutes"] or 0),
-            seconds=int(seconds),
-            microseconds=int((seconds % 1) * 1_000_000),
-        )
-    except (OverflowError, DecimalException) as problem:
-        raise ValueError(f"'{text[:40]}' is longer than any calendar") from problem
-    return DayTimeDuration(sign * delta)
+__all__ = [
+    "DayTimeDuration",
+    "Duration",
+    "Function",
+    "Range",
+    "YearMonthDuration",
+    "compare",
+    "equal",
+    "is_number",
+    "kind",
+    "parse_duration",
+]
 
 
 @dataclass(frozen=True)
@@ -104,69 +50,145 @@ class Range:
 
     def contains(self, value: Any) -> bool | None:
         """Three-valued: None when the value cannot be compared with the end points."""
+        if self.start is None and self.end is None:
+            return None
         low = True if self.start is None else compare(">=" if self.start_included else ">", value, self.start)
         high = True if self.end is None else compare("<=" if self.end_included else "<", value, self.end)
-        if low is None or high is None:
-            return None
-        return low and high
+        if low is False or high is False:
+            return False
+        return None if low is None or high is None else True
 
 
 @dataclass(frozen=True)
 class Function:
-    """A function value: its parameter names, and what it does."""
+    """A function value: its parameter names, and what it does.
+
+    `call` takes the values in order. `within` is the same for a caller that has an evaluation going: it shares its limits.
+    """
 
     parameters: tuple[str, ...]
     call: Callable[..., Any]
     is_builtin: bool = False
+    types: tuple["Type | None", ...] = ()
+    within: Callable[["Run", Sequence[Any]], Any] | None = field(default=None, compare=False)
+
+
+def is_number(value: Any) -> bool:
+    """True for FEEL numbers; true and false are none."""
+    return isinstance(value, int | Decimal | float) and not isinstance(value, bool)
+
+
+_KINDS: tuple[tuple[Any, str], ...] = (
+    (bool, "boolean"),
+    (int | Decimal | float, "number"),
+    (str, "string"),
+    (datetime | FarDateTime, "date and time"),
+    (date | FarDate, "date"),
+    (time | FineTime, "time"),
+    (DayTimeDuration, "days and time duration"),
+    (YearMonthDuration, "years and months duration"),
+    (list | tuple, "list"),
+    (Mapping, "context"),
+    (Range, "range"),
+    (Function, "function"),
+)
+_KIND_OF = {int: "number", Decimal: "number", str: "string", bool: "boolean", list: "list", dict: "context"}
 
 
 def kind(value: Any) -> str:
     """The FEEL name of a value's type."""
-    for python, name in _KINDS:
-        if isinstance(value, python):
-            return name
-    return "Any"
-
-
-_KINDS: list[tuple[Any, str]] = [
-    (type(None), "null"),
-    (bool, "boolean"),
-    (int | Decimal | float, "number"),
-    (str, "string"),
-    (datetime, "date and time"),
-    (date, "date"),
-    (time, "time"),
-    (DayTimeDuration, "days and time duration"),
-    (YearMonthDuration, "years and months duration"),
-    (list, "list"),
-    (dict, "context"),
-    (Range, "range"),
-    (Function, "function"),
-]
-
-_ORDERED = {"number", "string", "date and time", "date", "time", "days and time duration", "years and months duration"}
+    if value is None:
+        return "null"
+    quick = _KIND_OF.get(type(value))
+    if quick is not None:
+        return quick
+    return next((name for python, name in _KINDS if isinstance(value, python)), "Any")
 
 
 def equal(left: Any, right: Any) -> bool | None:
     """`=`: null equals only null; different types are not comparable, so null."""
     if left is None or right is None:
         return left is right
-    if kind(left) != kind(right):
+    sort = kind(left)
+    if sort != kind(right):
         return None
-    if isinstance(left, datetime) and isinstance(right, datetime) and (left.tzinfo is None) != (right.tzinfo is None):
-        return None
-    return bool(left == right)
+    return _EQUALS[sort](left, right) if sort in _EQUALS else bool(left == right)
+
+
+def _equal_lists(left: Sequence[Any], right: Sequence[Any]) -> bool:
+    return len(left) == len(right) and all(equal(a, b) is True for a, b in zip(left, right, strict=True))
+
+
+def _equal_contexts(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
+    return left.keys() == right.keys() and all(equal(left[key], right[key]) is True for key in left)
+
+
+def _equal_ranges(left: Range, right: Range) -> bool:
+    sides = (left.start_included, left.end_included) == (right.start_included, right.end_included)
+    return sides and equal(left.start, right.start) is True and equal(left.end, right.end) is True
+
+
+def _equal_in_time(left: Any, right: Any) -> bool | None:
+    first, second = order_of(left), order_of(right)
+    return None if first[0] != second[0] else first == second
+
+
+_EQUALS: dict[str, Callable[[Any, Any], bool | None]] = {
+    "list": _equal_lists,
+    "context": _equal_contexts,
+    "range": _equal_ranges,
+    "date and time": _equal_in_time,
+    "time": _equal_in_time,
+    "function": lambda left, right: left is right,
+    "number": lambda left, right: exact(left) == exact(right),
+}
+
+
+def exact(value: Any) -> int | Decimal:
+    """A number without binary rounding: a float is what it shows."""
+    return Decimal(repr(value)) if isinstance(value, float) else value
+
+
+def _order_of_moment(value: Any) -> tuple[bool, int]:
+    return (value.tzinfo is not None, instant_number(value))
+
+
+def _order_of_time(value: Any) -> tuple[bool, int]:
+    offset = offset_of(value)
+    return (offset is not None, nanoseconds_of(value) - (offset or 0) * 1_000_000_000)
+
+
+_ORDERS: dict[str, Callable[[Any], Any]] = {
+    "number": exact,
+    "string": lambda value: value,
+    "date": days_of,
+    "date and time": _order_of_moment,
+    "time": _order_of_time,
+    "days and time duration": lambda value: value.nanoseconds,
+    "years and months duration": lambda value: value.months,
+}
+
+
+def order_of(value: Any) -> Any:
+    """What Python can sort values of one ordered type by."""
+    return _ORDERS[kind(value)](value)
+
+
+def is_ordered(value: Any) -> bool:
+    """True when values of this type come one before the other."""
+    return kind(value) in _ORDERS
 
 
 def compare(operator: str, left: Any, right: Any) -> bool | None:
-    """`<`, `<=`, `>`, `>=`; null when the values have no common order."""
-    if kind(left) != kind(right) or kind(left) not in _ORDERED:
+    """`<`, `<=`, `>`, `>=`; null when the values have no common order, as with and without a time zone."""
+    sort = kind(left)
+    if sort != kind(right) or sort not in _ORDERS:
         return None
-    try:
-        if operator == "<":
-            return bool(left < right)
-        if operator == "<=":
-            return bool(left <= right)
-        return bool(left > right) if operator == ">" else bool(left >= right)
-    except TypeError:  # one has a time zone, the other has none
+    first, second = _ORDERS[sort](left), _ORDERS[sort](right)
+    if isinstance(first, tuple) and first[0] != second[0]:
         return None
+    if operator == "<":
+        return bool(first < second)
+    if operator == "<=":
+        return bool(first <= second)
+    return bool(first > second) if operator == ">" else bool(first >= second)

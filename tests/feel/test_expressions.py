@@ -44,7 +44,7 @@ def test_logic_has_three_values(left: bool | None, right: bool | None) -> None:
         ("for i in 3..1 return i", [3, 2, 1]),
         ("for i in [1, 2], j in [10, 20] return i + j", [11, 21, 12, 22]),
         ("for i in 1..4 return if i < 3 then 1 else partial[-1] + partial[-2]", [1, 1, 2, 3]),
-        ("for i in null return i", []),
+        ("for i in null return i", None),
         ("some x in [1, 2] satisfies x > 1", True),
         ("some x in [1, null] satisfies x > 1", None),
         ("every x in [1, 2] satisfies x > 0", True),

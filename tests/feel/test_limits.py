@@ -15,8 +15,8 @@ MUCH = {"many": list(range(9000)), "again": list(range(9000)), "long": "x" * 50_
 @pytest.mark.parametrize(
     ("text", "position", "expected"),
     [
-        ("", 0, ""),
-        ("1 +", 3, ""),
+        ("", 0, "een waarde, naam of haakje"),
+        ("1 +", 3, "een waarde, naam of haakje"),
         ("1 + * 2", 4, "een waarde, naam of haakje"),
         ("(1", 2, ")"),
         ("[1, 2", 5, "]"),
@@ -30,8 +30,14 @@ MUCH = {"many": list(range(9000)), "again": list(range(9000)), "long": "x" * 50_
         ("1 2", 2, "het einde"),
         ("a = = b", 4, "een waarde, naam of haakje"),
         ("$x", 0, ""),
-        ('"open', 0, ""),
-        ('"\\q"', 0, ""),
+        ('"open', 0, 'een rechte dubbele aanhaling: "'),
+        ("“open”", 0, 'een rechte dubbele aanhaling: "'),
+        ("f(1, a: 2)", 5, ""),
+        ("{a: 1, a: 2}", 7, "een andere naam"),
+        ("function(a, a) a", 0, ""),
+        ("function(a) external {java: 1}", 12, "een uitdrukking"),
+        ('@"soon"', 0, 'zoals @"2026-11-27"'),
+        ("1 instance of", 13, "bijvoorbeeld number of date"),
         ("a.__class__.__base__", -2, ""),
     ],
 )
@@ -91,7 +97,8 @@ def test_a_hostile_text_ends_quickly_with_an_error(text: str) -> None:
         'duration("P' + "9" * 4000 + 'D")',
         'number("1e99999")',
         'duration("P1D") * 10 ** 30',
-        'date("2026-01-01") + duration("P9998Y")',
+        'date("2026-01-01") + duration("P999999999Y")',
+        'duration("P999999999Y") + duration("P999999999Y") + duration("P1Y")',
     ],
 )
 def test_what_goes_beyond_any_number_or_calendar_is_null(text: str) -> None:

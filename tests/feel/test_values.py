@@ -35,7 +35,7 @@ def value(text: str, **variables: object) -> object:
         ('{a: 1, "b c": a + 1}', {"a": 1, "b c": 2}),
         ('@"2026-11-27"', date(2026, 11, 27)),
         ('@"10:30:00"', time(10, 30)),
-        ('@"P3D"', DayTimeDuration(timedelta(days=3))),
+        ('@"P3D"', DayTimeDuration.of(timedelta(days=3))),
         ("1 // the rest is said to people\n + /* and this */ 1", 2),
     ],
 )
@@ -116,7 +116,7 @@ def test_texts(text: str, expected: object) -> None:
         ("date(2026, 2, 28)", date(2026, 2, 28)),
         ('date(date and time("2026-01-02T23:00:00"))', date(2026, 1, 2)),
         ('date and time("2026-01-02T10:00:00+01:00")', datetime.fromisoformat("2026-01-02T10:00:00+01:00")),
-        ('string(date and time("2026-07-01T10:00:00@Europe/Brussels"))', "2026-07-01T10:00:00+02:00"),
+        ('string(date and time("2026-07-01T10:00:00@Europe/Brussels"))', "2026-07-01T10:00:00@Europe/Brussels"),
         ('date and time("2026-01-02T10:00:00@Nowhere/At_All")', None),
         ('date and time(date("2026-01-02"), time("10:00:00"))', datetime(2026, 1, 2, 10)),
         ('time("25:00:00")', None),
@@ -125,16 +125,16 @@ def test_texts(text: str, expected: object) -> None:
         ('date("2024-01-31") + duration("P1M")', date(2024, 2, 29)),
         ('date("2026-03-31") - duration("P1M")', date(2026, 2, 28)),
         ('date("2026-01-01") + duration("P10D")', date(2026, 1, 11)),
-        ('date("2026-01-11") - date("2026-01-01")', DayTimeDuration(timedelta(days=10))),
-        ('date("9999-12-31") + duration("P1D")', None),
+        ('date("2026-01-11") - date("2026-01-01")', DayTimeDuration.of(timedelta(days=10))),
+        ('string(date("9999-12-31") + duration("P1D"))', "10000-01-01"),
         ('time("23:30:00") + duration("PT1H")', time(0, 30)),
         ('duration("P1Y2M")', YearMonthDuration(14)),
         ('duration("P1M1D")', None),
-        ('duration("PT0.5S")', DayTimeDuration(timedelta(milliseconds=500))),
+        ('duration("PT0.5S")', DayTimeDuration.of(timedelta(milliseconds=500))),
         ('duration("P1D") * 2 = duration("P2D")', True),
         ('duration("P2D") / duration("P1D")', 2),
-        ('duration("P1D") + duration("PT1H")', DayTimeDuration(timedelta(hours=25))),
-        ('-duration("P1D")', DayTimeDuration(timedelta(days=-1))),
+        ('duration("P1D") + duration("PT1H")', DayTimeDuration.of(timedelta(hours=25))),
+        ('-duration("P1D")', DayTimeDuration.of(timedelta(days=-1))),
         ('duration("P1D") < duration("P1M")', None),
         ('years and months duration(date("2025-03-31"), date("2026-02-28"))', YearMonthDuration(10)),
         ('date("2026-11-27").weekday', 5),
@@ -159,7 +159,9 @@ def test_a_duration_reads_back_what_it_writes(text: str) -> None:
     assert parse_duration(str(parse_duration(text))) == parse_duration(text)
 
 
-@pytest.mark.parametrize("text", ["P", "PT", "1D", "P1H", "P1.5D", "P99999999999D", "P999999Y", "P" + "9" * 5000 + "D"])
+@pytest.mark.parametrize(
+    "text", ["P", "PT", "1D", "P1H", "P1.5D", "P9999999999999D", "P9999999999Y", "P" + "9" * 5000 + "D"]
+)
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         parse_duration(text)

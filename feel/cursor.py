@@ -1,0 +1,117 @@
+"""Reading tokens with the names in scope: the scanner needs to know them to see where a name of several words ends."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from feel.errors import FeelError
+from feel.lexer import Scanner, Token, is_simple
+
+
+class Cursor:
+    """Where reading is in the text, and which names are known there."""
+
+    def __init__(self, text: str, names: Iterable[str], built_in: Iterable[str], parts: Iterable[str]) -> None:
+        self._scanner = Scanner(text)
+        given = {name for name in names if not is_simple(name) and name.strip()}
+        self._known = frozenset(name for name in built_in if not is_simple(name)) | given
+        # After a dot: parts of values, and entries of contexts, of which the text shows some.
+        self._members = frozenset(part for part in parts if not is_simple(part)) | given
+        self.now = self._scanner.token(0, self._known)
+
+    # -- scope --------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def scope(self, *names: str) -> Iterator[None]:
+        """Names known for a while."""
+        before = self._known
+        for name in names:
+            self.learn(name)
+        yield
+        self._known = before
+
+    def learn(self, name: str) -> None:
+        """From here to the end of its scope, a name is known."""
+        if name.strip() and not is_simple(name):
+            self._known |= {name}
+            self._members |= {name}
+
+    # -- tokens -------------------------------------------------------------------------------------------------------
+
+    def next(self) -> Token:
+        """The token here; reading goes on after it. Raises FeelError at the end."""
+        token = self.now
+        if token.kind == "end":
+            raise FeelError("De uitdrukking houdt te vroeg op", token.position)
+        self.now = self._scanner.token(token.end, self._known)
+        return token
+
+    def peek(self) -> Token:
+        """The token after the one here."""
+        return self._scanner.token(self.now.end, self._known)
+
+    def move_to(self, position: int) -> None:
+        """Read again from a position."""
+        self.now = self._scanner.token(position, self._known)
+
+    def sees(self, text: str) -> bool:
+        """True when this operator or keyword is here."""
+        return self.now.text == text and (self.now.kind in ("operator", "keyword") or text == "not")
+
+    def accept(self, text: str) -> bool:
+        """Take it when it is here."""
+        if self.sees(text):
+            self.next()
+            return True
+        return False
+
+    def take(self, text: str) -> Token:
+        """Take it. Raises FeelError when something else is here."""
+        if not self.sees(text):
+            raise FeelError(f"'{self.now.text or 'het einde'}' hoort hier niet", self.now.position, text)
+        return self.next()
+
+    def end(self) -> None:
+        """Nothing more may follow. Raises FeelError."""
+        if self.now.kind != "end":
+            raise FeelError(f"'{self.now.text}' hoort hier niet", self.now.position, "het einde")
+
+    # -- names --------------------------------------------------------------------------------------------------------
+
+    def take_name(self) -> Token:
+        """A name. Raises FeelError."""
+        if self.now.kind != "name":
+            raise FeelError(f"'{self.now.text or 'het einde'}' hoort hier niet", self.now.position, "een naam")
+        return self.next()
+
+    def take_key(self) -> Token:
+        """The name of an entry: a text, or a word that is otherwise the language's. Raises FeelError."""
+        if self.now.kind not in ("string", "keyword", "name"):
+            shown = self.now.text or "het einde"
+            raise FeelError(f"'{shown}' kan geen naam zijn", self.now.position, "een naam of tekst")
+        return self.next()
+
+    def given(self, before: str) -> Token | None:
+        """A name that is being given here, of one or more words; None when there is none."""
+        if self.now.kind not in ("name", "keyword"):
+            return None
+        token = self._scanner.given_name(self.now.position, before)
+        if token is not None:
+            self.now = self._scanner.token(token.end, self._known)
+        return token
+
+    def names_an_argument(self) -> bool:
+        """True at `name:`; nothing else that begins with a name has a colon behind it."""
+        return self._scanner.given_name(self.now.position, ":") is not None and self.now.kind in ("name", "keyword")
+
+    def member(self) -> str:
+        """The name after a dot, where every word fits: of a part, an entry, or words in a row, which can be nothing else."""
+        dot = self.now
+        token = self._scanner.token(dot.end, self._members)
+        if token.kind not in ("name", "keyword"):
+            raise FeelError(f"'{token.text or 'het einde'}' hoort hier niet", token.position, "een naam")
+        words = [token.text]
+        self.now = self._scanner.token(token.end, self._known)
+        while self.now.kind == "name" and token.kind == "name":
+            words.append(self.now.text)
+            self.now = self._scanner.token(self.now.end, self._known)
+        return " ".join(words)
