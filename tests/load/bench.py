@@ -16,6 +16,7 @@ from statistics import mean, median, quantiles
 from typing import Any
 
 from tasks.office import Settings
+from tests.load import bench_engine
 from tests.load.client import Answer, Client, at_once
 from tests.load.server import ROOT, database_of, prepare, serving, size_of
 
@@ -196,7 +197,7 @@ def main() -> int:
     found = {}
     for kind in ("sqlite", "postgresql"):
         with office_on(kind) as bench:
-            found[kind] = bench.run()
+            found[kind] = {**bench.run(), **bench_engine.measure(bench.database_url)}
     text = json.dumps(found, indent=2)
     (ROOT / "bench.json").write_text(text + "\n")
     sys.stdout.write(text + "\n")
