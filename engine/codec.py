@@ -1,7 +1,7 @@
 """The compact token state of an instance, as order-preserving JSON text.
 
-Only tokens are stored; the specs are parsed once per version. A restored state refers to specs by element id, and every
-token but the root must find its parent: a state that does not hold together is refused, never half-read.
+Only living tokens are stored, in the order in which they came; the specs are parsed once per version. A restored state refers to
+specs by element id: a state that does not hold together is refused, never half-read.
 """
 
 import json
@@ -13,17 +13,51 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 
 from engine import values
-from engine.elements.base import LOCAL
+from engine.elements.base import EACH, LOCAL, Token
 from engine.errors import StateUnreadable
+from engine.former_states import upgraded
 from engine.scopes import VARIABLES
 
-VERSION = 1
+VERSION = 2
+TYPED = frozenset({LOCAL, EACH})  # notes that hold FEEL values
+DONE = "done"  # what a scope remembers for compensation, already dumped
 
 
 class Workflow(BpmnWorkflow):  # type: ignore[misc]  # the library is untyped
-    """The library's workflow, with the host that gives its elements variables, handlers and decisions."""
+    """A process: its living tokens, its open scopes, and the run that gives its elements variables and handlers."""
 
     host: Any = None
+    host_task: Task | None = None
+
+    def __init__(self, spec: Any, scope_specs: dict[str, Any]) -> None:
+        super().__init__(spec, scope_specs, deserializing=True)
+
+    def open_scope(self, host: Task) -> "Scope":
+        """The inside of an activity, empty."""
+        inside = Scope(self.subprocess_specs[host.task_spec.spec], host, self)
+        self.subprocesses[host.id] = inside
+        return inside
+
+    def scopes(self) -> list[Any]:
+        """The process and every open scope, oldest first."""
+        return [self, *(inside for inside in self.subprocesses.values() if not inside.completed)]
+
+    def token(self, token_id: str) -> Task | None:
+        """A living token of any scope."""
+        wanted = UUID(hex=token_id)
+        return next((scope.tasks[wanted] for scope in self.scopes() if wanted in scope.tasks), None)
+
+
+class Scope(BpmnSubWorkflow):  # type: ignore[misc]
+    """The inside of an activity."""
+
+    def __init__(self, spec: Any, host: Task, top: Workflow) -> None:
+        self.host_task = host
+        super().__init__(spec, host.id, top, deserializing=True)
+
+    def _calculate_depth(self) -> int:
+        depth: int = self.host_task.workflow.depth + 1
+        return depth
 
 
 def save(workflow: Workflow) -> str:
@@ -35,60 +69,51 @@ def save(workflow: Workflow) -> str:
 
 
 def _scope(workflow: Any) -> dict[str, Any]:
-    return {
+    found = {
         "spec": workflow.spec.name,
         "done": workflow.completed,
         "variables": values.dump(workflow.data.get(VARIABLES, {})),
         "tokens": [_token(task) for task in workflow.tasks.values()],
     }
+    if workflow.data.get(DONE):
+        found["undoable"] = workflow.data[DONE]
+    return found
 
 
 def _token(task: Task) -> list[Any]:
     notes = {
-        key: values.dump(value) if key == LOCAL else value
+        key: values.dump(value) if key in TYPED else value
         for key, value in task.internal_data.items()
         if value is not None
     }
-    return [
-        task.id.hex,
-        task._parent.hex if task._parent else None,
-        [c.hex for c in task._children],
-        task.task_spec.name,
-        task.state,
-        notes,
-    ]
+    return [task.id.hex, task.task_spec.name, task.state, notes]
 
 
 def restore(text: str, spec: Any, scope_specs: dict[str, Any]) -> Workflow:
     """The workflow of a stored state on cached specs. Raises StateUnreadable."""
     state = json.loads(text)
+    if state.get("v") == 1:
+        state = upgraded(state)
     if state.get("v") != VERSION:
         raise StateUnreadable(codec_version=state.get("v"))
-    workflow = Workflow(spec, scope_specs, deserializing=True)
+    workflow = Workflow(spec, scope_specs)
     _fill(workflow, state["top"])
     for stored in state["scopes"]:
-        host_id = UUID(hex=stored["host"])
-        host = workflow.get_task_from_id(host_id)
+        host = workflow.token(stored["host"])
         if host is None:
             raise StateUnreadable(scope=stored["spec"])
-        inside = BpmnSubWorkflow(scope_specs[host.task_spec.spec], host_id, workflow, deserializing=True)
-        workflow.subprocesses[host_id] = inside
-        _fill(inside, stored)
+        _fill(workflow.open_scope(host), stored)
     return workflow
 
 
 def _fill(workflow: Any, stored: dict[str, Any]) -> None:
     workflow.completed = stored["done"]
     workflow.data[VARIABLES] = values.load(stored["variables"])
-    for token_id, parent, children, name, state, notes in stored["tokens"]:
-        spec = workflow.spec.task_specs.get(name)
+    if "undoable" in stored:
+        workflow.data[DONE] = stored["undoable"]
+    for token_id, name, state, notes in stored["tokens"]:
+        spec = workflow.spec.elements.get(name)
         if spec is None:
             raise StateUnreadable(element=name)
-        task = Task(workflow, spec, state=state, id=UUID(hex=token_id))
-        task._parent = UUID(hex=parent) if parent else None
-        task._children = [UUID(hex=child) for child in children]
-        task.internal_data = {key: values.load(value) if key == LOCAL else value for key, value in notes.items()}
-        if parent is None:
-            workflow.task_tree = task
-    if any(task._parent is not None and task.parent is None for task in workflow.tasks.values()):
-        raise StateUnreadable(spec=stored["spec"])
+        task = Token(workflow, spec, state=state, id=UUID(hex=token_id))
+        task.internal_data = {key: values.load(value) if key in TYPED else value for key, value in notes.items()}

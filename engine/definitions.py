@@ -13,10 +13,13 @@ from functools import cache
 from sqlalchemy import ScalarSelect, bindparam, func, select, update
 from sqlalchemy.orm import defer
 
+from engine import starts
 from engine.calls import refuse_circle
 from engine.errors import DefinitionNotFound, DiagramRefused, NotADraft, SecondPersonNeeded
 from engine.findings import Finding
 from engine.models import Definition
+from engine.parsing import xml
+from engine.parsing.parser import parse_process
 from engine.publishing import FormCheck, check, has_errors, keys_of
 from engine.vocabulary import Vocabulary
 from storage.unit_of_work import Reading, UnitOfWork
@@ -93,6 +96,8 @@ def activate(
         raise SecondPersonNeeded(definition_id=definition_id)
     if row.kind == "process":
         refuse_circle(work, row.key, row.content)
+        spec, _ = parse_process(xml.parse(row.content), row.key)
+        starts.sync(work, row, starts.of(spec), at)
     work.session.execute(
         update(Definition)
         .where(Definition.kind == row.kind, Definition.key == row.key, Definition.state == "active")

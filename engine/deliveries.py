@@ -21,9 +21,18 @@ _COLUMNS += ["name", "variables", "case_id", "created_at", "state"]
 
 
 def broadcast(
-    work: UnitOfWork, name: str, variables: Mapping[str, Any], *, now: datetime, case_id: int | None = None
+    work: UnitOfWork,
+    name: str,
+    variables: Mapping[str, Any],
+    *,
+    now: datetime,
+    case_id: int | None = None,
+    sender: int | None = None,
 ) -> int:
-    """Send a signal to every instance that waits for it and every process in use that starts with it; returns to how many."""
+    """Send a signal to every instance that waits for it and every process in use that starts with it; returns to how many.
+
+    `sender` is the instance that sends it: there it was received in the sender's own turn.
+    """
     receivers = select(
         Subscription.id,
         Subscription.instance_id,
@@ -36,6 +45,8 @@ def broadcast(
         literal(now, UtcDateTime),
         literal("waiting"),
     ).where(Subscription.kind == "signal", Subscription.name == name)
+    if sender is not None:
+        receivers = receivers.where(Subscription.instance_id.is_distinct_from(sender))
     in_order = receivers.order_by(Subscription.id + 0)  # a plain id would tempt SQLite to read the whole table by it
     sent = insert(Delivery).from_select(_COLUMNS, in_order, include_defaults=False)
     result = work.session.execute(sent, execution_options={"preserve_rowcount": True})

@@ -79,10 +79,7 @@ class Environment:
     def definition_of(self, task: Task) -> tuple[str, int]:
         """Key and version of the diagram the element stands in."""
         workflow = task.workflow
-        while workflow.parent_task_id is not None:
-            host = workflow.top_workflow.get_task_from_id(workflow.parent_task_id)
-            if host.task_spec.is_call:
-                break
+        while (host := workflow.host_task) is not None and not host.task_spec.is_call:
             workflow = host.workflow
         return self._bound.definition_of(workflow.spec.name)
 
@@ -125,7 +122,8 @@ class Environment:
         return self.handling.call(handler, self.context(task))
 
     def context(self, task: Task) -> JobContext:
-        seen = dict(task.internal_data[LOCAL]) if LOCAL in task.internal_data else dict(scopes.visible(task))
+        own = task.internal_data.get(LOCAL)
+        seen = dict(scopes.visible(task)) if own is None else dict(own)
         return JobContext(
             work=self.work,
             case_id=self.case_id,

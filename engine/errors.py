@@ -86,6 +86,22 @@ class JobLockEnded(Conflict):
     """Uw tijd voor deze opdracht is voorbij, dus een andere werker kan ze krijgen. Er is niets gewijzigd; vraag ze opnieuw, met meer tijd."""
 
 
+class ElementNotThere(NotFound):
+    """Deze stap staat niet in het diagram van dit proces, of er kan niets beginnen. Kies een stap uit de lijst."""
+
+
+class ElementNotOpen(Conflict):
+    """Deze stap ligt in een deelproces dat nu niet loopt. Laat eerst het deelproces zelf beginnen."""
+
+
+class ElementAmbiguous(Conflict):
+    """Het deelproces van deze stap loopt nu meer dan één keer. Kies ook welke stap daarin vervalt, zodat duidelijk is waar."""
+
+
+class ScopeNotThere(Conflict):
+    """De stap waarin deze variabele geldt, is er niet meer. Er is niets gewijzigd; kijk de variabelen opnieuw na."""
+
+
 class NotWaitedFor(Conflict):
     """Op dit element wacht nu niets. De velden zeggen waarop wel gewacht wordt."""
 
@@ -118,3 +134,7 @@ class MessageAlreadySeen(Conflict):
 
 class MessageNotUsable(Invalid):
     """Dit bericht kan niet verstuurd worden. De velden zeggen waarom."""
+
+
+class NoPlainStart(Conflict):
+    """Dit proces start alleen vanzelf, bij zijn bericht, signaal, termijn of voorwaarde; het kan niet gewoon gestart worden."""

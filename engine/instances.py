@@ -5,26 +5,30 @@ Promise: one row read and one row written per turn, subscriptions written only w
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import SpiffWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, select, update
 
-from engine import codec, records, scopes, waits
-from engine.elements.activities import arm
-from engine.elements.base import INCIDENT, RESULT
-from engine.elements.gateways import CHOSEN, EventGateway
-from engine.environment import Environment
-from engine.errors import InstanceEnded, InstanceNotActive, InstanceNotFound, TokenNotWaiting
+from engine import codec, deliveries, delivering, messages, records, scopes, starts, waits
+from engine.beginnings import begin_at
+from engine.elements.base import INCIDENT
+from engine.elements.subprocesses import AdHoc, stop
+from engine.environment import Environment, compiled
+from engine.errors import InstanceEnded, InstanceNotActive, InstanceNotFound, NoPlainStart, TokenNotWaiting
+from engine.lengths import OFFICE_ZONE
 from engine.models import Incident, Job, ProcessInstance, Subscription
-from engine.run import STARTED_JOB, Run, is_shown_active, is_visible
+from engine.run import Run, is_shown_active, is_visible
 from engine.specs import Specs
 from engine.step import BpmnError, Clock, HandlerEntry, JobContext, Step
+from engine.taking import STARTED_JOB
+from engine.throwing import UNCAUGHT
+from engine.values import load
 from storage.unit_of_work import Reading, UnitOfWork
 
 # The library's records carry variables; below WARNING they would leave the house with any log handler.
@@ -37,6 +41,17 @@ _LOCKED = (
     .where(ProcessInstance.id == bindparam("id"))
     .with_for_update()
     .execution_options(populate_existing=True)
+)
+_STARTING = (
+    select(Subscription)
+    .where(
+        Subscription.kind == "message",
+        Subscription.name == bindparam("name"),
+        Subscription.key.is_(None),
+        Subscription.definition_id.is_not(None),
+    )
+    .order_by(Subscription.id)
+    .limit(1)
 )
 _HELD = "instances held in this transaction"
 
@@ -60,8 +75,26 @@ class Engine:
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
-    def start(self, work: UnitOfWork, key: str, variables: Mapping[str, Any], case_id: int) -> Step:
-        """A new instance of the version in use. Raises NotYetActive, also for what it calls or asks."""
+    def start(self, work: UnitOfWork, key: str, variables: Mapping[str, Any], case_id: int | None) -> Step:
+        """A new instance of the version in use. Raises NotYetActive, also for what it calls or asks; NoPlainStart."""
+        opened = self._new(work, key, case_id)
+        spec = opened.run.workflow.spec
+        if not spec.firsts:
+            raise NoPlainStart(process=key, starts=[start.element_id for start in spec.starts])
+        self._fill(opened, variables, case_id)
+        opened.run.start_scope(opened.run.workflow)
+        return self._advance(work, opened)
+
+    def start_at(
+        self, work: UnitOfWork, key: str, element_id: str, variables: Mapping[str, Any], case_id: int | None
+    ) -> Step:
+        """A new instance, started by what its start event waited for."""
+        opened = self._new(work, key, case_id)
+        self._fill(opened, {}, case_id)
+        begin_at(opened.run, element_id, variables)
+        return self._advance(work, opened)
+
+    def _new(self, work: UnitOfWork, key: str, case_id: int | None) -> Opened:
         versions = self.specs.bind(work, key)
         row = ProcessInstance(
             case_id=case_id,
@@ -76,56 +109,101 @@ class Engine:
         work.session.add(row)
         work.session.flush()
         bound = self.specs.bound(work, versions.own, versions.called)
-        workflow = codec.Workflow(bound.spec, bound.scope_specs)
-        scopes.of_workflow(workflow).update({**variables, "case_id": case_id})
-        opened = self._run(work, row, workflow)
-        arm(workflow)
-        return self._advance(work, opened)
+        return self._run(work, row, codec.Workflow(bound.spec, bound.scope_specs))
+
+    def _fill(self, opened: Opened, variables: Mapping[str, Any], case_id: int | None) -> None:
+        workflow = opened.run.workflow
+        known = {} if case_id is None else {"case_id": case_id}
+        scopes.of_workflow(workflow).update({**dict.fromkeys(workflow.spec.declared), **variables, **known})
+        opened.run.arm(workflow)
 
     def complete(self, work: UnitOfWork, instance_id: int, token_id: str, variables: Mapping[str, Any]) -> Step:
         """A person completes a user task. Raises TokenNotWaiting."""
         opened = self._open(work, instance_id)
         task = self._waiting(
-            opened.run, token_id, lambda t: t.task_spec.kind == "user_task" and t.state == TaskState.READY
+            opened.run,
+            token_id,
+            lambda t: t.task_spec.manual and t.state == TaskState.READY and INCIDENT not in t.internal_data,
         )
         opened.run.give(task, variables)
         opened.run.run_one(task)
         return self._advance(work, opened)
 
     def correlate(self, work: UnitOfWork, name: str, key: str, variables: Mapping[str, Any]) -> Step | None:
-        """A message for exactly one receiver, the one that waits longest. None when nobody waits for it."""
+        """A message for exactly one receiver: who waits longest, else a process that starts with it. None when there is none."""
         query = select(Subscription).where(
-            Subscription.kind == "message", Subscription.name == name, Subscription.key == key
+            Subscription.kind == "message", Subscription.name == name, Subscription.instance_id.is_not(None)
         )
+        query = query.where(Subscription.key == key).order_by(Subscription.id).limit(1)
         last = 0
-        while row := work.session.scalar(query.where(Subscription.id > last).order_by(Subscription.id).limit(1)):
-            step = self._fire(work, row, variables)
+        while row := work.session.scalar(query.where(Subscription.id > last)):
+            step = self._receive(work, row, variables, None)
             if step is not None:
                 return step
             last = row.id  # another message took this one while we waited for its lock; the receiver may listen again
-        return None
+        start = work.session.scalar(_STARTING, {"name": name})
+        return None if start is None else self._receive(work, start, variables, None)
+
+    def publish_message(
+        self,
+        work: UnitOfWork,
+        name: str,
+        key: str,
+        variables: Mapping[str, Any],
+        *,
+        ttl: timedelta = timedelta(0),
+        message_id: str | None = None,
+        case_id: int | None = None,
+    ) -> None:
+        """Send a message; it is delivered in a turn of its own. Raises MessageAlreadySeen, MessageNotUsable."""
+        now = self.clock.now()
+        messages.publish(work, name, key, variables, now=now, ttl=ttl, message_id=message_id, case_id=case_id)
+
+    def broadcast(self, work: UnitOfWork, signal: str, variables: Mapping[str, Any], case_id: int | None = None) -> int:
+        """Send a signal to all who wait for it now, each in a turn of its own; returns to how many."""
+        return deliveries.broadcast(work, signal, variables, now=self.clock.now(), case_id=case_id)
+
+    def deliver_next(self, work: UnitOfWork, passed: Collection[delivering.Sent] = ()) -> Step | None:
+        """Deliver one signal or message that is on its way. None when nothing is. Raises NotDelivered."""
+        return delivering.deliver_next(work, self.clock.now(), self._receive, passed)
+
+    def evaluate_conditions(self, work: UnitOfWork, variables: Mapping[str, Any]) -> list[Step]:
+        """Start an instance of each process in use whose start condition holds for these variables."""
+        steps = []
+        for row in starts.conditional(work):
+            process = self.specs.process(work, row.definition_id or 0)
+            text = process.spec.elements[row.element_id].triggers[row.position].value or ""
+            now = self.clock.now().astimezone(OFFICE_ZONE)
+            if compiled(text).evaluate(dict(variables), now=now) is True:
+                steps.append(self.start_at(work, process.spec.name, row.element_id, variables, None))
+        return steps
 
     def fire_timer(self, work: UnitOfWork, subscription_id: int) -> Step | None:
         """A timer that is due. None when it was withdrawn or fired meanwhile, or the instance is suspended."""
         row = work.session.get(Subscription, subscription_id)
         if row is None or row.due_at is None or row.due_at > self.clock.now():
             return None
-        return self._fire(work, row, {})
+        if row.instance_id is None:
+            taken = starts.take_due(work, subscription_id, self.clock.now())
+            return None if taken is None else self._receive(work, taken, {}, None)
+        return self._receive(work, row, {}, None)
 
-    def _fire(self, work: UnitOfWork, subscription: Subscription, variables: Mapping[str, Any]) -> Step | None:
+    def _receive(
+        self, work: UnitOfWork, subscription: Subscription, variables: Mapping[str, Any], case_id: int | None
+    ) -> Step | None:
+        """What was waited for has come. None when it is waited for no longer."""
+        given = load(dict(variables))
+        if subscription.instance_id is None:
+            key = self.specs.process(work, subscription.definition_id or 0).spec.name
+            return self.start_at(work, key, subscription.element_id, given, case_id)
         try:
             opened = self._open(work, subscription.instance_id)
         except (InstanceNotActive, InstanceEnded):
             return None
-        task = self._token(opened.run, subscription.token_id)
+        task = opened.run.workflow.token(subscription.token_id)
         if task is None or task.state != TaskState.WAITING:
             return None
-        if isinstance(task.task_spec, EventGateway):
-            task.internal_data[CHOSEN] = subscription.element_id
-            opened.run.give(task, variables)
-            task.task_spec._update(task)
-        else:
-            opened.run.fire(task, variables)
+        opened.run.fire(task, given, element=subscription.element_id, index=subscription.position)
         return self._advance(work, opened)
 
     def job_context(self, work: UnitOfWork, job: Job) -> JobContext:
@@ -142,7 +220,7 @@ class Engine:
             opened.run, job.token_id, lambda t: t.state == TaskState.STARTED and STARTED_JOB in t.internal_data
         )
         if isinstance(result, BpmnError):
-            opened.run.throw_error(task, result.code)
+            opened.run.throw_from(task, result.code, result.variables)
         else:
             opened.run.give(task, result)
             opened.run.run_one(task)
@@ -162,20 +240,23 @@ class Engine:
         opened = self._open(work, incident.instance_id)
         task = self._waiting(opened.run, incident.token_id, lambda t: INCIDENT in t.internal_data)
         del task.internal_data[INCIDENT]
+        task.internal_data.pop(UNCAUGHT, None)
         opened.run.mend(task, variables)
         incident.resolved_at, incident.resolved_by = self.clock.now(), by
-        if opened.run.workflow.get_subprocess(task) is None and task.state == TaskState.STARTED:
-            task._set_state(TaskState.READY)
-        if task.task_spec.manual and RESULT in task.internal_data:
-            opened.run.run_one(task)  # the person's work was kept; nobody has to do it again
+        opened.run.retry(task)
+        return self._advance(work, opened)
+
+    def choose(self, work: UnitOfWork, instance_id: int, token_id: str, elements: list[str]) -> Step:
+        """A person chooses activities of an ad-hoc subprocess. Raises TokenNotWaiting, NotAChoice."""
+        opened = self._open(work, instance_id)
+        host = self._waiting(opened.run, token_id, lambda t: isinstance(t.task_spec, AdHoc))
+        opened.run.choose(host, opened.run.workflow.get_subprocess(host), elements)
         return self._advance(work, opened)
 
     def terminate(self, work: UnitOfWork, instance_id: int) -> Step:
         """Stop everything in an instance, for good."""
         opened = self._open(work, instance_id, even_suspended=True)
-        for task in list(opened.run.workflow.tasks.values()):
-            if task.has_state(TaskState.NOT_FINISHED_MASK):
-                task.cancel()
+        stop(opened.run.workflow)
         return self._advance(work, opened, ended="terminated")
 
     def suspend(self, work: UnitOfWork, instance_id: int, *, resume: bool = False) -> None:
@@ -194,6 +275,10 @@ class Engine:
                 counts[task.task_spec.bpmn_id] = counts.get(task.task_spec.bpmn_id, 0) + 1
         return counts
 
+    def has_uncaught(self, reading: Reading, instance_id: int) -> bool:
+        """True when a modelled error that nobody catches holds the instance up."""
+        return any(UNCAUGHT in task.internal_data for task in self._restored(reading, instance_id)[1])
+
     def variables(self, reading: Reading, instance_id: int) -> dict[str, Any]:
         """The variables of the process itself."""
         return dict(scopes.of_workflow(self._restored(reading, instance_id)[0]))
@@ -204,10 +289,7 @@ class Engine:
             raise InstanceNotFound(instance_id=instance_id)
         bound = self.specs.bound(reading, row.definition_id, row.called)
         workflow = codec.restore(row.state, bound.spec, bound.scope_specs)
-        inside = [
-            task for scope in workflow.subprocesses.values() if not scope.completed for task in scope.tasks.values()
-        ]
-        return workflow, [*workflow.tasks.values(), *inside]
+        return workflow, [task for scope in workflow.scopes() for task in scope.tasks.values()]
 
     # -- the frame of every command -----------------------------------------------------------------------------------
 
@@ -251,6 +333,7 @@ class Engine:
         records.write_subscriptions(session, row.id, opened.before, waits.subscriptions(run))
         records.write_incidents(session, run, opened.before, now)
         session.add_all(run.environment.jobs)
+        self._send(work, run.step)
         records.cancel_jobs(session, row.id, run.withdrawn_jobs)
         row.outcome = ended if run.workflow.completed else "incident" if records.parked(run) else "active"
         row.ended_at = now if run.workflow.completed else None
@@ -260,12 +343,25 @@ class Engine:
         run.step.outcome = row.outcome
         return run.step
 
-    def _token(self, run: Run, token_id: str) -> Task | None:
-        wanted = UUID(hex=token_id)
-        return next((task for task in run.tokens() if task.id == wanted), None)
+    def _send(self, work: UnitOfWork, step: Step) -> None:
+        case_id = step.case_id or None
+        for each in step.messages:
+            ttl, message_id = each.time_to_live, each.message_id
+            self.publish_message(
+                work, each.name, each.key, each.variables, ttl=ttl, message_id=message_id, case_id=case_id
+            )
+        for signal in step.signals:
+            deliveries.broadcast(
+                work,
+                signal.name,
+                signal.variables,
+                now=self.clock.now(),
+                case_id=case_id,
+                sender=step.instance_id,
+            )
 
     def _waiting(self, run: Run, token_id: str, waits_for: Callable[[Task], bool]) -> Task:
-        task = self._token(run, token_id)
+        task = run.workflow.token(token_id)
         if task is None or not waits_for(task):
             raise TokenNotWaiting(token_id=token_id)
         return task

@@ -62,6 +62,12 @@ def publish(
     return number
 
 
+def is_seen(work: UnitOfWork, name: str, key: str, message_id: str) -> bool:
+    """Whether a message with this name, key and id came before."""
+    query = select(PublishedMessage.id).where(PublishedMessage.name == name, PublishedMessage.key == key)
+    return work.session.scalar(query.where(PublishedMessage.message_id == message_id)) is not None
+
+
 def _check(row: Mapping[str, Any], ttl: timedelta) -> None:
     errors = [
         {"field": field, "message": f"Dit is langer dan {LONGEST} tekens."}

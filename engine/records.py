@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from engine.elements.base import INCIDENT
 from engine.models import Incident, Job, Subscription
 from engine.run import Run
-from engine.waits import SUBSCRIBED, Wait
+from engine.throwing import SUBSCRIBED
+from engine.waits import Wait
 
 BY_ENGINE = "system:engine"
 

@@ -1,64 +1,70 @@
 """The step loop: one automatic element at a time until everything waits.
 
-In: a restored workflow. Out: a Step. Promise: fired boundary events go first, an interrupted scope stops at once, an element
-that fails parks with an incident and nothing before it is lost, and a diagram that never waits is stopped by a budget.
-Order where BPMN leaves it open: interrupting events first, then the deepest scope, then the oldest token.
+In: a restored workflow. Out: a Step. Promise: what interrupts goes first, an interrupted scope stops at once, an element that
+fails parks with an incident and nothing before it is lost, and a diagram that never waits is stopped by a budget.
+Order where BPMN leaves it open: events that interrupt first, then the deepest scope, then what waits longest.
 """
 
 from collections.abc import Iterator, Mapping
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine import compaction, scopes
+from engine import scopes
 from engine.codec import Workflow
-from engine.elements.activities import Scope, UserTask, arm
-from engine.elements.base import FIRED, FLOW, INCIDENT, LOCAL, RESULT, UNFINISHED, boundaries_of
-from engine.elements.events import ERROR
-from engine.elements.gateways import ParallelGateway
+from engine.elements.activities import UserTask
+from engine.elements.base import BODY, FLOW, INCIDENT, RESULT, UNDOES, UNFINISHED, WORKED, Token, is_listening, token
+from engine.elements.events import COMPENSATION, CONDITION, Event
+from engine.elements.gateways import EventGateway, InclusiveGateway
+from engine.elements.subprocesses import AdHoc, Undo
 from engine.environment import Environment
-from engine.step import BpmnError, OpenedIncident, Step, Transition
-from engine.values import dump, load
+from engine.step import OpenedIncident, Step, Transition
+from engine.taking import STARTED_JOB
+from engine.throwing import THROWN, Throwing
 from problems import Problem
 
 BUDGET = 50_000
-COMPACT_EVERY = 50
-STARTED_JOB, OPENED, THROWN = "job", "opened", "thrown"
+OPENED = "opened"
 
 
-class Run:
+class Run(Throwing):
     """One turn on one workflow: the host its elements ask."""
+
+    compacts = True  # a test runs without, to show that it changes nothing
 
     def __init__(self, workflow: Workflow, environment: Environment, step: Step) -> None:
         self.workflow = workflow
         self.environment = environment
         self.step = step
         self.withdrawn_jobs: list[str] = []
-        self._errors: list[tuple[Task, str | None]] = []
-        self._known = {task.id.hex: (task, task.state) for task in self.tokens()}
+        self.conditional: dict[Any, Task] = {}
+        self._arrivals = count()
+        self._ready: list[tuple[bool, int, int, Task]] = []
+        self._live: dict[Any, int] = {}
+        self._perhaps_over: list[Any] = []
         workflow.host = self
+        for task in self.tokens():
+            self._enter(task, 0)
 
-    # -- the loop -------------------------------------------------------------------------------------------------
+    # -- the loop -----------------------------------------------------------------------------------------------------
 
     def to_the_next_wait(self) -> None:
         """Run until only people, timers, messages and jobs can move the case."""
-        budget = BUDGET
-        self._settle()
-        while task := self._next():
-            budget -= 1
-            if budget <= 0:
+        for budget in range(BUDGET, -1, -1):
+            task = self._next()
+            if task is None:
+                break
+            if budget == 0:
                 self.park(
                     task,
                     f"Dit diagram liep {BUDGET} stappen zonder te wachten. Er zit een lus in zonder taak of termijn.",
                 )
                 break
             self.run_one(task)
-            self._settle()
-            if budget % COMPACT_EVERY == 0:
-                self._forget_finished()
         self._park_dead_joins()
-        self._forget_finished()
 
     def run_one(self, task: Task) -> None:
         try:
@@ -67,97 +73,135 @@ class Run:
         except Exception as problem:  # whatever an element meets becomes an incident with its reason
             if self.environment.handling.is_lost:
                 raise
-            self.park(task, reason_of(problem))
-
-    def _settle(self) -> None:
-        self._observe()
-        while self._errors:
-            self._route(*self._errors.pop(0))
-            self._observe()
-        while self._close_one_scope():
-            self._observe()
+            self.park(task, problem)
 
     def _next(self) -> Task | None:
-        ready = [
-            t
-            for t in self.tokens()
-            if t.state == TaskState.READY and not t.task_spec.manual and INCIDENT not in t.internal_data
-        ]
-        if not ready:
-            return None
-        return min(
-            ready,
-            key=lambda t: (
-                not t.task_spec.is_boundary if hasattr(t.task_spec, "is_boundary") else True,
-                -t.workflow.depth,
-            ),
-        )
+        """The next token that can move by itself. Scopes close, conditions are asked and joins released before it is chosen."""
+        while True:
+            self._close_scopes()
+            if self.conditional:
+                self.check_conditions()
+            while self._ready:
+                task = heappop(self._ready)[-1]
+                if task.state == TaskState.READY and INCIDENT not in task.internal_data:
+                    return task
+            if not self._perhaps_over and not self._release_one_join():
+                return None
 
     def tokens(self) -> Iterator[Task]:
-        for scope in (self.workflow, *self.workflow.subprocesses.values()):
-            if scope is self.workflow or not scope.completed:
-                yield from list(scope.tasks.values())
+        """Every living token, scope by scope, oldest first."""
+        for scope in self.workflow.scopes():
+            for task in list(scope.tasks.values()):
+                if task.has_state(UNFINISHED):
+                    yield task
 
-    def _close_one_scope(self) -> bool:
-        """A scope without a token is over: its host goes on."""
-        for host_id, inside in list(self.workflow.subprocesses.items()):
-            host = self.workflow.get_task_from_id(host_id)
-            if not inside.completed and is_over(inside) and INCIDENT not in host.internal_data:
-                stop_listening(inside)
-                self._leave_scope(host, inside)
-                return True
-        if not self.workflow.completed and is_over(self.workflow):
-            stop_listening(self.workflow)
-            self.workflow.completed = True
+    def _release_one_join(self) -> bool:
+        for scope in self.workflow.scopes():
+            for spec in scope.spec.inclusive_joins:
+                if spec.release(scope):
+                    return True
         return False
 
     def _park_dead_joins(self) -> None:
         """A scope in which every token waits at a join can never move again: somebody must know."""
-        for scope in (self.workflow, *self.workflow.subprocesses.values()):
-            left = [t for t in scope.tasks.values() if t.has_state(UNFINISHED) and not is_listening_scope(t)]
-            if left and all(isinstance(t.task_spec, ParallelGateway) and INCIDENT not in t.internal_data for t in left):
+        for scope in self.workflow.scopes():
+            left = [t for t in scope.tasks.values() if t.has_state(UNFINISHED) and not is_listening(t)]
+            if left and all(is_gathering(t) and INCIDENT not in t.internal_data for t in left):
                 self.park(left[0], "Deze poort wacht op een pijl waarlangs niets meer kan aankomen.")
 
-    def _forget_finished(self) -> None:
-        compaction.compact(self.workflow)
-        alive = {task.id.hex for task in self.tokens()}
-        self._known = {token_id: entry for token_id, entry in self._known.items() if token_id in alive}
+    # -- tokens -------------------------------------------------------------------------------------------------------
 
-    # -- what happened ----------------------------------------------------------------------------------------------
+    def place(self, workflow: Any, spec: Any, flow: str | None = None, notes: dict[str, Any] | None = None) -> Task:
+        """A new token at an element."""
+        task = Token(workflow, spec, state=TaskState.FUTURE)
+        task.internal_data.update(notes or {})
+        if flow is not None:
+            task.internal_data[FLOW] = flow
+        self._enter(task, 0)
+        spec._update(task)
+        return task
 
-    def _observe(self) -> None:
-        """Compare every token with what was known of it, and note each change once, in order."""
-        tokens = {task.id.hex: task for task in self._all_tokens()}
-        for token_id, (task, state) in list(self._known.items()):
-            if token_id not in tokens and state & UNFINISHED:
-                self._note(task, "cancelled", state)
-                del self._known[token_id]
-        for token_id, task in tokens.items():
-            before = self._known.get(token_id, (task, 0))[1]
-            if before != task.state:
-                self._changed(task, before, task.state)
-                self._known[token_id] = (task, task.state)
+    def retry(self, task: Task) -> None:
+        """A mended token goes on where it stopped."""
+        inside = self.workflow.get_subprocess(task)
+        if inside is not None:
+            self._perhaps_over.append(inside)
+        elif task.state == TaskState.STARTED:
+            task._set_state(TaskState.READY)
+        elif task.task_spec.manual and (RESULT in task.internal_data or WORKED in task.internal_data):
+            self.run_one(task)  # the person's work was kept; nobody has to do it again
+        elif task.state == TaskState.READY:
+            self._enter(task, TaskState.READY)
 
-    def _all_tokens(self) -> Iterator[Task]:
-        for scope in (self.workflow, *self.workflow.subprocesses.values()):
-            yield from list(scope.tasks.values())
+    def throw_from(self, task: Task, code: str, variables: Mapping[str, Any]) -> None:
+        """Work outside the turn ended in a modelled error."""
+        try:
+            self.throw_error(task, code, variables)
+        except Exception as problem:  # nobody catches it
+            self.park(task, problem)
 
-    def _changed(self, task: Task, before: int, now: int) -> None:
-        if not is_visible(task):
-            return
+    def wake(self, task: Task) -> None:
+        """A token that waited STARTED can go on."""
+        if task.state == TaskState.STARTED:
+            task._set_state(TaskState.READY)
+
+    def _enter(self, task: Task, before: int) -> None:
+        """Keep count of what lives in each scope, and line up what can run."""
+        scope, now = task.workflow, task.state
+        live = self._live.get(scope, 0) + holds(task, now) - holds(task, before)
+        self._live[scope] = live
+        if live == 0 and before:
+            self._perhaps_over.append(scope)
+        if now == TaskState.READY and not task.task_spec.manual:
+            first = task.task_spec.is_boundary or task.task_spec.is_listener
+            heappush(self._ready, (not first, -scope.depth, next(self._arrivals), task))
+        if now == TaskState.WAITING and has_condition(task.task_spec):
+            self.conditional[task.id] = task
+        else:
+            self.conditional.pop(task.id, None)
+
+    def state_changed(self, task: Task, before: int) -> None:
+        """Every change of every token passes here, in the order in which it happens."""
+        now = task.state
+        self._enter(task, before)
+        if is_visible(task):
+            self._note_change(task, before, now)
+        if self.compacts and now & TaskState.FINISHED_MASK:
+            task.workflow.tasks.pop(task.id, None)
+
+    def completed(self, task: Task) -> None:
+        """A token has left its element: those who wait for that are told."""
+        notes = task.internal_data
+        self.remember(task)
+        if UNDOES in notes:
+            self.undone(task)
+        body = token(task.workflow, notes[BODY]) if BODY in notes else None
+        if body is not None:
+            self._tell(body, lambda: body.task_spec.instance_done(body))
+        host = task.workflow.host_task
+        if host is not None and isinstance(host.task_spec, AdHoc) and is_visible(task):
+            self._tell(host, lambda: host.task_spec.step_done(host, task.workflow))
+
+    def _tell(self, listener: Task, what: Any) -> None:
+        try:
+            what()
+        except Exception as problem:  # it is the listener's expression that failed
+            self.park(listener, problem)
+
+    # -- what happened --------------------------------------------------------------------------------------------------
+
+    def _note_change(self, task: Task, before: int, now: int) -> None:
         was_active, is_active = is_shown_active(task, before), is_shown_active(task, now)
         if is_active and not was_active:
-            self._note(task, "activated", before)
+            self._note(task, "activated")
         if now == TaskState.COMPLETED or (now == TaskState.CANCELLED and THROWN in task.internal_data):
             if not was_active:
-                self._note(task, "activated", before)
-            self._note(task, "completed", before)
+                self._note(task, "activated")
+            self._note(task, "completed")
         elif now == TaskState.CANCELLED and was_active:
-            self._note(task, "cancelled", before)
+            self._note(task, "cancelled")
 
-    def _note(self, task: Task, transition: str, before: int) -> None:
-        if not is_visible(task) or (transition == "cancelled" and not is_shown_active(task, before)):
-            return
+    def _note(self, task: Task, transition: str) -> None:
         spec = task.task_spec
         key, version = self.environment.definition_of(task)
         flow = task.internal_data.get(FLOW)
@@ -167,167 +211,87 @@ class Run:
         if transition == "cancelled" and STARTED_JOB in task.internal_data:
             self.withdrawn_jobs.append(task.id.hex)
 
-    def park(self, task: Task, reason: str) -> None:
+    def park(self, task: Task, problem: Exception | str) -> None:
         """The token stays where it is, with the reason; somebody mends it and it goes on."""
-        if task.has_state(TaskState.FINISHED_MASK):
-            task._set_state(TaskState.STARTED)
-        task.internal_data[INCIDENT] = reason[:500]
-        self.step.incidents.append(OpenedIncident(task.id.hex, task.task_spec.name, reason[:500]))
-        self._note(task, "incident", UNFINISHED)
+        reason = (problem if isinstance(problem, str) else reason_of(problem))[:500]
+        if task.state == TaskState.CANCELLED:
+            return  # it was interrupted while it failed: nobody needs it any more
+        if task.state == TaskState.COMPLETED:
+            raise RuntimeError(reason)  # what follows could not be placed: the whole turn must not happen
+        task.internal_data[INCIDENT] = reason
+        self.step.incidents.append(OpenedIncident(task.id.hex, task.task_spec.name.partition("#")[0], reason))
+        if is_visible(task):
+            self._note(task, "incident")
 
-    # -- what elements ask ------------------------------------------------------------------------------------------
-
-    def open_inputs(self, task: Task) -> None:
-        inputs = getattr(task.task_spec, "extensions", None)
-        if (
-            inputs is not None
-            and inputs.inputs
-            and LOCAL not in task.internal_data
-            and not isinstance(task.task_spec, Scope)
-        ):
-            task.internal_data[LOCAL] = self.inputs_of(task)
-
-    def inputs_of(self, task: Task) -> dict[str, Any]:
-        """The input mappings of an element, evaluated in order; a later one sees the earlier."""
-        found: dict[str, Any] = {}
-        for mapping in task.task_spec.extensions.inputs:
-            scopes.put(
-                found, mapping.target, self.environment.text_or_feel(mapping.source, {**scopes.visible(task), **found})
-            )
-        dump(found)  # what cannot be kept must fail here, at its element, and not when the case is saved
-        return found
-
-    def is_true(self, task: Task, expression: str) -> bool:
-        """A condition holds only when it is exactly true; null is not."""
-        return self.environment.feel(expression, scopes.visible(task)) is True
-
-    def finish(self, task: Task, result: dict[str, Any]) -> None:
-        """Take an element's result into the scopes, by its output mappings when it has any."""
-        outputs = task.task_spec.extensions.outputs
-        if not outputs:
-            scopes.assign(task, result)
-            return
-        context = {**scopes.visible(task), **result}
-        for mapping in outputs:
-            value = self.environment.text_or_feel(mapping.source, context)
-            scopes.assign(task, scopes.nested(mapping.target, value, scopes.visible(task)), beyond_local=True)
-
-    def give(self, task: Task, result: Mapping[str, Any]) -> None:
-        """Keep with the token what came from outside; `take_result` uses it, again if the first time fails."""
-        task.internal_data[RESULT] = dump(dict(result))
-
-    def mend(self, task: Task, variables: Mapping[str, Any]) -> None:
-        """Somebody corrects variables: in the result that could not be taken, else where the element sees them."""
-        kept = task.internal_data.get(RESULT) or {}
-        kept.update({name: dump(value) for name, value in variables.items() if name in kept})
-        scopes.assign(task, {name: value for name, value in variables.items() if name not in kept})
-
-    def take_result(self, task: Task) -> bool:
-        """Take what was kept into the scopes. When a mapping fails, the token parks and its result stays."""
-        if task.internal_data.get(RESULT) is not None:
-            self.finish(task, load(task.internal_data[RESULT]))
-            del task.internal_data[RESULT]
-        return True
-
-    def run_script(self, task: Task) -> bool:
-        extensions = task.task_spec.extensions
-        value = self.environment.text_or_feel(extensions.script or "", scopes.visible(task))
-        self.finish(task, {extensions.result_variable: value})
-        return True
-
-    def run_decision(self, task: Task) -> bool:
-        extensions = task.task_spec.extensions
-        value, record = self.environment.decide(task, extensions.decision or "", dict(scopes.visible(task)))
-        self.step.decisions.append(record)
-        self.finish(task, {extensions.result_variable: value})
-        return True
-
-    def run_service(self, task: Task) -> bool | None:
-        if RESULT in task.internal_data:
-            return self.take_result(task)  # its work is done already; only taking the result failed
-        entry = self.environment.handler(task.task_spec.extensions.job_type or "")
-        if entry is None or not entry.automatic:
-            self.environment.enqueue(task)
-            task.internal_data[STARTED_JOB] = True
-            return None
-        result = self.environment.call(entry.handler, task)
-        return self.accept(task, result)
-
-    def accept(self, task: Task, result: Any) -> bool | None:
-        """A handler's answer: variables, or a modelled error."""
-        if isinstance(result, BpmnError):
-            self.throw_error(task, result.code)
-            return None
-        self.give(task, result or {})
-        return self.take_result(task)
-
-    # -- scopes and errors ------------------------------------------------------------------------------------------
+    # -- scopes -------------------------------------------------------------------------------------------------------
 
     def enter_scope(self, host: Task, inside: Any, inputs: dict[str, Any]) -> None:
         """Fill a new scope: a subprocess gets its inputs, a called process also what it is passed."""
         variables = scopes.of_workflow(inside)
         spec = host.task_spec
+        variables.update(dict.fromkeys(inside.spec.declared))
         if spec.is_call:
             seen = dict(scopes.visible(host))
             variables.update(seen if spec.extensions.propagates_parent else {"case_id": seen.get("case_id")})
         variables.update(inputs)
-        arm(inside)
+        self._perhaps_over.append(inside)
+
+    def start_scope(self, scope: Any) -> None:
+        """Place the first tokens of a scope."""
+        for spec in scope.spec.firsts:
+            self.place(scope, spec)
+
+    def arm(self, scope: Any) -> None:
+        """A scope opens: all its event subprocesses listen."""
+        for spec in scope.spec.elements.values():
+            if spec.is_listener and not spec.triggers_of(COMPENSATION):
+                self.place(scope, spec)
+
+    def look_whether_over(self, inside: Any) -> None:
+        self._perhaps_over.append(inside)
+
+    def _close_scopes(self) -> None:
+        """A scope without a token is over: its host goes on."""
+        while self._perhaps_over:
+            scope = self._perhaps_over.pop()
+            if scope.completed or self._live.get(scope, 0):
+                continue
+            if scope.host_task is None:
+                stop_listening(scope)
+                scope.completed = True
+            elif INCIDENT not in scope.host_task.internal_data:
+                self._leave_scope(scope.host_task, scope)
 
     def _leave_scope(self, host: Task, inside: Any) -> None:
         """The host takes the outputs and goes on. Only then is the scope over: a mapping that fails can be mended."""
         try:
-            spec, variables = host.task_spec, dict(scopes.of_workflow(inside))
-            if spec.extensions.outputs:
-                context = {**scopes.visible(host), **variables}
-                for mapping in spec.extensions.outputs:
-                    value = self.environment.text_or_feel(mapping.source, context)
-                    scopes.assign(host, scopes.nested(mapping.target, value, scopes.visible(host)))
-            elif spec.is_call and spec.extensions.propagates_child:
-                scopes.assign(host, variables)
+            if not host.task_spec.is_over(host, inside):
+                return
+            self._take_outputs(host, inside)
+            if BODY in host.internal_data:
+                self.take_instance(host)
         except Exception as problem:  # a mapping that fails parks the subprocess, not the person's step
-            self.park(host, reason_of(problem))
+            self.park(host, problem)
             return
+        self.remember_scope(host, inside)
+        stop_listening(inside)
         inside.completed = True
-        host.complete()
+        del self.workflow.subprocesses[host.id]
+        host.internal_data[WORKED] = True
+        self.wake(host)
+        self.run_one(host)
 
-    def throw_error(self, task: Task, code: str | None) -> None:
-        """An error leaves this token; routed after the element has run."""
-        task.internal_data[THROWN] = True
-        self._errors.append((task, code))
-
-    def _route(self, thrower: Task, code: str | None) -> None:
-        catcher = self._catcher(thrower, code)
-        if catcher is None:
-            del thrower.internal_data[THROWN]
-            self.park(thrower, f"Niemand vangt de fout '{code}' op. Voeg een foutgebeurtenis toe aan het diagram.")
+    def _take_outputs(self, host: Task, inside: Any) -> None:
+        spec, variables = host.task_spec, dict(scopes.of_workflow(inside))
+        if isinstance(spec, Undo):
             return
-        self.fire(catcher, {})
-
-    def _catcher(self, thrower: Task, code: str | None) -> Task | None:
-        """Climb from scope to scope; at each, a named code before a catch-all."""
-        level: Task | None = thrower
-        while level is not None:
-            near = [*boundaries_of(level), *(t for t in level.workflow.tasks.values() if is_listening_scope(t))]
-            waiting = [token for token in near if token.task_spec.trigger.kind == ERROR]
-            for wanted in (code, None):
-                for boundary in waiting:
-                    if boundary.task_spec.trigger.name == wanted:
-                        return boundary
-            parent = level.workflow.parent_task_id
-            level = None if parent is None else self.workflow.get_task_from_id(parent)
-        return None
-
-    def fire(self, waiting: Task, variables: Mapping[str, Any]) -> None:
-        """An event that waited has happened, at exactly this token. Boundary events run at once."""
-        waiting.internal_data[FIRED] = True
-        if waiting.task_spec.is_listener:
-            scopes.assign(waiting, dict(variables))  # an event subprocess's own mappings are for its inside
-        else:
-            self.give(waiting, variables)
-        waiting.task_spec._update(waiting)
-        if waiting.task_spec.is_boundary or waiting.task_spec.is_listener:
-            self._observe()
-            self.run_one(waiting)
+        if spec.extensions.outputs:
+            context = {**scopes.visible(host), **variables}
+            for mapping in spec.extensions.outputs:
+                value = self.environment.text_or_feel(mapping.source, context)
+                scopes.assign(host, scopes.nested(mapping.target, value, scopes.visible(host)))
+        elif spec.is_call and spec.extensions.propagates_child:
+            scopes.assign(host, variables)
 
 
 def reason_of(problem: Exception) -> str:
@@ -337,31 +301,42 @@ def reason_of(problem: Exception) -> str:
     return f"Er ging iets mis dat niet voorzien was ({type(problem).__name__}: {problem})."
 
 
-def is_listening_scope(task: Task) -> bool:
-    """True for an event subprocess that may still happen."""
-    return bool(task.state == TaskState.WAITING and getattr(task.task_spec, "is_listener", False))
+def holds(task: Task, state: int) -> int:
+    """1 when a token in this state keeps its scope open: one that merely listens does not."""
+    listens = state == TaskState.WAITING and (task.task_spec.is_boundary or task.task_spec.is_listener)
+    return int(bool(state & UNFINISHED) and not listens)
 
 
-def is_over(scope: Any) -> bool:
-    """No token is left but those that merely listen."""
-    return not any(t.has_state(UNFINISHED) and not is_listening_scope(t) for t in scope.tasks.values())
+def has_condition(spec: Any) -> bool:
+    """True for what listens to a condition."""
+    if isinstance(spec, EventGateway):
+        return any(has_condition(event) for event in spec.events())
+    return isinstance(spec, Event) and any(trigger.kind == CONDITION for trigger in spec.triggers)
+
+
+def is_gathering(task: Task) -> bool:
+    """True for a token that waits for others of its kind, and for nothing outside the diagram."""
+    spec = task.task_spec
+    if task.state != TaskState.WAITING or isinstance(spec, InclusiveGateway):
+        return False
+    return bool(spec.is_join or spec.start_quantity > 1)
 
 
 def stop_listening(scope: Any) -> None:
     """The scope is over: its event subprocesses can no longer happen."""
     for task in list(scope.tasks.values()):
-        if is_listening_scope(task):
+        if is_listening(task):
             task.cancel()
 
 
 def is_visible(task: Task) -> bool:
     """True for what the diagram shows."""
-    return getattr(task.task_spec, "bpmn_id", None) is not None
+    return task.task_spec.bpmn_id is not None
 
 
 def is_shown_active(task: Task, state: int) -> bool:
-    """Active in the eyes of a reader: a boundary event or join that merely listens is not."""
+    """Active in the eyes of a reader: a boundary event or join that merely waits is not."""
     spec = task.task_spec
-    if spec.is_boundary or spec.is_listener or isinstance(spec, ParallelGateway):
+    if spec.is_boundary or spec.is_listener or spec.is_join or spec.start_quantity > 1:
         return bool(state & (TaskState.READY | TaskState.STARTED))
     return bool(state & (TaskState.WAITING | TaskState.READY | TaskState.STARTED))

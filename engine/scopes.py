@@ -1,15 +1,17 @@
-"""Variables live in scopes, as in the Camunda 8 dialect: the process, each subprocess with inputs of its own, each activity.
+"""Variables live in scopes, as in the Camunda 8 dialect: the process, each subprocess, each instance of a repeated activity,
+and each activity with input mappings.
 
-A token carries none. So concurrent branches that write different variables lose nothing; two that write the same one:
-the last write stands, in the engine's documented order. A called process is a scope apart: only what is passed goes in or out.
+A token carries none along its way. So concurrent branches that write different variables lose nothing; two that write the same
+one: the last write stands, in the engine's documented order. A called process is a scope apart: only what is passed goes in or out.
 """
 
 from collections import ChainMap
+from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow.task import Task
 
-from engine.elements.base import LOCAL
+from engine.elements.base import BODY, EACH, HOST, LOCAL, token
 from engine.values import dump
 
 VARIABLES = "variables"
@@ -22,22 +24,38 @@ def of_workflow(workflow: Any) -> dict[str, Any]:
 
 
 def frames(task: Task) -> list[dict[str, Any]]:
-    """The scopes an element sees, nearest first; ends at its process."""
-    found = [task.internal_data[LOCAL]] if LOCAL in task.internal_data else []
-    workflow = task.workflow
-    while True:
-        found.append(of_workflow(workflow))
-        if workflow.parent_task_id is None:
-            return found
-        host = workflow.top_workflow.get_task_from_id(workflow.parent_task_id)
-        if host.task_spec.is_call:
-            return found
-        workflow = host.workflow
+    """The scopes an element may write to, nearest first; ends at its process."""
+    return [frame for frame, is_open in _levels(task) if is_open]
 
 
 def visible(task: Task) -> ChainMap[str, Any]:
     """Every variable the element can read."""
-    return ChainMap(*frames(task))
+    return ChainMap(*(frame for frame, _ in _levels(task)))
+
+
+def _levels(task: Task) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Each scope around an element, and whether it may be written to: the counters of a multi-instance may not."""
+    level = task
+    while True:
+        yield from _own(level)
+        for pointer in (HOST, BODY):
+            beside = level.internal_data.get(pointer)
+            other = token(level.workflow, beside) if beside is not None else None
+            if other is not None:
+                yield from _own(other)
+                if pointer == BODY:
+                    yield other.task_spec.counters(other), False
+        yield of_workflow(level.workflow), True
+        host = level.workflow.host_task
+        if host is None or host.task_spec.is_call:
+            return
+        level = host
+
+
+def _own(task: Task) -> Iterator[tuple[dict[str, Any], bool]]:
+    for name in (LOCAL, EACH):
+        if name in task.internal_data:
+            yield task.internal_data[name], True
 
 
 def assign(task: Task, values: dict[str, Any], *, beyond_local: bool = False) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.decisions import DecisionModel
-from engine.elements.activities import CallActivity, DecisionTask
+from engine.elements.activities import DecisionTask
+from engine.elements.subprocesses import CallActivity
 from engine.errors import DecisionNotYetActive, DefinitionNotFound, NotYetActive
 from engine.models import Definition
 from engine.parsing import xml
@@ -106,7 +107,7 @@ class Specs:
             row = reading.session.get(Definition, definition_id)
             if row is None:
                 raise DefinitionNotFound(definition_id=definition_id)
-            spec, scope_specs = parse_process(xml.parse(row.content))
+            spec, scope_specs = parse_process(xml.parse(row.content), row.key)
             self._processes[definition_id] = Process(row.id, row.version, spec, scope_specs)
         return self._processes[definition_id]
 
@@ -132,11 +133,11 @@ class Specs:
 def called_by(process: Process) -> set[str]:
     """The processes a process calls, also from inside its subprocesses."""
     scopes = (process.spec, *process.scope_specs.values())
-    return {spec.spec for scope in scopes for spec in scope.task_specs.values() if isinstance(spec, CallActivity)}
+    return {spec.spec for scope in scopes for spec in scope.elements.values() if isinstance(spec, CallActivity)}
 
 
 def asked_by(process: Process) -> set[str]:
     """The decisions a process asks, also from inside its subprocesses."""
     scopes = (process.spec, *process.scope_specs.values())
-    tasks = [spec for scope in scopes for spec in scope.task_specs.values() if isinstance(spec, DecisionTask)]
+    tasks = [spec for scope in scopes for spec in scope.elements.values() if isinstance(spec, DecisionTask)]
     return {task.extensions.decision for task in tasks if task.extensions.decision}

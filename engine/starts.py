@@ -42,6 +42,20 @@ class ProcessStart:
     position: int = 0
 
 
+def of(spec: Any) -> list[ProcessStart]:
+    """What a parsed process listens to before it runs."""
+    return [
+        ProcessStart(
+            element_id=each.element_id,
+            kind=each.trigger.kind,
+            name=each.trigger.name if each.trigger.kind in ("message", "signal") else None,
+            timer_text=each.trigger.value if each.trigger.kind == "timer" else None,
+            position=each.position,
+        )
+        for each in spec.starts
+    ]
+
+
 def sync(work: UnitOfWork, definition: Definition, starts: Sequence[ProcessStart], now: datetime) -> None:
     """This version listens from now on, and no other version of its process. Raises BadTimer for a moment it cannot read."""
     versions = select(Definition.id).where(Definition.kind == definition.kind, Definition.key == definition.key)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from storage.unit_of_work import UnitOfWork
@@ -76,6 +76,25 @@ class OpenedIncident:
     reason: str
 
 
+@dataclass(frozen=True)
+class ThrownMessage:
+    """A message a diagram sends: delivered to exactly one receiver, in a turn of its own."""
+
+    name: str
+    key: str
+    variables: Mapping[str, Any]
+    time_to_live: timedelta
+    message_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ThrownSignal:
+    """A signal a diagram broadcasts: whoever waits for it in this instance has had it already."""
+
+    name: str
+    variables: Mapping[str, Any]
+
+
 @dataclass
 class Step:
     """Everything the engine did in one turn, in order."""
@@ -87,6 +106,8 @@ class Step:
     closed: list[str] = field(default_factory=list)
     decisions: list[DecisionRecord] = field(default_factory=list)
     incidents: list[OpenedIncident] = field(default_factory=list)
+    messages: list[ThrownMessage] = field(default_factory=list)
+    signals: list[ThrownSignal] = field(default_factory=list)
     outcome: str = "active"
 
 
@@ -95,6 +116,7 @@ class BpmnError:
     """A modelled error: a handler returns it, and the diagram catches it (or an incident opens)."""
 
     code: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 A timer's due moment is computed once, when the wait starts, in UTC; from then on the row is the truth.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,16 +11,17 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine import scopes
-from engine.elements.activities import EventScope, UserTask
-from engine.elements.base import INCIDENT, LOCAL
-from engine.elements.events import MESSAGE, TIMER, CatchEvent, Trigger
-from engine.elements.gateways import EventGateway
-from engine.moments import BadTimer, instant
-from engine.run import OPENED, Run, reason_of
+from engine.cycles import arm as arm_timer
+from engine.elements.activities import UserTask
+from engine.elements.base import EACH, INCIDENT, LOCAL
+from engine.elements.events import CYCLE, MESSAGE, SIGNAL, TIMER, Trigger
+from engine.lengths import BadTimer
+from engine.moments import instant
+from engine.run import OPENED, Run
 from engine.step import OpenedUserTask
+from engine.throwing import SUBSCRIBED, listened, place_of
 from engine.values import dump
 
-SUBSCRIBED = "subscribed"
 DEFAULT_PRIORITY = 50
 
 
@@ -42,6 +42,7 @@ class Wait:
     name: str | None
     key: str | None
     due_at: datetime | None
+    position: int = 0
 
 
 def open_user_tasks(run: Run) -> None:
@@ -55,7 +56,7 @@ def open_user_tasks(run: Run) -> None:
             try:
                 opened = _opened(run, task)
             except Exception as problem:  # an expression of the diagram failed: an incident, not an error
-                run.park(task, reason_of(problem))
+                run.park(task, problem)
                 continue
             task.internal_data[OPENED] = True
             task.internal_data.pop(INCIDENT, None)
@@ -70,9 +71,9 @@ def _opened(run: Run, task: Task) -> OpenedUserTask:
     def value(text: str | None) -> Any:
         return None if text is None else environment.text_or_feel(text, seen)
 
-    groups = value(extensions.candidate_groups)
+    groups = value(extensions.candidate_groups) if extensions.candidate_groups else spec.lane
     roles = [str(g) for g in groups] if isinstance(groups, list) else [g.strip() for g in str(groups or "").split(",")]
-    if not any(roles):
+    if extensions.candidate_groups and not any(roles):
         raise NoRole
     due, follow_up = value(extensions.due_date), value(extensions.follow_up_date)
     return OpenedUserTask(
@@ -84,7 +85,7 @@ def _opened(run: Run, task: Task) -> OpenedUserTask:
         due_at=None if due is None else instant(due, environment.clock.now()),
         follow_up_at=None if follow_up is None else instant(follow_up, environment.clock.now()),
         priority=int(value(extensions.priority) or DEFAULT_PRIORITY),
-        inputs={name: dump(item) for name, item in task.internal_data.get(LOCAL, {}).items()},
+        inputs=dump({**task.internal_data.get(EACH, {}), **task.internal_data.get(LOCAL, {})}),
         headers=extensions.headers,
         properties=extensions.properties,
         definition_id=environment.definition_id_of(task),
@@ -92,47 +93,43 @@ def _opened(run: Run, task: Task) -> OpenedUserTask:
 
 
 def subscriptions(run: Run) -> list[Wait]:
-    """Every timer and message the instance waits for now."""
+    """Every timer, message and signal the instance waits for now."""
     found: list[Wait] = []
     for task in run.tokens():
         if task.state != TaskState.WAITING or INCIDENT in task.internal_data:
             continue
-        for element_id, trigger in _events(task):
-            if trigger.kind in (TIMER, MESSAGE):
+        for element, index, trigger in listened(task):
+            if trigger.kind in (TIMER, MESSAGE, SIGNAL):
                 try:
-                    found.append(_wait(run, task, element_id, trigger))
+                    found.append(_wait(run, task, element, index, trigger))
                 except Exception as problem:  # an expression of the diagram failed: an incident
-                    run.park(task, reason_of(problem))
+                    run.park(task, problem)
+                    break
     return found
 
 
-def _events(task: Task) -> Iterator[tuple[str, Trigger]]:
-    """What a waiting token listens to: element id and trigger."""
-    spec = task.task_spec
-    if isinstance(spec, EventScope):
-        yield spec.start_id, spec.trigger
-    elif isinstance(spec, EventGateway):
-        yield from ((event.name, event.trigger) for event in spec.events())
-    elif isinstance(spec, CatchEvent):
-        yield spec.name, spec.trigger
-
-
-def _wait(run: Run, task: Task, element_id: str, trigger: Trigger) -> Wait:
-    """Computed once per token and element, then read from the token."""
+def _wait(run: Run, task: Task, element: str, index: int, trigger: Trigger) -> Wait:
+    """Computed once per token and place, then read from the token."""
     known = task.internal_data.setdefault(SUBSCRIBED, {})
-    if element_id not in known:
-        known[element_id] = _computed(run, task, trigger)
-    due, key = known[element_id]
+    place = place_of(element, index)
+    if place not in known:
+        known[place] = _computed(run, task, trigger)
+    due, key = known[place][:2]
     due_at = None if due is None else datetime.fromisoformat(due)
-    return Wait(task.id.hex, element_id, trigger.kind, trigger.name if trigger.kind == MESSAGE else None, key, due_at)
+    name = key if trigger.kind == SIGNAL else trigger.name if trigger.kind == MESSAGE else None
+    return Wait(task.id.hex, element, trigger.kind, name, None if trigger.kind == SIGNAL else key, due_at, index)
 
 
 def _computed(run: Run, task: Task, trigger: Trigger) -> list[str | None]:
+    """Due moment, key (or the signal's name), and what is left of a cycle."""
     environment, seen = run.environment, scopes.visible(task)
+    if trigger.kind == SIGNAL:
+        return [None, str(environment.text_or_feel(trigger.name or "", seen))]
     if trigger.kind == MESSAGE:
         key = environment.text_or_feel(trigger.correlation_key or "", seen)
         if key is None or key == "":
             raise BadTimer("De sleutel van dit bericht is leeg.")
         return [None, str(dump(key))]
     value = environment.text_or_feel(trigger.value or "", seen)
-    return [instant(value, environment.clock.now()).isoformat(), None]
+    armed = arm_timer(value, environment.clock.now())
+    return [armed.due_at.isoformat(), None, armed.rest if trigger.timer == CYCLE else None]

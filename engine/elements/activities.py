@@ -1,17 +1,16 @@
-"""Activities: user tasks, jobs, scripts, decisions, subprocesses and called processes.
+"""Activities of one step: user tasks, jobs, scripts, decisions, messages.
 
-Each asks the host (`engine.run.Run`) to do what needs variables, handlers or decisions. What goes wrong there parks the
+Each asks the run (`engine.run.Run`) to do what needs variables, handlers or decisions. What goes wrong there parks the
 token with an incident; it never surfaces in somebody else's completion.
 """
 
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask as LibrarySubWorkflowTask
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.elements.base import FIRED, Element
-from engine.elements.events import MESSAGE, Trigger
+from engine.elements.base import FIRED, Element, run_of
+from engine.elements.events import Event
 
 
 class UserTask(Element):
@@ -23,9 +22,18 @@ class UserTask(Element):
         super().__init__(wf_spec, bpmn_id, **kwargs)
         self.manual = True
 
-    def _run_hook(self, my_task: Task) -> bool:
-        done: bool = my_task.workflow.top_workflow.host.take_result(my_task)
-        return done
+    def work(self, my_task: Task) -> bool:
+        return bool(run_of(my_task).take_result(my_task))
+
+
+class ManualTask(Element):
+    """Work outside any system, and the task of no kind: the engine passes (BPMN 2.0.2, 13.3.3)."""
+
+    kind = "manual_task"
+
+    def work(self, my_task: Task) -> bool:
+        run_of(my_task).finish(my_task, {})
+        return True
 
 
 class ServiceTask(Element):
@@ -33,8 +41,8 @@ class ServiceTask(Element):
 
     kind = "service_task"
 
-    def _run_hook(self, my_task: Task) -> bool | None:
-        done: bool | None = my_task.workflow.top_workflow.host.run_service(my_task)
+    def work(self, my_task: Task) -> bool | None:
+        done: bool | None = run_of(my_task).run_service(my_task)
         return done
 
 
@@ -43,9 +51,8 @@ class ScriptTask(Element):
 
     kind = "script_task"
 
-    def _run_hook(self, my_task: Task) -> bool | None:
-        done: bool | None = my_task.workflow.top_workflow.host.run_script(my_task)
-        return done
+    def work(self, my_task: Task) -> bool:
+        return bool(run_of(my_task).run_script(my_task))
 
 
 class DecisionTask(Element):
@@ -53,84 +60,35 @@ class DecisionTask(Element):
 
     kind = "business_rule_task"
 
-    def _run_hook(self, my_task: Task) -> bool | None:
-        done: bool | None = my_task.workflow.top_workflow.host.run_decision(my_task)
+    def work(self, my_task: Task) -> bool:
+        return bool(run_of(my_task).run_decision(my_task))
+
+
+class SendTask(Event):
+    """Publishes its message inside the engine; with a job type it is a service task instead."""
+
+    kind = "send_task"
+
+    def work(self, my_task: Task) -> bool | None:
+        done: bool | None = run_of(my_task).throw_all(my_task)
         return done
 
 
-class Scope(Element, LibrarySubWorkflowTask):  # type: ignore[misc]
-    """An embedded subprocess or a called process: a workflow of its own under this token."""
+class ReceiveTask(Event):
+    """Waits for its message."""
 
-    kind = "sub_process"
-    is_call = False
-
-    def __init__(self, wf_spec: Any, bpmn_id: str, subworkflow_spec: str, **kwargs: Any) -> None:
-        super().__init__(wf_spec, bpmn_id, subworkflow_spec=subworkflow_spec, **kwargs)
-
-    def _run_hook(self, my_task: Task) -> None:
-        top = my_task.workflow.top_workflow
-        inputs = top.host.inputs_of(my_task)  # first, so that nothing is half-open when a mapping fails
-        self._make_room(my_task)
-        inside = top.create_subprocess(my_task, self.spec)
-        top.host.enter_scope(my_task, inside, inputs)
-        inside.task_tree.run()
-
-    def _make_room(self, my_task: Task) -> None:
-        """What must stop or be armed at the moment the scope opens."""
-
-    def _on_cancel(self, my_task: Task) -> None:
-        inside = my_task.workflow.top_workflow.get_subprocess(my_task)
-        if inside is not None and not inside.completed:
-            inside.completed = True
-            for task in list(inside.tasks.values()):
-                if task.has_state(TaskState.NOT_FINISHED_MASK):
-                    task.cancel()
-
-
-class EventScope(Scope):
-    """An event subprocess: listens as long as its scope is open; interrupting, it stops all else there (BPMN 2.0.2, 13.5.4)."""
-
-    kind = "event_sub_process"
-    is_listener = True
-    is_interrupting = True
-    trigger = Trigger()
-    start_id = ""
-
-    def test(self) -> None:
-        """Nothing leads to an event subprocess; the library would call that an error."""
+    kind = "receive_task"
 
     def _update_hook(self, my_task: Task) -> bool:
         if my_task.internal_data.get(FIRED):
             return True
-        if my_task.state != TaskState.WAITING:
+        if super()._update_hook(my_task):
+            super()._on_ready(my_task)  # it is under way from now on: its boundary events listen
             my_task._set_state(TaskState.WAITING)
         return False
 
-    def _make_room(self, my_task: Task) -> None:
-        if self.is_interrupting:
-            for other in list(my_task.workflow.tasks.values()):
-                if other is not my_task and other.has_state(TaskState.NOT_FINISHED_MASK):
-                    other.cancel()
-        elif self.trigger.kind == MESSAGE:  # a moment comes once, a message may come again
-            listen(my_task.workflow, self)
+    def _on_ready(self, my_task: Task) -> None:
+        """Its boundary events listen already."""
 
-
-def listen(workflow: Any, spec: EventScope) -> None:
-    """Put a listening token for an event subprocess into its scope."""
-    token = workflow.task_tree._add_child(spec, TaskState.FUTURE)
-    token.triggered = True  # the library removes children it did not predict, except triggered ones
-    spec._update(token)
-
-
-def arm(workflow: Any) -> None:
-    """A scope opens: all its event subprocesses listen."""
-    for spec in list(workflow.spec.task_specs.values()):
-        if isinstance(spec, EventScope):
-            listen(workflow, spec)
-
-
-class CallActivity(Scope):
-    """Calls another diagram, in the version this case is bound to."""
-
-    kind = "call_activity"
-    is_call = True
+    def work(self, my_task: Task) -> bool:
+        return bool(run_of(my_task).take_result(my_task))

@@ -1,64 +1,73 @@
-"""Events: start, catch (timer, message), boundary, end (none, terminate, error).
+"""Events: start, catch, boundary, throw and end, with every trigger (BPMN 2.0.2, 10.5 and 13.5).
 
-An event that waits is fired by the host at exactly one token; nothing is routed by name inside the library.
+An event that waits is fired by the run at exactly one token; nothing is routed by name inside the library.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent as LibraryStartEvent
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.elements.base import FIRED, Element, host_of, is_listening
+from engine.elements.base import FIRED, HOST, Element, run_of, token
 
 NONE, TIMER, MESSAGE, ERROR, TERMINATE = "none", "timer", "message", "error", "terminate"
+SIGNAL, ESCALATION, CONDITION, LINK = "signal", "escalation", "condition", "link"
+COMPENSATION, CANCEL = "compensation", "cancel"
+# What may happen again while its activity still runs; a timer only when it is a cycle.
+REPEATABLE = frozenset({MESSAGE, SIGNAL, ESCALATION, CONDITION})
+CYCLE = "cycle"
 
 
 @dataclass(frozen=True)
 class Trigger:
-    """What an event definition says. `timer` is date, duration or cycle; `name` a message name or an error code."""
+    """What an event definition says. `timer` is date, duration or cycle; `name` a message or signal name, or a code.
+
+    `value` is the timer's value, the condition, or for compensation the activity; `waits` is its waitForCompletion.
+    """
 
     kind: str = NONE
     name: str | None = None
     timer: str | None = None
     value: str | None = None
     correlation_key: str | None = None
+    message_id: str | None = None
+    time_to_live: str | None = None
+    waits: bool = True
 
 
-class StartEvent(Element, LibraryStartEvent):  # type: ignore[misc]
-    """A start event; only an event subprocess's has a trigger. (The library finds start events by their base class.)"""
+class Event(Element):
+    """An element with triggers. `needs_all` is parallel-multiple: every one of them must happen."""
+
+    triggers: tuple[Trigger, ...] = ()
+    needs_all = False
+    is_interrupting = True
+
+    def triggers_of(self, kind: str) -> list[Trigger]:
+        return [trigger for trigger in self.triggers if trigger.kind == kind]
+
+
+class StartEvent(Event):
+    """A start event. Its triggers are listened to by its event subprocess, or by the office for a whole process."""
 
     kind = "start_event"
 
-    def __init__(
-        self, wf_spec: Any, bpmn_id: str, trigger: Trigger, is_interrupting: bool = True, **kwargs: Any
-    ) -> None:
-        super().__init__(wf_spec, bpmn_id, event_definition=None, **kwargs)
-        self.trigger = trigger
-        self.is_interrupting = is_interrupting
+    def work(self, my_task: Task) -> bool:
+        return bool(run_of(my_task).take_result(my_task))
 
 
-class CatchEvent(Element):
-    """An intermediate event that waits for its trigger."""
+class CatchEvent(Event):
+    """An intermediate event that waits for its trigger; a link waits for nothing."""
 
     kind = "intermediate_event"
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, trigger: Trigger, **kwargs: Any) -> None:
-        super().__init__(wf_spec, bpmn_id, **kwargs)
-        self.trigger = trigger
-        self.behind_gateway = False
-
     def _update_hook(self, my_task: Task) -> bool:
-        if self.behind_gateway or my_task.internal_data.get(FIRED):
+        if my_task.internal_data.get(FIRED) or self.triggers_of(LINK):
             return True
-        if my_task.state != TaskState.WAITING:
-            my_task._set_state(TaskState.WAITING)
+        my_task._set_state(TaskState.WAITING)
         return False
 
-    def _run_hook(self, my_task: Task) -> bool:
-        done: bool = my_task.workflow.top_workflow.host.take_result(my_task)
-        return done
+    def work(self, my_task: Task) -> bool:
+        return bool(run_of(my_task).take_result(my_task))
 
 
 class BoundaryEvent(CatchEvent):
@@ -67,38 +76,34 @@ class BoundaryEvent(CatchEvent):
     kind = "boundary_event"
     is_boundary = True
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, trigger: Trigger, is_interrupting: bool, **kwargs: Any) -> None:
-        super().__init__(wf_spec, bpmn_id, trigger, **kwargs)
-        self.is_interrupting = is_interrupting
-
-    def _run_hook(self, my_task: Task) -> bool:
-        my_task.workflow.top_workflow.host.take_result(my_task)
-        host = host_of(my_task)
+    def work(self, my_task: Task) -> bool:
+        run = run_of(my_task)
+        run.take_result(my_task)
+        host = token(my_task.workflow, my_task.internal_data[HOST])
+        if host is None or host.has_state(TaskState.FINISHED_MASK):
+            return True
         if self.is_interrupting:
-            for sibling in my_task.parent.children:
-                if sibling is host or (sibling is not my_task and is_listening(sibling)):
-                    sibling.cancel()
-        elif self.trigger.kind == MESSAGE and host is not None:
-            again = my_task.parent._add_child(self, TaskState.FUTURE)
-            self._update(again)
+            host.cancel()
+        else:
+            run.listen_again(my_task)
         return True
 
 
-class EndEvent(Element):
-    """An end. Terminate stops everything in its scope; an error is handed to the host, which looks for its catcher."""
+class ThrowEvent(Event):
+    """An intermediate event that throws, or does nothing but be there."""
+
+    kind = "intermediate_event"
+
+    def work(self, my_task: Task) -> bool | None:
+        done: bool | None = run_of(my_task).throw_all(my_task)
+        return done
+
+
+class EndEvent(Event):
+    """An end. What it throws is routed at once, so an interrupted scope stops at once."""
 
     kind = "end_event"
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, trigger: Trigger, **kwargs: Any) -> None:
-        super().__init__(wf_spec, bpmn_id, **kwargs)
-        self.trigger = trigger
-
-    def _run_hook(self, my_task: Task) -> bool | None:
-        if self.trigger.kind == ERROR:
-            my_task.workflow.top_workflow.host.throw_error(my_task, self.trigger.name)
-            return None
-        if self.trigger.kind == TERMINATE:
-            for other in list(my_task.workflow.tasks.values()):
-                if other is not my_task and other.has_state(TaskState.NOT_FINISHED_MASK):
-                    other.cancel()
-        return True
+    def work(self, my_task: Task) -> bool | None:
+        done: bool | None = run_of(my_task).throw_all(my_task)
+        return done

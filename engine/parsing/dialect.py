@@ -40,6 +40,12 @@ class Extensions:
     propagates_parent: bool = True
     propagates_child: bool = True
     properties: dict[str, str] = field(default_factory=dict)
+    binding: str = "latest"
+    version_tag: str | None = None
+    publish_key: str | None = None
+    publish_id: str | None = None
+    publish_ttl: str | None = None
+    active_elements: str | None = None
 
 
 def read(element: etree._Element) -> Extensions:
@@ -80,6 +86,12 @@ def read(element: etree._Element) -> Extensions:
         propagates_parent=attribute("calledElement", "propagateAllParentVariables") != "false",
         propagates_child=attribute("calledElement", "propagateAllChildVariables") != "false",
         properties=pairs(f"{zeebe('properties')}/{zeebe('property')}", "name"),
+        binding=attribute("calledElement", "bindingType") or attribute("calledDecision", "bindingType") or "latest",
+        version_tag=attribute("calledElement", "versionTag") or attribute("calledDecision", "versionTag"),
+        publish_key=attribute("publishMessage", "correlationKey"),
+        publish_id=attribute("publishMessage", "messageId"),
+        publish_ttl=attribute("publishMessage", "timeToLive"),
+        active_elements=attribute("adHoc", "activeElementsCollection"),
     )
 
 
@@ -90,3 +102,8 @@ def is_expression(text: str | None) -> bool:
 def expression(text: str) -> str:
     """The FEEL inside `= ...`."""
     return text.lstrip()[1:].strip()
+
+
+def bare(text: str) -> str | None:
+    """A condition without its sign: it can be nothing but FEEL. None when there is none."""
+    return (expression(text) if is_expression(text) else text) or None

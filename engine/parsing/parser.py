@@ -1,191 +1,259 @@
 """From checked BPMN to SpiffWorkflow specs of our own classes.
 
 `engine.publishing` has already refused whatever is outside the support table, so nothing unknown reaches this file.
-Each definition is parsed by a parser of its own: two diagrams may use the same ids.
+The library's parser reads a chain by recursion and drops what it does not know; ours reads the list of elements, then the flows.
 """
 
-from typing import Any, ClassVar
+from collections import defaultdict
+from typing import Any
 
 from lxml import etree
-from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
-from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 
-from engine.elements.activities import CallActivity, DecisionTask, EventScope, Scope, ScriptTask, ServiceTask, UserTask
-from engine.elements.base import BoundarySplit
+from engine.elements.activities import (
+    DecisionTask,
+    ManualTask,
+    ReceiveTask,
+    ScriptTask,
+    SendTask,
+    ServiceTask,
+    UserTask,
+)
+from engine.elements.base import Element, Flow
 from engine.elements.events import (
-    ERROR,
-    MESSAGE,
-    NONE,
-    TERMINATE,
-    TIMER,
+    COMPENSATION,
+    LINK,
     BoundaryEvent,
     CatchEvent,
     EndEvent,
+    Event,
     StartEvent,
-    Trigger,
+    ThrowEvent,
 )
-from engine.elements.gateways import EventGateway, ExclusiveGateway, ParallelGateway
-from engine.parsing import dialect
-from engine.parsing.xml import bpmn, local, zeebe
+from engine.elements.gateways import EventGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
+from engine.elements.subprocesses import AdHoc, CallActivity, Compensate, EventScope, Scope, Transaction, Undo
+from engine.parsing import dialect, repetition, triggers
+from engine.parsing.reach import sources_of
+from engine.parsing.scope_spec import Beginning, ScopeSpec
+from engine.parsing.xml import bpmn, local
 
-SPLIT = ".BoundaryEventSplit"
-TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
-
-
-class ElementParser(TaskParser):  # type: ignore[misc]  # the library is untyped
-    """Reads one flow node of our dialect and connects it."""
-
-    def parse_extensions(self) -> dialect.Extensions:
-        return dialect.read(self.node)
-
-    def handles_multiple_outgoing(self) -> bool:
-        return bool(issubclass(self.spec_class, ExclusiveGateway | ParallelGateway | EventGateway))
-
-    def connect_outgoing(self, outgoing_task: Any, sequence_flow_node: Any, is_default: bool) -> None:
-        self.task.connect(outgoing_task)
-        self.task.flows[outgoing_task.name] = sequence_flow_node.get("id")
-
-    def _add_boundary_event(self, children: list[Any]) -> BoundarySplit:
-        split = BoundarySplit(self.spec, f"{self.bpmn_id}{SPLIT}", lane=self.task.lane)
-        self.task.has_boundary = True
-        split.connect(self.task)
-        for node in children:
-            split.connect(self.process_parser.parse_node(node))
-        return split
-
-    def trigger(self) -> Trigger:
-        """The event definition inside this node; none when there is none."""
-        for child in self.node:
-            name = local(child) if isinstance(child.tag, str) else ""
-            if name == "timerEventDefinition":
-                timer = next(c for c in child if local(c) in TIMERS)
-                return Trigger(TIMER, timer=TIMERS[local(timer)], value=(timer.text or "").strip())
-            if name == "messageEventDefinition":
-                return self._message(child.get("messageRef"))
-            if name == "errorEventDefinition":
-                return Trigger(ERROR, name=self._error_code(child.get("errorRef")))
-            if name == "terminateEventDefinition":
-                return Trigger(TERMINATE)
-        return Trigger(NONE)
-
-    def _root(self) -> etree._Element:
-        root: etree._Element = self.node.getroottree().getroot()
-        return root
-
-    def _message(self, ref: str | None) -> Trigger:
-        message = next(m for m in self._root().iterfind(bpmn("message")) if m.get("id") == ref)
-        subscription = message.find(f"{bpmn('extensionElements')}/{zeebe('subscription')}")
-        key = None if subscription is None else subscription.get("correlationKey")
-        return Trigger(MESSAGE, name=message.get("name"), correlation_key=key)
-
-    def _error_code(self, ref: str | None) -> str | None:
-        error = next((e for e in self._root().iterfind(bpmn("error")) if e.get("id") == ref), None)
-        return None if error is None else error.get("errorCode")
+SIMPLE: dict[str, type[Element]] = {
+    "startEvent": StartEvent,
+    "endEvent": EndEvent,
+    "intermediateCatchEvent": CatchEvent,
+    "intermediateThrowEvent": ThrowEvent,
+    "boundaryEvent": BoundaryEvent,
+    "userTask": UserTask,
+    "serviceTask": ServiceTask,
+    "scriptTask": ScriptTask,
+    "businessRuleTask": DecisionTask,
+    "manualTask": ManualTask,
+    "task": ManualTask,
+    "sendTask": SendTask,
+    "receiveTask": ReceiveTask,
+    "exclusiveGateway": ExclusiveGateway,
+    "parallelGateway": ParallelGateway,
+    "inclusiveGateway": InclusiveGateway,
+    "eventBasedGateway": EventGateway,
+}
+INSIDES = {"subProcess": Scope, "transaction": Transaction, "adHocSubProcess": AdHoc}
+GLOBAL_TASKS = {
+    "globalUserTask": "userTask",
+    "globalScriptTask": "scriptTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+    "globalManualTask": "manualTask",
+    "globalTask": "task",
+}
 
 
-class ExclusiveParser(ElementParser):
-    def connect_outgoing(self, outgoing_task: Any, sequence_flow_node: Any, is_default: bool) -> None:
-        super().connect_outgoing(outgoing_task, sequence_flow_node, is_default)
-        flow, condition = sequence_flow_node.get("id"), self.parse_condition(sequence_flow_node)
-        if is_default or condition is None:
-            self.task.default = (outgoing_task.name, flow)
-        else:
-            self.task.conditions.append((dialect.expression(condition), outgoing_task.name, flow))
-            order = [f.get("id") for f in self.process_parser.get_outgoing_sequence_flows(self.bpmn_id)]
-            self.task.conditions.sort(key=lambda item: order.index(item[2]))
+def process_ids(root: etree._Element) -> list[str]:
+    """The processes a file holds, in its order: executable processes, and tasks that other diagrams call."""
+    found = [e for e in root if isinstance(e.tag, str)]
+    return [
+        str(e.get("id"))
+        for e in found
+        if (local(e) == "process" and e.get("isExecutable") == "true") or local(e) in GLOBAL_TASKS
+    ]
 
 
-class EventGatewayParser(ElementParser):
-    def connect_outgoing(self, outgoing_task: Any, sequence_flow_node: Any, is_default: bool) -> None:
-        super().connect_outgoing(outgoing_task, sequence_flow_node, is_default)
-        outgoing_task.behind_gateway = True
-
-
-class StartParser(ElementParser):
-    def create_task(self) -> Any:
-        interrupting = self.node.get("isInterrupting", "true") != "false"
-        task = StartEvent(self.spec, self.bpmn_id, self.trigger(), interrupting, **self.bpmn_attributes)
-        self.spec.start.connect(task)
-        return task
-
-
-class EventParser(ElementParser):
-    def create_task(self) -> Any:
-        return self.spec_class(self.spec, self.bpmn_id, trigger=self.trigger(), **self.bpmn_attributes)
-
-
-class BoundaryParser(ElementParser):
-    def create_task(self) -> Any:
-        interrupting = self.node.get("cancelActivity", "true") != "false"
-        return BoundaryEvent(self.spec, self.bpmn_id, self.trigger(), interrupting, **self.bpmn_attributes)
-
-
-class ScopeParser(ElementParser):
-    def create_task(self) -> Any:
-        parser = self.process_parser.parser
-        parser.create_parser(self.node, filename=self.filename, lane=self.lane)
-        if self.node.get("triggeredByEvent") != "true":
-            return Scope(self.spec, self.bpmn_id, subworkflow_spec=self.bpmn_id, **self.bpmn_attributes)
-        spec = EventScope(self.spec, self.bpmn_id, subworkflow_spec=self.bpmn_id, **self.bpmn_attributes)
-        (start,) = parser.get_spec(self.bpmn_id).bpmn_start_events
-        spec.trigger, spec.is_interrupting, spec.start_id = start.trigger, start.is_interrupting, start.name
-        return spec
-
-
-class CallParser(ElementParser):
-    def create_task(self) -> Any:
-        called = dialect.read(self.node).called_process or ""
-        return CallActivity(self.spec, self.bpmn_id, subworkflow_spec=called, **self.bpmn_attributes)
-
-
-class Parser(BpmnParser):  # type: ignore[misc]
-    """Knows the elements of the support table and no others."""
-
-    PARSER_CLASSES: ClassVar[dict[str, Any]] = {}
-    OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
-        bpmn("startEvent"): (StartParser, StartEvent),
-        bpmn("endEvent"): (EventParser, EndEvent),
-        bpmn("userTask"): (ElementParser, UserTask),
-        bpmn("serviceTask"): (ElementParser, ServiceTask),
-        bpmn("scriptTask"): (ElementParser, ScriptTask),
-        bpmn("businessRuleTask"): (ElementParser, DecisionTask),
-        bpmn("subProcess"): (ScopeParser, Scope),
-        bpmn("callActivity"): (CallParser, CallActivity),
-        bpmn("exclusiveGateway"): (ExclusiveParser, ExclusiveGateway),
-        bpmn("parallelGateway"): (ElementParser, ParallelGateway),
-        bpmn("eventBasedGateway"): (EventGatewayParser, EventGateway),
-        bpmn("intermediateCatchEvent"): (EventParser, CatchEvent),
-        bpmn("boundaryEvent"): (BoundaryParser, BoundaryEvent),
-    }
-
-    def _find_dependencies(self, process: Any) -> None:
-        """Called processes are bound by the engine, not by the library."""
-
-    def _add_messages(self, bpmn: Any) -> None:
-        """Messages are read where they are used."""
-
-    def get_subprocess_specs(
-        self, name: str, specs: Any = None, require_call_activity_specs: bool = False
-    ) -> dict[str, Any]:
-        """Specs of the embedded subprocesses, however deep; called processes are added by the engine."""
-        used: dict[str, Any] = {} if specs is None else specs
-        for spec in self.get_spec(name).task_specs.values():
-            if isinstance(spec, Scope) and not spec.is_call and spec.spec not in used:
-                used[spec.spec] = self.get_spec(spec.spec)
-                self.get_subprocess_specs(spec.spec, used)
-        return used
-
-
-def parse_process(root: etree._Element) -> tuple[Any, dict[str, Any]]:
-    """The spec of the file's one executable process, and the specs of its embedded subprocesses by `process/id`.
+def parse_process(root: etree._Element, process_id: str | None = None) -> tuple[ScopeSpec, dict[str, ScopeSpec]]:
+    """The spec of a process (by default the file's first), and those of its embedded subprocesses by `process/id`.
 
     An instance holds the scopes of several diagrams together, and two diagrams may use the same id: hence the prefix.
     """
-    parser = Parser()
-    parser.add_bpmn_xml(root)
-    (process_id,) = parser.get_process_ids()
-    process, scopes = parser.get_spec(process_id), parser.get_subprocess_specs(process_id)
-    for spec in (spec for scope in (process, *scopes.values()) for spec in scope.task_specs.values()):
-        if isinstance(spec, Scope) and not spec.is_call:
-            spec.spec = f"{process_id}/{spec.spec}"
-    return process, {f"{process_id}/{scope_id}": scope for scope_id, scope in scopes.items()}
+    wanted = process_id or process_ids(root)[0]
+    node = next(e for e in root if isinstance(e.tag, str) and e.get("id") == wanted)
+    reader = _Reader(wanted, root)
+    if local(node) in GLOBAL_TASKS:
+        return reader.task_alone(node), reader.scopes
+    return reader.scope(wanted, node), reader.scopes
+
+
+class _Reader:
+    """Reads one process."""
+
+    def __init__(self, process_id: str, root: etree._Element) -> None:
+        self.process_id = process_id
+        self.scopes: dict[str, ScopeSpec] = {}
+        self.lanes = _lanes(root)
+
+    def task_alone(self, node: etree._Element) -> ScopeSpec:
+        """A global task: a process of one step."""
+        spec = ScopeSpec(self.process_id)
+        task = SIMPLE[GLOBAL_TASKS[local(node)]](spec, f"{self.process_id}_task", bpmn_name=node.get("name"))
+        task.extensions = dialect.read(node)
+        spec.firsts = [task]
+        return spec
+
+    def scope(self, name: str, node: etree._Element) -> ScopeSpec:
+        """One scope with all that stands in it."""
+        spec = ScopeSpec(name)
+        nodes = {
+            str(child.get("id")): child
+            for child in node
+            if isinstance(child.tag, str)
+            and (local(child) in SIMPLE or local(child) in INSIDES or local(child) == "callActivity")
+        }
+        for child in nodes.values():
+            self._element(spec, child)
+        self._connect(spec, node, nodes)
+        Compensate(spec, "#compensate").bpmn_id = None
+        spec.declared = tuple(str(d.get("name") or d.get("id")) for d in node.iterfind(bpmn("dataObject")))
+        spec.firsts, spec.starts = _beginnings(spec, nodes)
+        joins = [e for e in spec.elements.values() if isinstance(e, InclusiveGateway) and len(e.incoming) > 1]
+        spec.inclusive_joins = joins
+        for join in joins:
+            join.sources = sources_of(spec, join)
+        return spec
+
+    # -- elements -----------------------------------------------------------------------------------------------------
+
+    def _element(self, spec: ScopeSpec, node: etree._Element) -> None:
+        made = self._made(spec, node)
+        made.bpmn_name, made.lane = node.get("name"), self.lanes.get(str(node.get("id")))
+        made.extensions = dialect.read(node)
+        made.start_quantity = int(node.get("startQuantity") or 1)
+        made.completion_quantity = int(node.get("completionQuantity") or 1)
+        if isinstance(made, Event) and not isinstance(made, EventScope):
+            made.triggers = (
+                (triggers.message(node),) if isinstance(made, SendTask | ReceiveTask) else triggers.read(node)
+            )
+            made.needs_all = node.get("parallelMultiple") == "true"
+            made.is_interrupting = node.get("cancelActivity" if made.is_boundary else "isInterrupting") != "false"
+        if isinstance(made, EventGateway):
+            made.is_parallel = node.get("eventGatewayType") == "Parallel"
+        repetition.read(spec, node, made)
+
+    def _made(self, spec: ScopeSpec, node: etree._Element) -> Any:
+        name, element_id = local(node), str(node.get("id"))
+        if name in SIMPLE:
+            return SIMPLE[name](spec, element_id)
+        if name == "callActivity":
+            return CallActivity(spec, element_id, dialect.read(node).called_process or "")
+        inside = f"{self.process_id}/{element_id}"
+        self.scopes[inside] = self.scope(inside, node)
+        if node.get("triggeredByEvent") == "true":
+            return self._event_scope(spec, element_id, inside)
+        Undo(spec, f"{element_id}#undo", inside).bpmn_id = None
+        made = INSIDES[name](spec, element_id, inside)
+        if isinstance(made, AdHoc):
+            _ad_hoc(made, node)
+        return made
+
+    def _event_scope(self, spec: ScopeSpec, element_id: str, inside: str) -> EventScope:
+        made = EventScope(spec, element_id, inside)
+        start = next(e for e in self.scopes[inside].elements.values() if isinstance(e, StartEvent))
+        made.triggers, made.needs_all = start.triggers, start.needs_all
+        made.is_interrupting, made.start_id = start.is_interrupting, start.name
+        return made
+
+    # -- what leads where -----------------------------------------------------------------------------------------------
+
+    def _connect(self, spec: ScopeSpec, node: etree._Element, nodes: dict[str, etree._Element]) -> None:
+        for flow in node.iterfind(bpmn("sequenceFlow")):
+            source, target = spec.by_id(str(flow.get("sourceRef"))), spec.by_id(str(flow.get("targetRef")))
+            condition = flow.find(bpmn("conditionExpression"))
+            text = (condition.text or "").strip() if condition is not None else ""
+            source.flows.append(Flow(flow.get("id"), target.name, dialect.bare(text)))
+            target.incoming.append(str(flow.get("id")))
+        for element_id, child in nodes.items():
+            made = spec.by_id(element_id)
+            made.default = child.get("default")
+            if isinstance(made, ExclusiveGateway) and made.default is None:
+                made.default = next((flow.id for flow in made.flows if flow.condition is None), None)
+        _link(spec)
+        self._attach(spec, node, nodes)
+
+    def _attach(self, spec: ScopeSpec, node: etree._Element, nodes: dict[str, etree._Element]) -> None:
+        """Boundary events to their activities; a compensation event by its association to the handler."""
+        handlers = {a.get("sourceRef"): str(a.get("targetRef")) for a in node.iterfind(bpmn("association"))}
+        for element_id, child in nodes.items():
+            if local(child) != "boundaryEvent":
+                continue
+            activity, event = spec.by_id(str(child.get("attachedToRef"))), spec.elements[element_id]
+            if event.triggers_of(COMPENSATION):
+                activity.compensation = spec.by_id(handlers[element_id]).name
+            else:
+                activity.boundaries.append(element_id)
+
+
+def _beginnings(spec: ScopeSpec, nodes: dict[str, etree._Element]) -> tuple[list[Any], list[Beginning]]:
+    """Where a token goes when the scope starts, and what starts it by itself."""
+    starts: list[Beginning] = []
+    nones: list[Any] = []
+    others: list[Any] = []
+    has_start = False
+    for element_id, node in nodes.items():
+        made = spec.by_id(element_id)
+        if isinstance(made, StartEvent):
+            has_start = True
+            starts += _beginning_of(made)
+            nones += [made] if not made.triggers else []
+        elif node.get("instantiate") == "true":
+            has_start = True
+            events = made.events() if isinstance(made, EventGateway) else [made]
+            starts += [each for event in events for each in _beginning_of(event)]
+        elif _may_begin(made, node):
+            others.append(made)
+    return nones if has_start else others, starts
+
+
+def _beginning_of(event: Any) -> list[Beginning]:
+    return [Beginning(event.name, position, trigger) for position, trigger in enumerate(event.triggers)]
+
+
+def _may_begin(made: Any, node: etree._Element) -> bool:
+    """True for what starts without being led to, in a scope without a start event (10.3.1)."""
+    if made.incoming or made.is_boundary or made.is_listener or node.get("isForCompensation") == "true":
+        return False
+    return not (isinstance(made, CatchEvent) and made.triggers_of(LINK))
+
+
+def _link(spec: ScopeSpec) -> None:
+    """A link throws its token to the catch of the same name: a sequence flow that is not drawn."""
+    catches: dict[str | None, list[Any]] = defaultdict(list)
+    for element in spec.elements.values():
+        if isinstance(element, CatchEvent):
+            for trigger in element.triggers_of(LINK):
+                catches[trigger.name].append(element)
+    for element in spec.elements.values():
+        if isinstance(element, ThrowEvent):
+            for trigger in element.triggers_of(LINK):
+                element.flows += [Flow(None, catch.name) for catch in catches[trigger.name]]
+
+
+def _ad_hoc(made: AdHoc, node: etree._Element) -> None:
+    condition = node.find(bpmn("completionCondition"))
+    text = (condition.text or "").strip() if condition is not None else ""
+    made.completion_condition = dialect.bare(text)
+    made.is_sequential = node.get("ordering") == "Sequential"
+    made.cancels_remaining = node.get("cancelRemainingInstances") != "false"
+    made.active_elements = dialect.read(node).active_elements
+
+
+def _lanes(root: etree._Element) -> dict[str, str]:
+    """The lane each element stands in: the innermost, by its name."""
+    found: dict[str, str] = {}
+    for lane in root.iter(bpmn("lane")):
+        for ref in lane.iterfind(bpmn("flowNodeRef")):
+            found[(ref.text or "").strip()] = str(lane.get("name") or lane.get("id"))
+    return found

@@ -20,7 +20,10 @@ HERE = Path(__file__).resolve().parent
 def test_a_state_of_an_earlier_release_is_read_whole(file: Path) -> None:
     golden = json.loads(file.read_text(encoding="utf-8"))
     workflow = codec.restore(json.dumps(golden["state"]), *parse_process(xml.parse(CONTENT)))
-    assert json.loads(codec.save(workflow)) == golden["state"]
+    saved = codec.save(workflow)
+    assert codec.save(codec.restore(saved, *parse_process(xml.parse(CONTENT)))) == saved
+    if golden["state"]["v"] == codec.VERSION:
+        assert json.loads(saved) == golden["state"]
     names = sorted(
         task.task_spec.name
         for scope in (workflow, *workflow.subprocesses.values())
