@@ -21,7 +21,7 @@ from cases.models import Case
 from engine.findings import ERROR, Finding
 from history import exports
 from identity import people, sessions
-from identity.roles import STAFF_ROLES, WORKER
+from identity.roles import MESSENGER, STAFF_ROLES, WORKER
 from problems import Invalid, Problem
 from storage.unit_of_work import Reading
 from tasks import accounts, demo, looks, publishing, scenarios, shipped
@@ -77,7 +77,7 @@ app.add_typer(tokens_app, name="tokens")
 
 By = Annotated[str, typer.Option("--by", metavar="LOGIN", help="Who does this: a process manager with an account.")]
 Roles = Annotated[list[str], typer.Option("--role", help=f"Repeat for several. One of: {ROLES}.")]
-TokenRoles = Annotated[list[str], typer.Option("--role", help=f"Repeat for several. One of: {ROLES}, {WORKER}.")]
+TokenRoles = Annotated[list[str], typer.Option("--role", help=f"Repeat for several. One of: {ROLES}, {WORKER}, {MESSENGER}.")]
 
 
 @contextmanager

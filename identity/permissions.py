@@ -14,6 +14,7 @@ from identity.roles import (
     EXTERNAL_ROLES,
     HANDLER,
     INTAKE,
+    MESSENGER,
     OMBUDSMAN,
     PROCESS_MANAGER,
     WORKER,
@@ -55,6 +56,9 @@ TABLE: dict[str, frozenset[str]] = {
     "process.correct": frozenset({PROCESS_MANAGER, OMBUDSMAN}),
     # jobs of service tasks that a program outside does
     "job.work": frozenset({WORKER}),
+    # what a program outside reports to processes that wait for it
+    "message.send": frozenset({MESSENGER}),
+    "signal.send": frozenset({MESSENGER}),
     # running the system
     "operations.read": frozenset({ADMIN, PROCESS_MANAGER}),
     "incident.resolve": frozenset({ADMIN, PROCESS_MANAGER}),

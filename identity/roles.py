@@ -8,6 +8,8 @@ CASE_STAFF = frozenset({INTAKE, HANDLER, MEDIATOR, OMBUDSMAN})
 STAFF_ROLES = CASE_STAFF | {PROCESS_MANAGER, AUDITOR, ADMIN}
 # Not a lane and nobody's account: a program that does jobs of service tasks, and sees nothing but what each is given.
 WORKER = "worker"
-PROGRAM_ROLES = STAFF_ROLES | {WORKER}
+# The same, for a program that reports what happens elsewhere: it sends messages and signals, and sees nothing.
+MESSENGER = "messenger"
+PROGRAM_ROLES = STAFF_ROLES | {WORKER, MESSENGER}
 # Without an account: they act by a secret link, on what is addressed to them.
 EXTERNAL_ROLES = frozenset({COMPLAINANT, AUTHORITY})

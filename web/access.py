@@ -144,6 +144,8 @@ PROGRAMS: dict[str, str] = {
     f"POST {API}/jobs/{{job_id}}/fail": "job.work",
     f"POST {API}/jobs/{{job_id}}/throw": "job.work",
     f"POST {API}/jobs/{{job_id}}/extend": "job.work",
+    f"POST {API}/messages": "message.send",
+    f"POST {API}/signals": "signal.send",
     f"GET {API}/incidents": "operations.read",
     f"POST {API}/incidents/{{incident_id}}/retry": "incident.resolve",
     f"GET {API}/mails": "operations.read",

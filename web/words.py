@@ -11,6 +11,7 @@ ROLES = {
     "auditor": "Auditor",
     "admin": "Beheerder",
     "worker": "Externe werker",
+    "messenger": "Externe berichtgever",
     "complainant": "Klager",
     "authority": "Dienst",
 }

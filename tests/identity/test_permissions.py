@@ -23,6 +23,7 @@ from identity.roles import (
     AUDITOR,
     CASE_STAFF,
     EXTERNAL_ROLES,
+    MESSENGER,
     PROCESS_MANAGER,
     PROGRAM_ROLES,
     STAFF_ROLES,
@@ -97,6 +98,9 @@ def test_the_table_knows_only_roles_there_are_and_says_what_the_office_promises(
             assert action in ("operations.read", "incident.resolve", "people.manage"), "an administrator sees no case"
         if WORKER in roles:
             assert (action, roles) == ("job.work", {WORKER}), "a worker does jobs and nothing else, and nobody else does"
+        if MESSENGER in roles:
+            assert action in ("message.send", "signal.send"), "a messenger sends and sees nothing"
+            assert roles == {MESSENGER}, "and nobody else does"
         if PROCESS_MANAGER in roles:
             assert not action.startswith(("case.", "letter.", "document.", "user_task.", "history.")), action
     assert allows(Actor("person:1", "", frozenset({ADMIN, AUDITOR})), "case.read"), "of two roles, either is enough"

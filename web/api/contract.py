@@ -8,12 +8,25 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from web.api import asked, cases, complaints, definitions, forms, history, jobs, links, operations, tokens, user_tasks
+from web.api import (
+    asked,
+    cases,
+    complaints,
+    definitions,
+    forms,
+    history,
+    jobs,
+    links,
+    messages,
+    operations,
+    tokens,
+    user_tasks,
+)
 from web.rendering import render
 
 PREFIX = "/api/v1"
 VERSION = "1.0"
-PARTS = (complaints, cases, user_tasks, forms, links, history, definitions, jobs, operations, tokens)
+PARTS = (complaints, cases, user_tasks, forms, links, history, definitions, jobs, messages, operations, tokens)
 SENT: tuple[type[BaseModel], ...] = (
     asked.Answers,
     asked.Completion,
@@ -31,6 +44,8 @@ SENT: tuple[type[BaseModel], ...] = (
     jobs.JobFailure,
     jobs.JobError,
     jobs.JobExtension,
+    messages.NewMessage,
+    messages.NewSignal,
 )
 ABOUT = (
     "The same verbs as the pages, for programs. A call carries a bearer token; what the token's roles may do is one table "
