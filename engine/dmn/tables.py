@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import feel
-from engine.dmn.boxed import Literal
 from engine.dmn.evaluation import Evaluation, Logic, Names
 from engine.dmn.types import ANY, Type
 
@@ -43,13 +42,14 @@ class Output:
 
 @dataclass(frozen=True)
 class Rule:
-    """A row: its tests, its answers, and its notes (the legal source). `cells` are the ids of its tests."""
+    """A row: its tests, its answers, and its notes (the legal source). `cells` and `answers` are the ids of its cells."""
 
     id: str
     tests: tuple[feel.UnaryTests, ...]
     outputs: tuple[Logic, ...]
     notes: tuple[str, ...]
     cells: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ class Table:
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
+    id: str = ""
     _tests: tuple[tuple[feel.UnaryTests, ...], ...] = field(init=False, repr=False, compare=False)
     _rows: tuple[tuple[tuple[int, int], ...], ...] = field(init=False, repr=False, compare=False)
 
@@ -86,7 +87,7 @@ class Table:
     def evaluate(self, names: Names, run: Evaluation) -> Any:
         """The value by the hit policy; the rows that gave it are explained."""
         given = [self._given(column, names, run) for column in self.inputs]
-        if None in [answer for answer in given if answer is None]:
+        if any(answer is None for answer in given):
             return None
         hits = self._hits([answer[0] for answer in given if answer], names, run)
         if not hits:
@@ -179,8 +180,3 @@ class Table:
         if total is None:
             run.fail(f"In beslissing '{self.name}' kunnen de antwoorden niet samengenomen worden.")
         return total
-
-
-def single_text(logic: Logic) -> str | None:
-    """The FEEL text of plain logic; None for anything boxed."""
-    return logic.code.text if isinstance(logic, Literal) else None

@@ -47,10 +47,9 @@ def check(content: bytes, find: Find | None = None) -> list[Finding]:
 
 
 def _publishable(content: bytes, find: Find | None) -> tuple[DecisionModel, list[Finding]]:
-    """As `read`; the decision the file goes by needs an id that can stand in a diagram and in an address."""
+    """As `read`; a decision the file goes by needs an id that can stand in a diagram and in an address."""
     model, findings = read(content, find)
-    if model.decisions:
-        top = top_decision(xml.parse(content))
+    for top in top_decisions(xml.parse(content)) if model.decisions else ():
         if not (top.get("id") or "").isidentifier():
             findings.append(_finding(top, "De beslissing heeft een id nodig van kleine letters en liggende streepjes."))
     return model, findings
@@ -71,11 +70,21 @@ def read(content: bytes, find: Find | None = None) -> tuple[DecisionModel, list[
     return DecisionModel(graph), findings
 
 
+def top_decisions(root: etree._Element) -> list[etree._Element]:
+    """The decisions a file is about: those on which no other in the file steps."""
+    decisions = [element for element in root if isinstance(element.tag, str) and xml.local(element) == "decision"]
+    needed = {
+        r.get("href", "").lstrip("#")
+        for d in decisions
+        for r in d.iter(etree.Element)
+        if xml.local(r) == "requiredDecision"
+    }
+    return [decision for decision in decisions if decision.get("id") not in needed] or decisions[:1]
+
+
 def top_decision(root: etree._Element) -> etree._Element:
-    """The decision a file is about: the first on which no other in the file steps."""
-    decisions = [element for element in root if xml.local(element) == "decision"]
-    needed = {r.get("href", "").lstrip("#") for d in decisions for r in d.iter() if xml.local(r) == "requiredDecision"}
-    return next((d for d in decisions if d.get("id") not in needed), decisions[0])
+    """The first of the decisions a file is about."""
+    return top_decisions(root)[0]
 
 
 def _finding(element: etree._Element, sentence: str) -> Finding:

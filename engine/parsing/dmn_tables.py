@@ -46,7 +46,13 @@ class TableReader:
             return Broken("De tabel heeft geen kolom met antwoorden.")
         rules = [self._rule(row, len(inputs), len(outputs), scope) for row in children(element, "rule")]
         return Table(
-            name or element.get("outputLabel") or "", policy, aggregation, inputs, outputs, tuple(r for r in rules if r)
+            name=name or element.get("outputLabel") or "",
+            hit_policy=policy,
+            aggregation=aggregation,
+            inputs=inputs,
+            outputs=outputs,
+            rules=tuple(rule for rule in rules if rule),
+            id=place(element),
         )
 
     def _fits(self, element: etree._Element, policy: str, aggregation: str | None, outputs: tuple[Output, ...]) -> None:
@@ -108,7 +114,8 @@ class TableReader:
             tests=tuple(self._unary(cell, scope) for cell in cells),
             outputs=tuple(self._expression(each, text(each), scope) if text(each) else _NULL for each in answers),
             notes=notes,
-            cells=tuple(place(cell) for cell in cells),
+            cells=tuple(cell.get("id") or "" for cell in cells),
+            answers=tuple(answer.get("id") or "" for answer in answers),
         )
 
     def _unary(self, element: etree._Element, scope: Scope) -> feel.UnaryTests:
