@@ -24,7 +24,7 @@ class DecisionFailed(Exception):
 class DecisionResult:
     """The value, and why.
 
-    `inputs` by label, `matched` is (decision, rule id, row number from 1, notes) for each row that fired, `taken` the same per
+    `inputs` by label, `matched` is (decision or knowledge the table stands in, rule id, row number from 1, notes) for each row that fired, `taken` the same per
     decision in the order in which they were taken. `failures` make the value untrustworthy; `unanswered` names the tables
     of which no row fitted.
     """
@@ -73,7 +73,7 @@ class DecisionModel:
             run.fail(str(problem) if isinstance(problem, TooMuchWork) else "De beslissing is te diep genest.")
             value = None
         inputs = {label: given for taken in run.taken for label, given in taken.inputs.items()}
-        matched = [(taken.decision, *row) for taken in run.taken for row in taken.rows]
+        matched = [row for taken in run.taken for row in taken.rows]
         return DecisionResult(value, inputs, matched, run.warnings, run.taken, run.failures, run.unanswered)
 
 

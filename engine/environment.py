@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 import feel
 from engine import scopes
-from engine.decisions import DecisionModel
+from engine.decisions import DecisionFailed, DecisionModel
 from engine.elements.base import LOCAL
 from engine.errors import NotYetActive
 from engine.handling import Handling
@@ -91,6 +91,8 @@ class Environment:
         """Evaluate the decision in the version this instance runs on, and keep the record of it."""
         model, version = self._model_of(decision)
         result = model.evaluate(decision, dict(variables), now=self.local_now())
+        if result.value is None and result.unanswered:
+            raise DecisionFailed(f"In '{result.unanswered[-1]}' past geen enkele rij bij {_said(result.inputs)}.")
         record = DecisionRecord(
             token_id=task.id.hex,
             element_id=task.task_spec.name,
@@ -100,6 +102,7 @@ class Environment:
             value=dump(result.value),
             matched=tuple((d, rule, index, tuple(notes)) for d, rule, index, notes in result.matched),
             warnings=tuple(result.warnings),
+            steps=tuple((taken.decision, dump(taken.value)) for taken in result.taken[:-1]),
         )
         return result.value, record
 
@@ -149,3 +152,10 @@ class Environment:
                 retries=extensions.retries,
             )
         )
+
+
+def _said(inputs: Mapping[str, Any]) -> str:
+    """The inputs of a decision in a sentence: `Leeftijd 12, Status leeg`."""
+    return (
+        ", ".join(f"{label} {'leeg' if value is None else value}" for label, value in inputs.items()) or "deze invoer"
+    )

@@ -50,9 +50,10 @@ class DecisionRecord:
     value: object
     matched: tuple[tuple[str, str, int, tuple[str, ...]], ...]
     warnings: tuple[str, ...] = ()
+    steps: tuple[tuple[str, object], ...] = ()
 
     def as_data(self) -> dict[str, object]:
-        """For the history."""
+        """For the history; `steps` are the answers of the decisions this one needed, in the order they were taken."""
         rows = [
             {"decision": d, "rule": rule, "row": index, "notes": list(notes)} for d, rule, index, notes in self.matched
         ]
@@ -64,16 +65,18 @@ class DecisionRecord:
             "value": self.value,
             "rows": rows,
             "warnings": list(self.warnings),
+            **({"steps": [{"decision": d, "value": value} for d, value in self.steps]} if self.steps else {}),
         }
 
 
 @dataclass(frozen=True)
 class OpenedIncident:
-    """A token that cannot go on, and why."""
+    """A token that cannot go on, and why. `error` is the code of a modelled error that nobody catches."""
 
     token_id: str
     element_id: str
     reason: str
+    error: str | None = None
 
 
 @dataclass(frozen=True)

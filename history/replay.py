@@ -42,6 +42,7 @@ class Decided:
     value: object
     rows: tuple[tuple[str, str, int, tuple[str, ...]], ...]
     warnings: tuple[str, ...] = ()
+    steps: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -282,7 +283,7 @@ def _is_table(event: Recorded) -> bool:
 def _decided(data: Mapping[str, object]) -> Decided:
     rows = data.get("rows")
     version = data.get("version")
-    warnings = data.get("warnings")
+    warnings, steps = data.get("warnings"), data.get("steps")
     return Decided(
         decision=str(data.get("decision") or ""),
         version=version if isinstance(version, int) else 0,
@@ -290,6 +291,9 @@ def _decided(data: Mapping[str, object]) -> Decided:
         value=data.get("value"),
         rows=tuple(_row(row) for row in rows if isinstance(row, Mapping)) if isinstance(rows, list) else (),
         warnings=tuple(map(str, warnings)) if isinstance(warnings, list) else (),
+        steps=tuple((str(step.get("decision")), step.get("value")) for step in steps if isinstance(step, Mapping))
+        if isinstance(steps, list)
+        else (),
     )
 
 

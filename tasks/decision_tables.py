@@ -1,6 +1,6 @@
 """A decision table as people read it: its columns and rows in the words of the file, for showing which row fired.
 
-In: one version of a decision. Out: a table per decision of the file that has one; literal expressions have no rows to show.
+In: one version of a decision. Out: every table of its file; literal expressions have no rows to show.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from engine.parsing import xml
 from storage.unit_of_work import Reading
 
 ANY = "-"
+OWNERS = ("decision", "businessKnowledgeModel")
 
 
 @dataclass(frozen=True)
@@ -43,20 +44,28 @@ def of(reading: Reading, key: str, version: int) -> dict[str, TableView]:
         content = definitions.version(reading, "decision", key, version).content
     except DefinitionNotFound:
         return {}
-    tables = [_table(each) for each in xml.parse(content) if xml.local(each) == "decision"]
-    return {table.decision: table for table in tables if table is not None}
+    return {table.decision: table for table in tables_in(content)}
 
 
-def _table(decision: etree._Element) -> TableView | None:
-    table = next(iter(_all(decision, "decisionTable")), None)
-    if table is None:
-        return None
-    key = decision.get("id") or ""
+def tables_in(content: bytes) -> list[TableView]:
+    """Every table of a file: a decision's own, one shared as knowledge, and those inside larger logic under their own id."""
+    found: dict[str, TableView] = {}
+    for element in xml.parse(content).iter(etree.Element):
+        if xml.local(element) == "decisionTable":
+            owner = next(each for each in element.iterancestors() if xml.local(each) in OWNERS)
+            key = owner.get("id") or ""
+            if key in found:
+                key = element.get("id") or f"{key}_{len(found)}"
+            found[key] = _table(key, owner.get("name") or key, element)
+    return list(found.values())
+
+
+def _table(key: str, name: str, table: etree._Element) -> TableView:
     return TableView(
         decision=key,
-        name=decision.get("name") or key,
+        name=name,
         inputs=tuple(each.get("label") or _text(each) for each in _all(table, "input")),
-        outputs=tuple(each.get("label") or each.get("name") or "" for each in _all(table, "output")),
+        outputs=tuple(each.get("label") or each.get("name") or name for each in _all(table, "output")),
         rules=tuple(_rule(number, each) for number, each in enumerate(_all(table, "rule"), start=1)),
     )
 

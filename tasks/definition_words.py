@@ -99,6 +99,12 @@ class Words:
         found = parsed.decisions.get(decision_id) if parsed else None
         return found or DecisionWords(spaced(decision_id), {})
 
+    def part(self, decision_id: str, version: int, part: str) -> str:
+        """The name of another decision in the same file."""
+        parsed = _parsed.get(self.versions.get(("decision", decision_id, version), ""))
+        found = parsed.decisions.get(part) if parsed else None
+        return found.name if found else spaced(part)
+
     def diagram(self, key: str) -> str:
         """The name of a diagram."""
         return self.names.get(("process", key)) or spaced(key)

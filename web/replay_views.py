@@ -135,6 +135,7 @@ class DecisionShown:
     answers: list[tuple[str, str]]
     tables: list["TableShown"]
     warnings: tuple[str, ...]
+    steps: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -279,20 +280,24 @@ class Teller:
             ],
             tables=[shown for table in tables if (shown := self._table(table, decided)).fired],
             warnings=decided.warnings,
+            steps=[
+                (self.words.part(decided.decision, decided.version, name), self._said(value) or "geen")
+                for name, value in decided.steps
+            ],
         )
 
     def _said(self, value: object) -> str:
         return spoken(self.office, value, TABLE_WORDS if str(value) in TABLE_WORDS else None)
 
     def _table(self, table: TableView, decided: Decided) -> TableShown:
-        fired = {row for name, _, row, _ in decided.rows if name == table.decision}
+        fired = {(rule, row) for name, rule, row, _ in decided.rows if name == table.decision}
         rows = [
             (
                 rule.number,
                 [self._said(test) for test in rule.tests],
                 [self._said(answer) for answer in rule.answers],
                 "; ".join(rule.notes),
-                rule.number in fired,
+                (rule.id, rule.number) in fired,
             )
             for rule in table.rules
         ]

@@ -21,11 +21,11 @@ class TooMuchWork(Exception):
 
 @dataclass
 class Taken:
-    """One decision as it was taken: what went into its columns, which rows (id, number from 1, notes) fired, what came out."""
+    """One decision as it was taken: what went into its columns, which rows (table, id, number from 1, notes) fired, what came out."""
 
     decision: str
     inputs: dict[str, Any] = field(default_factory=dict)
-    rows: list[tuple[str, int, tuple[str, ...]]] = field(default_factory=list)
+    rows: list[tuple[str, str, int, tuple[str, ...]]] = field(default_factory=list)
     value: Any = None
 
 

@@ -54,7 +54,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Table:
-    """A decision table."""
+    """A decision table; `owner` is the decision or knowledge it stands in."""
 
     name: str
     hit_policy: str
@@ -63,6 +63,7 @@ class Table:
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
     id: str = ""
+    owner: str = ""
     _tests: tuple[tuple[feel.UnaryTests, ...], ...] = field(init=False, repr=False, compare=False)
     _rows: tuple[tuple[tuple[int, int], ...], ...] = field(init=False, repr=False, compare=False)
 
@@ -95,7 +96,9 @@ class Table:
         answers = [self._answer(self.rules[index], names, run) for index in hits]
         chosen, value = self._by_policy(answers, run)
         if run.current is not None:
-            run.current.rows.extend((self.rules[hits[i]].id, hits[i] + 1, self.rules[hits[i]].notes) for i in chosen)
+            run.current.rows.extend(
+                (self.owner, self.rules[hits[i]].id, hits[i] + 1, self.rules[hits[i]].notes) for i in chosen
+            )
         return value
 
     def _given(self, column: Input, names: Names, run: Evaluation) -> tuple[Any] | None:

@@ -53,6 +53,7 @@ class TableReader:
             outputs=outputs,
             rules=tuple(rule for rule in rules if rule),
             id=place(element),
+            owner=_owner(element),
         )
 
     def _fits(self, element: etree._Element, policy: str, aggregation: str | None, outputs: tuple[Output, ...]) -> None:
@@ -128,3 +129,9 @@ class TableReader:
         except feel.FeelError as problem:
             self._say(element, f"De cel '{words}' kan niet gelezen worden: {problem}.")
             return _NOTHING
+
+
+def _owner(element: etree._Element) -> str:
+    """The decision or knowledge around a table."""
+    around = element.iterancestors()
+    return next((place(each) for each in around if xml.local(each) in ("decision", "businessKnowledgeModel")), "")

@@ -121,7 +121,7 @@ def test_a_table_may_be_shared_as_knowledge_and_explains_itself() -> None:
         file(knowledge("group", "age:number", table), decision("top", literal("group(20)"), "knowledge:group"))
     )
     result = model.evaluate("top", {}, NOW)
-    assert (result.value, result.matched) == ("adult", [("top", "old", 2, ())])
+    assert (result.value, result.matched) == ("adult", [("group", "old", 2, ())])
 
 
 def test_a_decision_many_need_is_taken_once() -> None:
