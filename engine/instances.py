@@ -129,20 +129,25 @@ class Engine:
         opened.run.run_one(task)
         return self._advance(work, opened)
 
-    def correlate(self, work: UnitOfWork, name: str, key: str, variables: Mapping[str, Any]) -> Step | None:
-        """A message for exactly one receiver: who waits longest, else a process that starts with it. None when there is none."""
+    def correlate(
+        self, work: UnitOfWork, name: str, key: str, variables: Mapping[str, Any], case_id: int | None = None
+    ) -> Step | None:
+        """A message for exactly one receiver: who waits longest, else a process that starts with it. None when there is none.
+
+        `case_id` is the case it is about: what it starts belongs to it.
+        """
         query = select(Subscription).where(
             Subscription.kind == "message", Subscription.name == name, Subscription.instance_id.is_not(None)
         )
         query = query.where(Subscription.key == key).order_by(Subscription.id).limit(1)
         last = 0
         while row := work.session.scalar(query.where(Subscription.id > last)):
-            step = self._receive(work, row, variables, None)
+            step = self.receive(work, row, variables, None)
             if step is not None:
                 return step
             last = row.id  # another message took this one while we waited for its lock; the receiver may listen again
         start = work.session.scalar(_STARTING, {"name": name})
-        return None if start is None else self._receive(work, start, variables, None)
+        return None if start is None else self.receive(work, start, variables, case_id)
 
     def publish_message(
         self,
@@ -165,7 +170,7 @@ class Engine:
 
     def deliver_next(self, work: UnitOfWork, passed: Collection[delivering.Sent] = ()) -> Step | None:
         """Deliver one signal or message that is on its way. None when nothing is. Raises NotDelivered."""
-        return delivering.deliver_next(work, self.clock.now(), self._receive, passed)
+        return delivering.deliver_next(work, self.clock.now(), self.receive, passed)
 
     def evaluate_conditions(self, work: UnitOfWork, variables: Mapping[str, Any]) -> list[Step]:
         """Start an instance of each process in use whose start condition holds for these variables."""
@@ -185,13 +190,13 @@ class Engine:
             return None
         if row.instance_id is None:
             taken = starts.take_due(work, subscription_id, self.clock.now())
-            return None if taken is None else self._receive(work, taken, {}, None)
-        return self._receive(work, row, {}, None)
+            return None if taken is None else self.receive(work, taken, {}, None)
+        return self.receive(work, row, {}, None)
 
-    def _receive(
+    def receive(
         self, work: UnitOfWork, subscription: Subscription, variables: Mapping[str, Any], case_id: int | None
     ) -> Step | None:
-        """What was waited for has come. None when it is waited for no longer."""
+        """What was waited for has come: the one who waits moves on, or an instance starts. None when it is waited for no longer."""
         given = load(dict(variables))
         if subscription.instance_id is None:
             key = self.specs.process(work, subscription.definition_id or 0).spec.name
@@ -264,6 +269,8 @@ class Engine:
         work.session.execute(
             update(ProcessInstance).where(ProcessInstance.id == instance_id).values(is_suspended=not resume)
         )
+        if resume:
+            messages.try_again(work, instance_id)
 
     # -- questions ----------------------------------------------------------------------------------------------------
 

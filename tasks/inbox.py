@@ -69,7 +69,8 @@ def deliver(
     text = str(told.get(f"{message}.text") or told.get("message.text") or "")
     if text:
         work.session.add(Message(case_id=case_id, sender=actor.id, about=message, text=text, sent_at=now))
-    step = office.engine.correlate(work, message, str(case_id), {**parts.token, "message_on": local_day(now)})
+    given = {**parts.token, "message_on": local_day(now)}
+    step = office.engine.correlate(work, message, str(case_id), given, case_id)
     if step is None and message != INFORMATION:
         raise MessageNotExpected(message=message, case_id=case_id)
     personal = {name: value for name, value in told.items() if name in parts.personal}
