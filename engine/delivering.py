@@ -5,7 +5,7 @@ A delivery that fails raises NotDelivered, which names it: the driver passes it 
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,10 +19,19 @@ Receive = Callable[[UnitOfWork, Subscription, Mapping[str, Any], int | None], St
 
 @dataclass(frozen=True)
 class Sent:
-    """What was on its way: a signal's delivery or a published message, by its number."""
+    """What was on its way: a `signal`'s delivery or a published `message`, by its number."""
 
     kind: str
     number: int
+    name: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What arrived, and what the engine did with it."""
+
+    sent: Sent
+    step: Step
 
 
 class NotDelivered(Exception):
@@ -33,7 +42,7 @@ class NotDelivered(Exception):
         self.sent = sent
 
 
-def deliver_next(work: UnitOfWork, now: datetime, receive: Receive, passed: Collection[Sent] = ()) -> Step | None:
+def deliver_next(work: UnitOfWork, now: datetime, receive: Receive, passed: Collection[Sent] = ()) -> Delivered | None:
     """Deliver the next that is on its way; None when nothing is. `receive` moves the receiver, None when it no longer waits.
 
     Raises NotDelivered; give what it names as `passed` in the next call.
@@ -45,33 +54,34 @@ def _numbers(passed: Collection[Sent], kind: str) -> list[int]:
     return [sent.number for sent in passed if sent.kind == kind]
 
 
-def _signal(work: UnitOfWork, receive: Receive, passed: Collection[Sent]) -> Step | None:
+def _signal(work: UnitOfWork, receive: Receive, passed: Collection[Sent]) -> Delivered | None:
     while (found := deliveries.next_delivery(work, _numbers(passed, "signal"))) is not None:
         delivery, wait = found
+        sent = Sent("signal", delivery.id, delivery.name)
         try:
             step = None if wait is None else receive(work, wait, delivery.variables, delivery.case_id)
         except Exception as problem:
-            raise NotDelivered(Sent("signal", delivery.id)) from problem
+            raise NotDelivered(sent) from problem
         deliveries.settle(work, delivery, was_received=step is not None)
         if step is not None:
-            return step
+            return Delivered(sent, step)
     return None
 
 
-def _message(work: UnitOfWork, now: datetime, receive: Receive, passed: Collection[Sent]) -> Step | None:
+def _message(work: UnitOfWork, now: datetime, receive: Receive, passed: Collection[Sent]) -> Delivered | None:
     refused: set[tuple[int, int]] = set()
     while (match := messages.next_match(work, now, _numbers(passed, "message"))) is not None:
-        number, receiver = match.message.id, match.receiver
+        sent, receiver = Sent("message", match.message.id, match.message.name), match.receiver
         try:
-            if (number, receiver.id) in refused:
+            if (sent.number, receiver.id) in refused:
                 raise StaleWait(receiver.id)
             step = receive(work, receiver, match.message.variables, match.message.case_id)
         except Exception as problem:
-            raise NotDelivered(Sent("message", number)) from problem
+            raise NotDelivered(sent) from problem
         if step is not None:
             messages.receive(work, match)
-            return step
-        refused.add((number, receiver.id))  # it went on while we waited for its lock: now its row is gone
+            return Delivered(sent, step)
+        refused.add((sent.number, receiver.id))  # it went on while we waited for its lock: now its row is gone
     return None
 
 

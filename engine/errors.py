@@ -138,3 +138,11 @@ class MessageNotUsable(Invalid):
 
 class NoPlainStart(Conflict):
     """Dit proces start alleen vanzelf, bij zijn bericht, signaal, termijn of voorwaarde; het kan niet gewoon gestart worden."""
+
+
+class TwoVersionsAsked(Conflict):
+    """Dit proces vraagt langs twee wegen dezelfde naam in twee versies. Bind beide oproepen aan dezelfde versie."""
+
+
+class StartMomentNotUsable(Invalid):
+    """Het moment waarop dit proces zelf begint, kan niet gelezen worden. De velden zeggen welke startgebeurtenis, en waarom."""

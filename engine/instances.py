@@ -170,7 +170,8 @@ class Engine:
 
     def deliver_next(self, work: UnitOfWork, passed: Collection[delivering.Sent] = ()) -> Step | None:
         """Deliver one signal or message that is on its way. None when nothing is. Raises NotDelivered."""
-        return delivering.deliver_next(work, self.clock.now(), self.receive, passed)
+        delivered = delivering.deliver_next(work, self.clock.now(), self.receive, passed)
+        return None if delivered is None else delivered.step
 
     def evaluate_conditions(self, work: UnitOfWork, variables: Mapping[str, Any]) -> list[Step]:
         """Start an instance of each process in use whose start condition holds for these variables."""
@@ -277,20 +278,21 @@ class Engine:
     def active(self, reading: Reading, instance_id: int) -> dict[str, int]:
         """How many tokens each visible element holds now."""
         counts: dict[str, int] = {}
-        for task in self._restored(reading, instance_id)[1]:
+        for task in self.restored(reading, instance_id)[1]:
             if is_visible(task) and is_shown_active(task, task.state):
                 counts[task.task_spec.bpmn_id] = counts.get(task.task_spec.bpmn_id, 0) + 1
         return counts
 
     def has_uncaught(self, reading: Reading, instance_id: int) -> bool:
         """True when a modelled error that nobody catches holds the instance up."""
-        return any(UNCAUGHT in task.internal_data for task in self._restored(reading, instance_id)[1])
+        return any(UNCAUGHT in task.internal_data for task in self.restored(reading, instance_id)[1])
 
     def variables(self, reading: Reading, instance_id: int) -> dict[str, Any]:
         """The variables of the process itself."""
-        return dict(scopes.of_workflow(self._restored(reading, instance_id)[0]))
+        return dict(scopes.of_workflow(self.restored(reading, instance_id)[0]))
 
-    def _restored(self, reading: Reading, instance_id: int) -> tuple[codec.Workflow, list[Task]]:
+    def restored(self, reading: Reading, instance_id: int) -> tuple[codec.Workflow, list[Task]]:
+        """An instance as it stands, to look at, with all its living tokens. Raises InstanceNotFound."""
         row = reading.session.get(ProcessInstance, instance_id)
         if row is None:
             raise InstanceNotFound(instance_id=instance_id)

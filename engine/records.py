@@ -79,7 +79,7 @@ def write_incidents(session: Session, run: Run, known: Before, now: datetime) ->
     session.add_all(
         Incident(
             instance_id=step.instance_id,
-            case_id=step.case_id,
+            case_id=step.case_id or None,
             token_id=incident.token_id,
             element_id=incident.element_id,
             reason=incident.reason,

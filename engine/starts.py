@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, delete, insert, select
 
 import feel
 from engine import cycles
+from engine.errors import StartMomentNotUsable
 from engine.lengths import BadTimer
 from engine.models import Definition, Subscription
 from storage.unit_of_work import Reading, UnitOfWork
@@ -57,7 +58,7 @@ def of(spec: Any) -> list[ProcessStart]:
 
 
 def sync(work: UnitOfWork, definition: Definition, starts: Sequence[ProcessStart], now: datetime) -> None:
-    """This version listens from now on, and no other version of its process. Raises BadTimer for a moment it cannot read."""
+    """This version listens from now on, and no other version of its process. Raises StartMomentNotUsable."""
     versions = select(Definition.id).where(Definition.kind == definition.kind, Definition.key == definition.key)
     work.session.execute(
         delete(Subscription)
@@ -70,7 +71,10 @@ def sync(work: UnitOfWork, definition: Definition, starts: Sequence[ProcessStart
 
 
 def _row(definition_id: int, start: ProcessStart, now: datetime) -> dict[str, Any]:
-    armed = armed_at(start.timer_text or "", now) if start.kind == "timer" else None
+    try:
+        armed = armed_at(start.timer_text or "", now) if start.kind == "timer" else None
+    except (BadTimer, feel.FeelError) as problem:
+        raise StartMomentNotUsable(errors=[{"field": start.element_id, "message": str(problem)}]) from problem
     return {
         "definition_id": definition_id,
         "element_id": start.element_id,
@@ -83,7 +87,10 @@ def _row(definition_id: int, start: ProcessStart, now: datetime) -> dict[str, An
 
 
 def armed_at(text: str, now: datetime) -> cycles.Armed:
-    """When a start timer is due first. There are no variables yet, so its expression may only use the moment itself. Raises BadTimer."""
+    """When a start timer is due first. There are no variables yet, so its expression may only use the moment itself.
+
+    Raises BadTimer, FeelError.
+    """
     value = feel.compile(text[1:]).evaluate({}, now) if text.startswith("=") else text
     if value is None:
         raise BadTimer(f"'{text}' geeft geen datum of duur.")

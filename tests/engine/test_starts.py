@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from engine import starts
-from engine.lengths import BadTimer
+from engine.errors import StartMomentNotUsable
 from engine.models import Definition, Subscription
 from engine.starts import ProcessStart
 from storage.unit_of_work import Database
@@ -83,8 +83,9 @@ def test_a_moment_may_be_an_expression(database: Database) -> None:
 
 @pytest.mark.parametrize("text", ["tomorrow", "=unknown", "R3/tomorrow", "0 0 30 2 *"])
 def test_a_moment_that_cannot_be_read_is_refused(database: Database, text: str) -> None:
-    with pytest.raises(BadTimer):
+    with pytest.raises(StartMomentNotUsable) as refused:
         listen(database, definition(database), ProcessStart("on", "timer", timer_text=text))
+    assert [error["field"] for error in refused.value.errors] == ["on"]
     assert rows(database) == []
 
 
