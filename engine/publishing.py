@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from engine.errors import XmlRefused
 from engine.findings import ERROR, Finding
-from engine.lint import concurrency, gate, references, structure
+from engine.lint import concurrency, gate, references, structure, tables
 from engine.parsing import dmn, xml
 from engine.parsing.parser import parse_process
 from engine.parsing.xml import bpmn
@@ -24,7 +24,7 @@ def check(kind: str, content: bytes, vocabulary: Vocabulary, form_check: FormChe
     if kind == "form":
         findings = form_check(content) if form_check else []
     elif kind == "decision":
-        findings = _refusable(dmn.check, content)
+        findings = _refusable(_check_decision, content)
     else:
         findings = _refusable(lambda given: _check_process(given, vocabulary), content)
     return sorted(findings, key=lambda f: f.severity != ERROR)
@@ -35,6 +35,11 @@ def _refusable(checker: FormCheck, content: bytes) -> list[Finding]:
         return checker(content)
     except XmlRefused as refusal:
         return [Finding("definitions", "supported", ERROR, error["message"]) for error in refusal.errors]
+
+
+def _check_decision(content: bytes) -> list[Finding]:
+    findings = dmn.check(content)
+    return findings or tables.check(dmn.load(content))
 
 
 def _check_process(content: bytes, vocabulary: Vocabulary) -> list[Finding]:

@@ -75,6 +75,19 @@ class WorkingCopy(Base):
     )
 
 
+class DecisionScenarios(Base):
+    """The scenario tests of a decision (`engine.dmn.scenarios`): one set, for whichever version is made next."""
+
+    __tablename__ = "decision_scenarios"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    revision: Mapped[int] = mapped_column(default=1)
+    changed_by: Mapped[str] = mapped_column(String(80))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class MigrationPlan(Base):
     """How the running cases of one version of a diagram go to another. `mapping` is what a person chose: old element id to new.
 

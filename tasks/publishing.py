@@ -7,12 +7,14 @@ Refuses with NotAllowed, DiagramRefused (all findings), SecondPersonNeeded, NotA
 from engine import definitions
 from engine import publishing as gate
 from engine.definitions import Published
+from engine.errors import DiagramRefused
 from engine.findings import Finding
 from engine.models import Definition
 from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading, UnitOfWork
+from tasks import decision_scenarios
 from tasks.accounts import STREAM
 from tasks.office import Office
 from tasks.shipped import form_check, vocabulary
@@ -21,12 +23,20 @@ from tasks.turn import role_of
 
 def check(office: Office, reading: Reading, kind: str, content: bytes) -> list[Finding]:
     """What publishing would say, against the names in use now. Changes nothing."""
-    return gate.check(kind, content, vocabulary(reading, office.settings.external_job_types), form_check)
+    findings = gate.check(kind, content, vocabulary(reading, office.settings.external_job_types), form_check)
+    if kind == "decision":
+        findings = [*decision_scenarios.findings(office, reading, content), *findings]
+    return findings
 
 
 def publish(office: Office, work: UnitOfWork, actor: Actor, kind: str, content: bytes) -> Published:
-    """The next version, as a draft; the same content as the newest version makes no new one."""
+    """The next version, as a draft; the same content as the newest version makes no new one.
+
+    A decision is only published when its scenario tests hold.
+    """
     require(actor, "studio.publish")
+    if kind == "decision":
+        _refuse_broken(decision_scenarios.findings(office, work, content))
     now = office.clock.now()
     before = {row.id for row in definitions.newest(work)}
     names = vocabulary(work, office.settings.external_job_types)
@@ -34,6 +44,12 @@ def publish(office: Office, work: UnitOfWork, actor: Actor, kind: str, content: 
     if made.definition.id not in before:
         _note(office, work, actor, made.definition)
     return made
+
+
+def _refuse_broken(findings: list[Finding]) -> None:
+    if findings:
+        errors = [{"field": f.element_id, "message": f.sentence, "docs": f.docs} for f in findings]
+        raise DiagramRefused(errors=errors, findings=findings)
 
 
 def activate(office: Office, work: UnitOfWork, actor: Actor, definition_id: int) -> Definition:

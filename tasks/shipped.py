@@ -11,6 +11,7 @@ from engine.vocabulary import Vocabulary
 from forms import schema
 from identity.roles import CASE_STAFF, EXTERNAL_ROLES
 from storage.unit_of_work import Reading, UnitOfWork
+from tasks import decision_scenarios
 from tasks.handlers import TABLE
 from tasks.office import WORKFLOWS, Office
 
@@ -42,6 +43,7 @@ def install(office: Office, work: UnitOfWork) -> int:
     ]
     processes = sorted(WORKFLOWS.glob("*.bpmn"), key=lambda f: f.stem == "complaint")  # the caller after the called
     installed = 0
+    decision_scenarios.install(office, work, INSTALLER)
     for kind, file in [*files, *(("process", f) for f in processes)]:
         content = file.read_bytes()
         if _is_known(work, kind, content):
