@@ -16,14 +16,26 @@ from SpiffWorkflow.util.task import TaskState
 from engine import scopes
 from engine.codec import Workflow
 from engine.elements.activities import UserTask
-from engine.elements.base import BODY, FLOW, INCIDENT, RESULT, UNDOES, UNFINISHED, WORKED, Token, is_listening, token
-from engine.elements.events import COMPENSATION, CONDITION, Event
+from engine.elements.base import (
+    BODY,
+    FLOW,
+    INCIDENT,
+    RESULT,
+    UNDOES,
+    UNFINISHED,
+    WORKED,
+    Token,
+    is_listening,
+    shown_id,
+    token,
+)
+from engine.elements.events import COMPENSATION, CONDITION, EndEvent, Event
 from engine.elements.gateways import EventGateway, InclusiveGateway
 from engine.elements.subprocesses import AdHoc, Undo
 from engine.environment import Environment
 from engine.step import OpenedIncident, Step, Transition
 from engine.taking import STARTED_JOB
-from engine.throwing import THROWN, Throwing
+from engine.throwing import THROWN, UNCAUGHT, Throwing
 from problems import Problem
 
 BUDGET = 50_000
@@ -194,7 +206,8 @@ class Run(Throwing):
         was_active, is_active = is_shown_active(task, before), is_shown_active(task, now)
         if is_active and not was_active:
             self._note(task, "activated")
-        if now == TaskState.COMPLETED or (now == TaskState.CANCELLED and THROWN in task.internal_data):
+        has_thrown = THROWN in task.internal_data and isinstance(task.task_spec, EndEvent)
+        if now == TaskState.COMPLETED or (now == TaskState.CANCELLED and has_thrown):
             if not was_active:
                 self._note(task, "activated")
             self._note(task, "completed")
@@ -219,7 +232,8 @@ class Run(Throwing):
         if task.state == TaskState.COMPLETED:
             raise RuntimeError(reason)  # what follows could not be placed: the whole turn must not happen
         task.internal_data[INCIDENT] = reason
-        self.step.incidents.append(OpenedIncident(task.id.hex, task.task_spec.name.partition("#")[0], reason))
+        element, error = shown_id(task.task_spec), task.internal_data.get(UNCAUGHT)
+        self.step.incidents.append(OpenedIncident(task.id.hex, element, reason, error))
         if is_visible(task):
             self._note(task, "incident")
 

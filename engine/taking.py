@@ -12,7 +12,7 @@ from SpiffWorkflow.task import Task
 from engine import scopes
 from engine.elements.base import BODY, EACH, LOCAL, RESULT, token
 from engine.elements.repetition import LOOP, STOPPED, MultiInstance
-from engine.elements.subprocesses import QUEUED, AdHoc, Scope
+from engine.elements.subprocesses import ANY_CHOSEN, QUEUED, AdHoc, Scope
 from engine.environment import Environment
 from engine.step import BpmnError, Step
 from engine.values import dump, load
@@ -234,11 +234,11 @@ class Taking:
         for name in names:
             if name not in possible:
                 raise NotAChoice(name, possible)
-        if not spec.is_sequential:
-            for name in names:
-                self.place(inside, inside.spec.by_id(name))
-            return
-        host.internal_data.setdefault(QUEUED, []).extend(inside.spec.by_id(name).name for name in names)
+        host.internal_data[ANY_CHOSEN] = True
+        if spec.is_sequential:
+            host.internal_data.setdefault(QUEUED, []).extend(inside.spec.by_id(name).name for name in names)
+        for name in () if spec.is_sequential else names:
+            self.place(inside, inside.spec.by_id(name))
         self.look_whether_over(inside)
 
     def place(self, workflow: Any, spec: Any, flow: str | None = None, notes: dict[str, Any] | None = None) -> Task:

@@ -29,7 +29,8 @@ def dump(value: Any) -> Any:
     if isinstance(value, list):
         return [dump(item) for item in value]
     if isinstance(value, dict):
-        return {str(key): dump(item) for key, item in value.items()}
+        found = {str(key): dump(item) for key, item in value.items()}
+        return {TAG: "context", "v": found} if TAG in found else found  # somebody's own `$` is not ours
     return _dump_typed(value)
 
 
@@ -58,18 +59,23 @@ def load(stored: Any) -> Any:
     if not isinstance(stored, dict):
         return stored
     if TAG not in stored:
-        return {key: load(item) for key, item in stored.items()}
+        return _context(stored)
     return _LOADERS[stored[TAG]](stored["v"])
+
+
+def _context(stored: dict[str, Any]) -> dict[str, Any]:
+    return {key: load(item) for key, item in stored.items()}
 
 
 def _duration(text: str) -> Duration:
     return parse_duration(text)
 
 
-_LOADERS: dict[str, Callable[[str], Any]] = {
+_LOADERS: dict[str, Callable[[Any], Any]] = {
     "number": Decimal,
     "date": parse_date,
     "time": parse_time,
     "date and time": parse_moment,
     "duration": _duration,
+    "context": _context,
 }

@@ -225,7 +225,10 @@ def climb(task: Task) -> Iterator[tuple[Task, list[Task]]]:
         if body is not None:
             level = token(level.workflow, body)
             continue
-        yield level, listeners_of(level.workflow)
+        beside = listeners_of(level.workflow)
+        if level.task_spec.is_listener:  # what an event subprocess throws, it does not catch itself
+            beside = [listener for listener in beside if listener.task_spec is not level.task_spec]
+        yield level, beside
         level = host_of(level.workflow)
 
 

@@ -54,7 +54,9 @@ class InclusiveGateway(Element):
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
-        self.sources: dict[str, frozenset[str]] = {}  # per incoming flow: the elements from which it can be reached
+        # Per incoming flow: the elements from which it can be reached, with boundary events that may still happen, and without.
+        self.sources: dict[str, frozenset[str]] = {}
+        self.surely: dict[str, frozenset[str]] = {}
 
     def _update_hook(self, my_task: Task) -> bool:
         if len(self.incoming) < 2 or my_task.internal_data.get(RELEASED):
@@ -83,7 +85,7 @@ class InclusiveGateway(Element):
                 continue
             place = shown_id(other.task_spec)
             may_fill = any(place in self.sources[flow] for flow in empty)
-            if may_fill and not any(place in self.sources[flow] for flow in taken):
+            if may_fill and not any(place in self.surely[flow] for flow in taken):
                 return False
         return True
 

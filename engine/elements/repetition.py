@@ -12,7 +12,7 @@ from engine.elements.base import BODY, EACH, UNFINISHED, Element, run_of
 
 BODY_OF = "#each"
 LOOP = "loop"
-OVER, STOPPED = "over", "stopped"
+OPEN, OVER, STOPPED = "open", "over", "enough"
 COUNTER = "loopCounter"
 
 
@@ -24,10 +24,12 @@ class Body(Element):
 
     def work(self, my_task: Task) -> bool | None:
         notes = my_task.internal_data
-        if LOOP not in notes:
+        if not notes.get(LOOP, {}).get(OPEN):
             notes[LOOP] = {"total": 0, "started": 0, "done": 0, "stopped": 0}
             self.open(my_task)
-        self.go_on(my_task)
+            notes[LOOP][OPEN] = True
+        if not notes[LOOP].get(OVER):
+            self.go_on(my_task)
         if not notes[LOOP].get(OVER):
             return None
         run_of(my_task).leave_body(my_task)

@@ -8,11 +8,11 @@ from typing import Any
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.elements.base import FIRED, UNFINISHED, Element, run_of
+from engine.elements.base import FIRED, UNFINISHED, Element, run_of, shown_id
 from engine.elements.events import Event
 
 CHOICES_OVER = "choices_over"
-QUEUED = "queued"
+QUEUED, ANY_CHOSEN = "queued", "any_chosen"
 
 
 class Scope(Element):
@@ -95,7 +95,10 @@ class EventScope(Scope, Event):
 
 
 class AdHoc(Scope):
-    """Activities in any order, chosen by a person or by an expression, until the completion condition holds (13.3.5)."""
+    """Activities in any order, chosen by a person or by an expression, until the completion condition holds (13.3.5).
+
+    Without a condition it is over when all that was chosen is done.
+    """
 
     kind = "ad_hoc_sub_process"
     completion_condition: str | None = None
@@ -105,7 +108,7 @@ class AdHoc(Scope):
 
     def choices(self, inside: Any) -> list[str]:
         """The activities that may be chosen: those nothing leads to, in the order of the file."""
-        return [spec.name for spec in inside.spec.firsts]
+        return [shown_id(spec) for spec in inside.spec.firsts]
 
     def begin(self, my_task: Task, inside: Any) -> None:
         if self.active_elements is not None:
@@ -117,8 +120,8 @@ class AdHoc(Scope):
         if notes.get(QUEUED) and not notes.get(CHOICES_OVER):
             run_of(my_task).place(inside, inside.spec.elements[notes[QUEUED].pop(0)])
             return False
-        if self.completion_condition is None and self.active_elements is not None:
-            return True
+        if self.completion_condition is None:
+            return bool(notes.get(ANY_CHOSEN))
         return bool(notes.get(CHOICES_OVER))
 
     def step_done(self, my_task: Task, inside: Any) -> None:

@@ -49,10 +49,16 @@ class Extensions:
 
 
 def read(element: etree._Element) -> Extensions:
-    """The element's `extensionElements`, of the zeebe namespace only."""
+    """The element's `extensionElements`, of the zeebe namespace only; what a message carries may stand in its definition."""
     holder = element.find(bpmn("extensionElements"))
-    if holder is None:
+    message = element.find(f"{bpmn('messageEventDefinition')}/{bpmn('extensionElements')}/{zeebe('publishMessage')}")
+    if holder is None and message is None:
         return Extensions()
+    holder = etree.Element("nothing") if holder is None else holder
+
+    def published(name: str) -> str | None:
+        own = attribute("publishMessage", name)
+        return own if own is not None or message is None else message.get(name)
 
     def attribute(tag: str, name: str) -> str | None:
         found = holder.find(zeebe(tag))
@@ -88,11 +94,16 @@ def read(element: etree._Element) -> Extensions:
         properties=pairs(f"{zeebe('properties')}/{zeebe('property')}", "name"),
         binding=attribute("calledElement", "bindingType") or attribute("calledDecision", "bindingType") or "latest",
         version_tag=attribute("calledElement", "versionTag") or attribute("calledDecision", "versionTag"),
-        publish_key=attribute("publishMessage", "correlationKey"),
-        publish_id=attribute("publishMessage", "messageId"),
-        publish_ttl=attribute("publishMessage", "timeToLive"),
+        publish_key=published("correlationKey"),
+        publish_id=published("messageId"),
+        publish_ttl=published("timeToLive"),
         active_elements=attribute("adHoc", "activeElementsCollection"),
     )
+
+
+def called_by(node: etree._Element) -> str:
+    """The process a call activity calls: by the dialect, else by the standard's own attribute."""
+    return read(node).called_process or (node.get("calledElement") or "").rpartition(":")[2]
 
 
 def is_expression(text: str | None) -> bool:

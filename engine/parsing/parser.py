@@ -122,7 +122,8 @@ class _Reader:
         joins = [e for e in spec.elements.values() if isinstance(e, InclusiveGateway) and len(e.incoming) > 1]
         spec.inclusive_joins = joins
         for join in joins:
-            join.sources = sources_of(spec, join)
+            join.sources = sources_of(spec, join, over_boundaries=True)
+            join.surely = sources_of(spec, join, over_boundaries=False)
         return spec
 
     # -- elements -----------------------------------------------------------------------------------------------------
@@ -148,7 +149,7 @@ class _Reader:
         if name in SIMPLE:
             return SIMPLE[name](spec, element_id)
         if name == "callActivity":
-            return CallActivity(spec, element_id, dialect.read(node).called_process or "")
+            return CallActivity(spec, element_id, dialect.called_by(node))
         inside = f"{self.process_id}/{element_id}"
         self.scopes[inside] = self.scope(inside, node)
         if node.get("triggeredByEvent") == "true":
@@ -251,9 +252,9 @@ def _ad_hoc(made: AdHoc, node: etree._Element) -> None:
 
 
 def _lanes(root: etree._Element) -> dict[str, str]:
-    """The lane each element stands in: the innermost, by its name."""
+    """The lane each element stands in: the innermost, by its id: `lane_` and the role."""
     found: dict[str, str] = {}
     for lane in root.iter(bpmn("lane")):
         for ref in lane.iterfind(bpmn("flowNodeRef")):
-            found[(ref.text or "").strip()] = str(lane.get("name") or lane.get("id"))
+            found[(ref.text or "").strip()] = str(lane.get("id")).removeprefix("lane_")
     return found

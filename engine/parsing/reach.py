@@ -4,10 +4,10 @@ from collections import defaultdict
 from typing import Any
 
 
-def sources_of(spec: Any, join: Any) -> dict[str, frozenset[str]]:
+def sources_of(spec: Any, join: Any, *, over_boundaries: bool) -> dict[str, frozenset[str]]:
     """For each incoming flow of the join: every element from which a path leads to it without passing the join itself.
 
-    A boundary event is reached from its activity: it may still happen.
+    With `over_boundaries` a boundary event is reached from its activity: it may still happen.
     """
     before: dict[str, set[str]] = defaultdict(set)
     into: dict[str, str] = {}
@@ -16,7 +16,7 @@ def sources_of(spec: Any, join: Any) -> dict[str, frozenset[str]]:
             before[flow.target].add(element.name)
             if flow.target == join.name and flow.id is not None:
                 into[flow.id] = element.name
-        for boundary in element.boundaries:
+        for boundary in element.boundaries if over_boundaries else ():
             before[boundary].add(element.name)
     return {flow: _backwards(before, start, join.name) for flow, start in into.items()}
 

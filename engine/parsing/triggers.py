@@ -54,12 +54,14 @@ def _one(node: etree._Element) -> Trigger | None:
     if name == "linkEventDefinition":
         return Trigger(LINK, name=node.get("name"))
     if name == "compensateEventDefinition":
-        return Trigger(COMPENSATION, value=node.get("activityRef"), waits=node.get("waitForCompletion") != "false")
+        return Trigger(
+            COMPENSATION, value=plain(node.get("activityRef")), waits=node.get("waitForCompletion") != "false"
+        )
     return None
 
 
 def _message(node: etree._Element, ref: str | None) -> Trigger:
-    found = next((m for m in _root(node).iterfind(bpmn("message")) if m.get("id") == ref), None)
+    found = next((m for m in _root(node).iterfind(bpmn("message")) if m.get("id") == plain(ref)), None)
     if found is None:
         return Trigger(MESSAGE)
     subscription = found.find(f"{bpmn('extensionElements')}/{zeebe('subscription')}")
@@ -68,10 +70,15 @@ def _message(node: etree._Element, ref: str | None) -> Trigger:
 
 
 def _referred(node: etree._Element, tag: str, ref: str | None, attribute: str) -> str | None:
-    found = next((e for e in _root(node).iterfind(bpmn(tag)) if e.get("id") == ref), None)
+    found = next((e for e in _root(node).iterfind(bpmn(tag)) if e.get("id") == plain(ref)), None)
     return None if found is None else found.get(attribute) or found.get("name")
 
 
 def _root(node: etree._Element) -> etree._Element:
     root: etree._Element = node.getroottree().getroot()
     return root
+
+
+def plain(ref: str | None) -> str | None:
+    """A reference without its namespace prefix (an XML QName)."""
+    return None if ref is None else ref.rpartition(":")[2]
