@@ -13,6 +13,7 @@ from engine import scopes
 from engine.elements.base import FIRED, UNDOES, host_of, shown_id
 from engine.elements.events import COMPENSATION
 from engine.elements.subprocesses import EventScope, Scope, Undo, stop
+from engine.turning import Turning
 from engine.values import dump, load
 
 DONE = "done"
@@ -27,10 +28,8 @@ class NoTransaction(Exception):
         return self.__doc__ or ""
 
 
-class Compensating:
+class Compensating(Turning):
     """The undoing side of a run."""
-
-    workflow: Any
 
     # -- remembering ------------------------------------------------------------------------------------------------
 
@@ -132,20 +131,6 @@ class Compensating:
 
     def _scope_named(self, name: str) -> Any:
         return next(scope for scope in self.workflow.scopes() if _name_of(scope) == name)
-
-    # -- what the run gives -----------------------------------------------------------------------------------------
-
-    def place(self, workflow: Any, spec: Any, flow: str | None = None, notes: dict[str, Any] | None = None) -> Task:
-        """See `engine.run.Run`."""
-        raise NotImplementedError
-
-    def wake(self, task: Task) -> None:
-        """See `engine.run.Run`."""
-        raise NotImplementedError
-
-    def cancelled(self, host: Task) -> None:
-        """See `engine.throwing.Throwing`."""
-        raise NotImplementedError
 
 
 def undoing_scope(spec: Any) -> Any:

@@ -13,8 +13,8 @@ from engine import scopes
 from engine.elements.base import BODY, EACH, LOCAL, RESULT, token
 from engine.elements.repetition import LOOP, STOPPED, MultiInstance
 from engine.elements.subprocesses import ANY_CHOSEN, QUEUED, AdHoc, Scope
-from engine.environment import Environment
-from engine.step import BpmnError, Step
+from engine.step import BpmnError
+from engine.turning import Turning
 from engine.values import dump, load
 
 STARTED_JOB = "job"
@@ -35,11 +35,8 @@ class NotACount(Exception):
         return f"Het aantal keren moet een geheel getal van 0 tot {MOST_INSTANCES} zijn, en niet '{self.args[0]}'."
 
 
-class Taking:
+class Taking(Turning):
     """The data side of a run."""
-
-    environment: Environment
-    step: Step
 
     # -- conditions -------------------------------------------------------------------------------------------------
 
@@ -147,10 +144,6 @@ class Taking:
         self.give(task, result or {})
         return self.take_result(task)
 
-    def throw_error(self, task: Task, code: str | None, variables: Mapping[str, Any] | None = None) -> None:
-        """See `engine.throwing.Throwing`."""
-        raise NotImplementedError
-
     # -- repeated activities ----------------------------------------------------------------------------------------
 
     def open_instances(self, body: Task) -> None:
@@ -240,14 +233,6 @@ class Taking:
         for name in () if spec.is_sequential else names:
             self.place(inside, inside.spec.by_id(name))
         self.look_whether_over(inside)
-
-    def place(self, workflow: Any, spec: Any, flow: str | None = None, notes: dict[str, Any] | None = None) -> Task:
-        """See `engine.run.Run`."""
-        raise NotImplementedError
-
-    def look_whether_over(self, inside: Any) -> None:
-        """See `engine.run.Run`."""
-        raise NotImplementedError
 
 
 class NotAChoice(Exception):

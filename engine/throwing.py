@@ -59,8 +59,6 @@ class NoTime(Exception):
 class Throwing(Taking, Compensating):
     """The event side of a run."""
 
-    conditional: dict[Any, Task]
-
     # -- throwing ---------------------------------------------------------------------------------------------------
 
     def throw_all(self, task: Task) -> bool | None:
@@ -241,20 +239,6 @@ class Throwing(Taking, Compensating):
         if goes_on:
             kept = {name: notes[name] for name in (HOST, HELD) if name in notes}
             self.place(fired.workflow, spec, notes={**kept, SUBSCRIBED: known} if known else kept)
-
-    # -- what the run gives -----------------------------------------------------------------------------------------
-
-    def tokens(self) -> Iterator[Task]:
-        """See `engine.run.Run`."""
-        raise NotImplementedError
-
-    def park(self, task: Task, problem: Exception | str) -> None:
-        """See `engine.run.Run`."""
-        raise NotImplementedError
-
-    def run_one(self, task: Task) -> None:
-        """See `engine.run.Run`."""
-        raise NotImplementedError
 
 
 def place_of(element: str, index: int) -> str:
