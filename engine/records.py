@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine.elements.base import INCIDENT
 from engine.models import Incident, Job, Subscription
 from engine.run import Run
-from engine.throwing import SUBSCRIBED
+from engine.throwing import SUBSCRIBED, place_of
 from engine.waits import Wait
 
 BY_ENGINE = "system:engine"
@@ -21,7 +21,7 @@ BY_ENGINE = "system:engine"
 
 @dataclass(frozen=True)
 class Before:
-    """The rows that exist when a turn begins: tokens with subscriptions (by element), and tokens with an incident."""
+    """The rows that exist when a turn begins: tokens with subscriptions (by place), and tokens with an incident."""
 
     subscribed: frozenset[tuple[str, str]] = frozenset()
     parked: frozenset[str] = frozenset()
@@ -47,19 +47,29 @@ def parked(run: Run) -> frozenset[str]:
 
 def write_subscriptions(session: Session, instance_id: int, known: Before, wanted: list[Wait]) -> None:
     """Take away the rows of tokens that wait no longer, add the new ones."""
-    keep = {(wait.token_id, wait.element_id) for wait in wanted}
-    gone = {token_id for token_id, element_id in known.subscribed - keep}
-    if gone:
+    keep = {(wait.token_id, place_of(wait.element_id, wait.position)) for wait in wanted}
+    gone = known.subscribed - keep
+    whole = {token_id for token_id, _ in gone} - {token_id for token_id, _ in keep}
+    if whole:
         session.execute(
-            delete(Subscription).where(Subscription.instance_id == instance_id, Subscription.token_id.in_(gone))
+            delete(Subscription).where(Subscription.instance_id == instance_id, Subscription.token_id.in_(whole))
         )
+    for token_id, place in sorted(gone):
+        if token_id not in whole:  # one of several triggers happened; the token waits on for the others
+            _forget(session, instance_id, token_id, place)
     fresh = [
         {"instance_id": instance_id, **vars(wait)}
         for wait in wanted
-        if (wait.token_id, wait.element_id) not in known.subscribed
+        if (wait.token_id, place_of(wait.element_id, wait.position)) not in known.subscribed
     ]
     if fresh:
         session.execute(insert(Subscription), fresh, execution_options={"render_nulls": True})  # one statement for all
+
+
+def _forget(session: Session, instance_id: int, token_id: str, place: str) -> None:
+    element, _, position = place.partition("#")
+    rows = delete(Subscription).where(Subscription.instance_id == instance_id, Subscription.token_id == token_id)
+    session.execute(rows.where(Subscription.element_id == element, Subscription.position == int(position or 0)))
 
 
 def write_incidents(session: Session, run: Run, known: Before, now: datetime) -> None:

@@ -217,6 +217,8 @@ class Throwing(Taking, Compensating):
         got = waiting.internal_data.setdefault(GOT, {"triggers": [], "variables": {}})
         if index not in got["triggers"]:
             got["triggers"].append(index)
+            element = getattr(waiting.task_spec, "start_id", "") or waiting.task_spec.name
+            waiting.internal_data.get(SUBSCRIBED, {}).pop(place_of(element, index), None)
         if len(got["triggers"]) < len(waiting.task_spec.triggers):
             got["variables"].update(dump(dict(variables)))
             return False
