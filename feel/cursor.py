@@ -6,6 +6,14 @@ from contextlib import contextmanager
 from feel.errors import FeelError
 from feel.lexer import Scanner, Token, is_simple
 
+COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
+_AFTER_AN_INTERVAL = ("", ")", "]", "}", ",", "and", "or", "then", "else", "return", "satisfies", "in", "between")
+
+
+def ends_an_interval(token: Token) -> bool:
+    """Whether the `[` before this token closes an interval, as in `]1..3[`, and does not open a filter."""
+    return token.kind in ("operator", "keyword", "end") and token.text in _AFTER_AN_INTERVAL
+
 
 class Cursor:
     """Where reading is in the text, and which names are known there."""
@@ -74,6 +82,29 @@ class Cursor:
         """Nothing more may follow. Raises FeelError."""
         if self.now.kind != "end":
             raise FeelError(f"'{self.now.text}' hoort hier niet", self.now.position, "het einde")
+
+    def lists_tests(self) -> bool:
+        """True at `(` when it holds several tests, or one like `< 5`; not at `(1..5]` or `([1, 2])`.
+
+        Looks ahead only: trying and reading again would double the work at each level.
+        """
+        token = self.peek()
+        if token.kind == "operator" and token.text in COMPARISONS:
+            return True
+        depth, before = 1, "("
+        while depth > 0 and token.kind != "end":
+            sign = token.text if token.kind in ("operator", "keyword") else ""
+            following = self._scanner.token(token.end, self._known)
+            if sign == "," and depth == 1:
+                return True
+            a_value_comes = before not in ("", ")", "]", "}", "true", "false", "null")
+            opens = sign in ("(", "{")
+            opens = opens or (sign == "[" and (a_value_comes or not ends_an_interval(following)))
+            opens = opens or (sign == "]" and a_value_comes and before != "[")  # `]1..3[`
+            closes = not opens and sign in (")", "}", "[", "]")
+            depth += int(opens) - int(closes)
+            before, token = "]" if closes else sign, following
+        return False
 
     # -- names --------------------------------------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ def _counted(start: int, end: int, run: Run) -> list[int]:
     length = abs(end - start) + 1
     if length > LONGEST_LIST:
         raise FeelError(f"Dit bereik is te lang: meer dan {LONGEST_LIST}")
-    run.charge(length)
+    run.charge(length // 10)
     return list(range(start, end + 1)) if start <= end else list(range(start, end - 1, -1))
 
 

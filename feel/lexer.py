@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from feel.errors import FeelError
 
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 10_000
 KEYWORDS = frozenset(
     "true false null if then else for in return some every satisfies and or between instance of function".split()
 )

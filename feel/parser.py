@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from feel.cursor import Cursor
+from feel.cursor import COMPARISONS, Cursor, ends_an_interval
 from feel.errors import FeelError
 from feel.tree import (
     AnyInput,
@@ -38,8 +38,6 @@ from feel.type_parser import read_type
 from feel.types import Type
 
 DEEPEST = 40  # one level takes up to seven calls, and Python allows a thousand
-COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
-_AFTER_AN_INTERVAL = ("", ")", "]", "}", ",", "and", "or", "then", "else", "return", "satisfies", "in", "between")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 # From loose to tight; comparisons, between, in and instance of lie between `and` and `+`.
 _TIGHTNESS = {"or": 1, "and": 2, "+": 4, "-": 4, "*": 5, "/": 5, "**": 6}
@@ -139,17 +137,11 @@ class Parser(Cursor):
     def _in_tests(self) -> tuple[Node, ...]:
         if self.now.kind == "operator" and self.now.text in COMPARISONS:
             return (self._test(),)
-        if self.sees("("):
-            mark = self.mark()
-            try:
-                self.next()
-                found = self._tests()
-                self.take(")")
-                if len(found) > 1 or isinstance(found[0], InputComparison):
-                    return found
-            except FeelError:
-                self._depth = mark[1]
-            self.back(mark)  # not a list of tests but something like `(1..5]`: read it again as one test
+        if self.sees("(") and self.lists_tests():
+            self.next()
+            found = self._tests()
+            self.take(")")
+            return found
         return (InputIs(self._binary(_COMPARING + 1), position=self.now.position),)
 
     def mark(self) -> tuple[int, int]:
@@ -175,7 +167,7 @@ class Parser(Cursor):
         while True:
             if self.sees("."):
                 node = Path(node, self.member(), position=node.position)
-            elif self.sees("[") and self.peek().text not in _AFTER_AN_INTERVAL:
+            elif self.sees("[") and not ends_an_interval(self.peek()):
                 self.next()
                 with self.scope("item"):
                     condition = self._expression()

@@ -68,9 +68,9 @@ def _context(node: Context) -> str:
 
 def _interval(node: Interval) -> str:
     if node.start is None and node.end is not None:
-        return f"{'<=' if node.end_included else '<'} {_within(node.end)}"
+        return f"({'<=' if node.end_included else '<'} {_within(node.end)})"
     if node.end is None and node.start is not None:
-        return f"{'>=' if node.start_included else '>'} {_within(node.start)}"
+        return f"({'>=' if node.start_included else '>'} {_within(node.start)})"
     opening, closing = "[" if node.start_included else "(", "]" if node.end_included else ")"
     ends = [show(end) if end is not None else "null" for end in (node.start, node.end)]
     return f"{opening}{ends[0]}..{ends[1]}{closing}"

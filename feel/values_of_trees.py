@@ -27,6 +27,8 @@ from feel.tree import (
 )
 from feel.values import Range, compare, exact, is_number, kind
 
+_HARD = 20  # steps of a root or a power: far more work than other arithmetic
+
 
 @compiles(Number)
 def _number(node: Number) -> Code:
@@ -151,6 +153,7 @@ def _arithmetic(node: Arithmetic) -> Code:
         if type(first) is int and type(second) is int:
             value = numbers(operator, first, second)
         else:
+            run.charge(_HARD if operator == "**" else 1)
             value = calculate(operator, first, second)
             if isinstance(value, str):
                 run.weigh(value)

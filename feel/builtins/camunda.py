@@ -15,6 +15,7 @@ from feel.builtins.lists import distinct, frozen
 from feel.builtins.registry import NoValue, builtin
 from feel.builtins.strings import pattern_of
 from feel.builtins.temporal import as_day
+from feel.errors import FeelError
 from feel.matching import matches
 from feel.moment_texts import zone_named
 from feel.moments import clock_of, join, make_clock, make_date, nanoseconds_of
@@ -33,8 +34,9 @@ def _get_or_else(value: Any, default: Any) -> Any:
 
 @builtin("assert", "value:any, condition:any, cause?:string", "Any", dialect=True)
 def _assert(value: Any, condition: Any, cause: str = "") -> Any:
+    """The one function that fails: who writes it wants the case to stop there until somebody has looked."""
     if condition is not True:
-        raise NoValue(cause or "aan de voorwaarde is niet voldaan")
+        raise FeelError(cause or "assert(): aan de voorwaarde is niet voldaan")
     return value
 
 

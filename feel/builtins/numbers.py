@@ -14,7 +14,9 @@ from typing import Any
 
 from feel.arithmetic import DECIMALS, as_decimal, negate, plain
 from feel.builtins.registry import NoValue, builtin
+from feel.run import Run
 
+_HARD = 20  # steps
 LEAST_SCALE, MOST_SCALE = -6111, 6176
 
 
@@ -74,15 +76,17 @@ def _sqrt(value: Any) -> Any:
     return plain(DECIMALS.sqrt(as_decimal(value)))
 
 
-@builtin("log", "number:number", "number")
-def _log(value: Any) -> Any:
+@builtin("log", "number:number", "number", wants_run=True)
+def _log(run: Run, value: Any) -> Any:
+    run.charge(_HARD)
     if value <= 0:
         raise NoValue("alleen een getal boven nul heeft een logaritme")
     return plain(DECIMALS.ln(as_decimal(value)))
 
 
-@builtin("exp", "number:number", "number")
-def _exp(value: Any) -> Any:
+@builtin("exp", "number:number", "number", wants_run=True)
+def _exp(run: Run, value: Any) -> Any:
+    run.charge(_HARD)
     if abs(value) > 15_000:
         raise NoValue("het antwoord is te groot of te klein")
     return plain(DECIMALS.exp(as_decimal(value)))
