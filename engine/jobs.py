@@ -67,7 +67,7 @@ def inputs(engine: Engine, reading: Reading, job: Job) -> JobInputs | None:
     """What the worker may know. None when the token was withdrawn a moment ago, so there is nothing to do any more."""
     row = reading.session.get_one(ProcessInstance, job.instance_id)
     bound = engine.specs.bound(reading, row.definition_id, row.called)
-    _, tokens = engine._restored(reading, job.instance_id)
+    _, tokens = engine.restored(reading, job.instance_id)
     task = next((each for each in tokens if each.id.hex == job.token_id), None)
     if task is None:
         return None

@@ -1,7 +1,7 @@
-"""Running the office: what cannot go on, what waits for the post, what is late; and trying again.
+"""Running the office: how many steps cannot go on, what waits for the post, what is late; and mail sent again.
 
-Whoever runs the system sees no case: a number, a step and a reason, never what is in the file. Refuses with NotAllowed,
-TokenNotWaiting, InstanceNotActive, NotAValue.
+Whoever runs the system sees no case: figures, and mail with a masked address. What cannot go on is `tasks.incidents`. Refuses with
+NotAllowed.
 """
 
 from collections.abc import Sequence
@@ -10,17 +10,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-import feel
 from cases.models import Case
 from engine.models import Incident, Job, Subscription
-from engine.step import Step
-from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
-from problems import Invalid
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import mail, turn
-from tasks.definition_words import Words
+from tasks import mail
 from tasks.models import Mail
 from tasks.office import Office
 
@@ -28,10 +23,6 @@ PAGE = 50
 # A timer is late when the clock has passed it by more than a few ticks.
 LATE_AFTER = timedelta(minutes=2)
 WAITING, DEAD, SENT = "waiting", "dead", "sent"
-
-
-class NotAValue(Invalid):
-    """Deze waarde kan niet gelezen worden. Schrijf een getal, "tekst" tussen aanhalingstekens, true, false of null."""
 
 
 @dataclass(frozen=True)
@@ -44,17 +35,6 @@ class Figures:
     mails_waiting: int
     mails_dead: int
     open_cases: int
-
-
-@dataclass(frozen=True)
-class IncidentLine:
-    """A step that cannot go on."""
-
-    id: int
-    case_number: str
-    step: str
-    reason: str
-    opened_at: datetime
 
 
 @dataclass(frozen=True)
@@ -91,49 +71,6 @@ def figures(office: Office, reading: Reading, actor: Actor) -> Figures:
         mails_dead=count(Mail.state == DEAD),
         open_cases=count(Case.closed_at.is_(None)),
     )
-
-
-def incidents(reading: Reading, actor: Actor, words: Words, after: int = 0) -> tuple[list[IncidentLine], int | None]:
-    """What is not mended yet, the oldest first, and the key of the next page."""
-    require(actor, "operations.read")
-    query = (
-        select(Incident, Case.number)
-        .outerjoin(Case, Case.id == Incident.case_id)
-        .where(Incident.resolved_at.is_(None), Incident.id > after)
-        .order_by(Incident.id)
-        .limit(PAGE + 1)
-    )
-    rows = list(reading.session.execute(query))
-    lines = [
-        IncidentLine(row.id, number or "", words.anywhere(row.element_id), row.reason, row.opened_at)
-        for row, number in rows[:PAGE]
-    ]
-    return lines, lines[-1].id if len(rows) > PAGE else None
-
-
-def retry(office: Office, work: UnitOfWork, actor: Actor, incident_id: int, name: str = "", value: str = "") -> Step:
-    """Try the step again, after mending one variable when `name` is given; `value` is a FEEL literal.
-
-    The history keeps who mended which variable, not its value.
-    """
-    require(actor, "incident.resolve")
-    mended = {name: _literal(value)} if name else {}
-    step = office.engine.resolve_incident(work, incident_id, mended, actor.id)
-    data = {"incident": incident_id, "mended": sorted(mended)}
-    resolved = Event("incident", "changed", office.clock.now(), actor.id, turn.role_of(actor), data)
-    turn.apply(office, work, actor, step, first=[resolved])
-    return step
-
-
-def _literal(text: str) -> object:
-    try:
-        expression = feel.compile(text)
-        if expression.names:
-            raise NotAValue(errors=[{"field": "value", "message": NotAValue().sentence}])
-        found: object = expression.evaluate({})
-        return found
-    except feel.FeelError as problem:
-        raise NotAValue(errors=[{"field": "value", "message": NotAValue().sentence}]) from problem
 
 
 def mails(

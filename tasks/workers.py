@@ -8,6 +8,7 @@ In: who calls, the job and its lock. Refuses with NotAllowed, JobTypeNotExternal
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from engine import jobs
@@ -21,6 +22,7 @@ from problems import Invalid
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import given, turn
 from tasks.forms_in_use import plain
+from tasks.mending import stream_of_process
 from tasks.office import Office
 
 ACTION = "job.work"
@@ -92,13 +94,10 @@ def hand_out(
             job.state = jobs.CANCELLED
             continue
         given_out.append(_handed_out(job, found, until))
-        case_id = work.session.get_one(ProcessInstance, job.instance_id).case_id
-        told.append((case_id, _event(office, actor, job, "sent", inputs=sorted(found.variables))))
-    for case_id, event in sorted(
-        told, key=lambda each: each[0] or 0
-    ):  # one order of locks, whoever else tells these cases
-        if case_id is not None:
-            turn.finish(office, work, case_id, event)
+        row = work.session.get_one(ProcessInstance, job.instance_id)
+        told.append((stream_of_process(row), _event(office, actor, job, "sent", inputs=sorted(found.variables))))
+    for stream, event in sorted(told, key=itemgetter(0)):  # one order of locks, whoever else tells these cases
+        office.log.append(work, stream, [event])
     return given_out
 
 
@@ -130,18 +129,23 @@ def complete(
     job = jobs.held(office.engine, work, job_id, lock, office.clock.now())
     jobs.done(job)
     step = office.engine.finish_job(work, job, taken)
-    event = _event(office, actor, job, "answered", personal={name: plain(value) for name, value in taken.items()})
+    event = _event(office, actor, job, "answered", personal=_plain(taken))
     turn.apply(office, work, actor, step, first=[event])
     return Answered(job_id, job.state, step.outcome)
 
 
-def throw(office: Office, work: UnitOfWork, actor: Actor, job_id: int, lock: str, code: str) -> Answered:
-    """The job ends in an error the diagram models; when nothing catches it, an incident opens."""
+def throw(
+    office: Office, work: UnitOfWork, actor: Actor, job_id: int, lock: str, code: str, variables: Mapping[str, Any]
+) -> Answered:
+    """The job ends in an error the diagram models, with variables for whoever catches it; when nothing does, an incident opens."""
     require(actor, ACTION)
+    taken = given.variables(variables)
     job = jobs.held(office.engine, work, job_id, lock, office.clock.now())
     jobs.thrown(job, code)
-    step = office.engine.finish_job(work, job, BpmnError(code))
-    turn.apply(office, work, actor, step, first=[_event(office, actor, job, "answered", error=code)])
+    step = office.engine.finish_job(work, job, BpmnError(code, taken))
+    turn.apply(
+        office, work, actor, step, first=[_event(office, actor, job, "answered", personal=_plain(taken), error=code)]
+    )
     return Answered(job_id, job.state, step.outcome)
 
 
@@ -178,6 +182,10 @@ def extend(office: Office, work: UnitOfWork, actor: Actor, job_id: int, lock: st
     job = jobs.held(office.engine, work, job_id, lock, now)
     job.lease_until = now + lock_for
     return job.lease_until
+
+
+def _plain(variables: Mapping[str, Any]) -> dict[str, object]:
+    return {name: plain(value) for name, value in variables.items()}
 
 
 def _event(

@@ -215,11 +215,16 @@ def test_a_worker_says_how_often_and_when_its_job_is_tried_again(worker: Caller,
     assert failed.json()["state"] == "dead"
 
 
-def test_an_error_goes_where_the_diagram_catches_it(worker: Caller, call: Program) -> None:
+def test_an_error_goes_where_the_diagram_catches_it(worker: Caller, call: Program, workplace: Office) -> None:
     job = taken(worker)
-    thrown = worker.post(f"{API}/jobs/{job['id']}/throw", json={"lock": job["lock"], "error_code": "NO_ROOM"})
+    thrown = worker.post(
+        f"{API}/jobs/{job['id']}/throw", json={"lock": job["lock"], "error_code": "NO_ROOM", "variables": {"needed": 3}}
+    )
     assert (thrown.json()["state"], thrown.json()["outcome"]) == ("done", "active")
     assert opened(call) == {"rescue"}
+    with workplace.database.reading() as reading:
+        instance = reading.session.scalars(select(ProcessInstance.id)).one()
+        assert workplace.engine.variables(reading, instance)["needed"] == 3
     again = worker.post(f"{API}/jobs/{job['id']}/complete", json={"lock": job["lock"]})
     assert refusal(again) == (409, "JobAlreadyDone")
 

@@ -200,7 +200,7 @@ def throw_error(request: Request, sent: Call, job_id: RowId) -> Response:
 
     def turn(act: Act) -> views.JobAnswered:
         asked = sent.as_a(JobError)
-        thrown = workers.throw(act.office, act.work, act.actor, job_id, asked.lock, asked.error_code)
+        thrown = workers.throw(act.office, act.work, act.actor, job_id, asked.lock, asked.error_code, asked.variables)
         return views.JobAnswered.model_validate(thrown)
 
     return change(request, sent, workers.ACTION, turn)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from problems import NotFound
-from tasks import definition_words, operations
+from tasks import definition_words, incidents, operations
 from tasks.models import Mail
 from web.api import office_views as views
 from web.api.asked import ROW_LIMIT, Mending, Nothing, RowId
@@ -30,7 +30,7 @@ def list_incidents(request: Request, after: After = 0) -> Response:
     """Steps that cannot go on, with the reason."""
     with reading(request, "operations.read") as look:
         words = definition_words.load(look.reading)
-        lines, following = operations.incidents(look.reading, look.actor, words, after)
+        lines, following = incidents.page(look.reading, look.actor, words, after)
     return answer(views.IncidentPage(items=[views.IncidentLine.model_validate(line) for line in lines], next=following))
 
 
@@ -41,11 +41,12 @@ def list_incidents(request: Request, after: After = 0) -> Response:
     openapi_extra=takes(Mending),
 )
 def retry_incident(request: Request, sent: Call, incident_id: RowId) -> Response:
-    """Try the step again, perhaps with one variable mended. The history keeps which one, not its value."""
+    """Try the step again, perhaps with one variable mended. The history keeps its old and new value, sealed."""
 
     def turn(act: Act) -> views.Retried:
         asked = sent.as_a(Mending)
-        step = operations.retry(act.office, act.work, act.actor, incident_id, asked.variable, asked.value)
+        mended = {asked.variable: asked.value} if asked.variable else {}
+        step = incidents.retry(act.office, act.work, act.actor, incident_id, mended)
         return views.Retried(outcome=step.outcome)
 
     return change(request, sent, "incident.resolve", turn)

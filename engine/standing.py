@@ -1,0 +1,149 @@
+"""Where an instance stands, for people who mend it: its tokens, the variables of each scope, and where a token could be put.
+
+Only reads; nothing is run and nothing is locked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from SpiffWorkflow.task import Task
+
+from engine import scopes
+from engine.elements.base import EACH, INCIDENT, LOCAL, RESULT, UNFINISHED, shown_id
+from engine.errors import InstanceNotFound
+from engine.instances import Engine
+from engine.models import ProcessInstance
+from engine.moving import is_place
+from engine.run import is_shown_active, is_visible
+from engine.specs import Bound
+from engine.values import load
+from storage.unit_of_work import Reading
+
+
+@dataclass(frozen=True)
+class Token:
+    """One place where the instance is. `within` are the ids of the subprocesses around it, the outermost first."""
+
+    id: str
+    element_id: str
+    kind: str
+    within: tuple[str, ...]
+    incident: str | None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The variables of the process itself (`token_id` is None), or of a subprocess or activity by the token that holds them."""
+
+    token_id: str | None
+    element_id: str
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Target:
+    """An element of a scope that is open, so that a token could be put there."""
+
+    element_id: str
+    kind: str
+    within: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The whole of it. `definition` is (key, version)."""
+
+    definition: tuple[str, int]
+    tokens: tuple[Token, ...]
+    scopes: tuple[Scope, ...]
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one token works with: all it can see, and what came from outside and could not be taken yet."""
+
+    element_id: str
+    kind: str
+    variables: Mapping[str, Any]
+    kept: Mapping[str, Any]
+
+
+def definition_of(engine: Engine, reading: Reading, instance_id: int) -> tuple[str, int]:
+    """Key and version of its own diagram. Raises InstanceNotFound."""
+    bound = _bound(engine, reading, instance_id)
+    return bound.definition_of(bound.spec.name)
+
+
+def _bound(engine: Engine, reading: Reading, instance_id: int) -> Bound:
+    row = reading.session.get(ProcessInstance, instance_id)
+    if row is None:
+        raise InstanceNotFound(instance_id=instance_id)
+    return engine.specs.bound(reading, row.definition_id, row.called)
+
+
+def of(engine: Engine, reading: Reading, instance_id: int) -> Standing:
+    """Where it stands now. Raises InstanceNotFound."""
+    definition = definition_of(engine, reading, instance_id)
+    workflow, found = engine.restored(reading, instance_id)
+    tokens = [task for task in found if task.has_state(UNFINISHED)]
+    open_scopes = workflow.scopes()
+    return Standing(
+        definition=definition,
+        tokens=tuple(_token(task) for task in tokens if _is_shown(task)),
+        scopes=(*(_scope(each) for each in open_scopes), *(_own(task) for task in tokens if _has_own(task))),
+        targets=tuple(target for each in open_scopes for target in _targets(each)),
+    )
+
+
+def at(engine: Engine, reading: Reading, instance_id: int, token_id: str) -> Seen | None:
+    """What a token works with; None when it is no longer there."""
+    _, found = engine.restored(reading, instance_id)
+    task = next((each for each in found if each.id.hex == token_id), None)
+    if task is None:
+        return None
+    kept = load(task.internal_data.get(RESULT) or {})
+    inside = task.workflow.top_workflow.get_subprocess(task)
+    within = {} if inside is None else scopes.of_workflow(inside)
+    return Seen(shown_id(task.task_spec), task.task_spec.kind, {**scopes.visible(task), **within}, kept)
+
+
+def _is_shown(task: Task) -> bool:
+    """What a reader of the diagram sees, and what is stuck behind it."""
+    return INCIDENT in task.internal_data or (is_visible(task) and is_shown_active(task, task.state))
+
+
+def _token(task: Task) -> Token:
+    spec = task.task_spec
+    return Token(task.id.hex, shown_id(spec), spec.kind, _within(task.workflow), task.internal_data.get(INCIDENT))
+
+
+def _within(workflow: Any) -> tuple[str, ...]:
+    found: list[str] = []
+    while workflow.host_task is not None:
+        found.insert(0, shown_id(workflow.host_task.task_spec))
+        workflow = workflow.host_task.workflow
+    return tuple(found)
+
+
+def _scope(workflow: Any) -> Scope:
+    host = workflow.host_task
+    if host is None:
+        return Scope(None, "", dict(scopes.of_workflow(workflow)))
+    return Scope(host.id.hex, shown_id(host.task_spec), dict(scopes.of_workflow(workflow)))
+
+
+def _has_own(task: Task) -> bool:
+    return bool(task.internal_data.get(LOCAL) or task.internal_data.get(EACH))
+
+
+def _own(task: Task) -> Scope:
+    notes = task.internal_data
+    return Scope(task.id.hex, shown_id(task.task_spec), {**notes.get(EACH, {}), **notes.get(LOCAL, {})})
+
+
+def _targets(workflow: Any) -> list[Target]:
+    within = _within(workflow)
+    elements = workflow.spec.elements
+    return [Target(name, spec.kind, within) for name, spec in elements.items() if is_place(workflow.spec, name)]
