@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from engine import deliveries, messages
-from engine.models import Subscription
+from engine.models import Delivery, PublishedMessage, Subscription
 from engine.step import Step
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import Reading, UnitOfWork
 
 Receive = Callable[[UnitOfWork, Subscription, Mapping[str, Any], int | None], Step | None]
 
@@ -40,6 +42,18 @@ class NotDelivered(Exception):
     def __init__(self, sent: Sent) -> None:
         super().__init__(f"{sent.kind} {sent.number}")
         self.sent = sent
+
+
+def has_work(reading: Reading) -> bool:
+    """True when something may be on its way: a signal, a new message, or a new receiver to look for one."""
+    new_message = PublishedMessage.state == "waiting", PublishedMessage.is_tried.is_(False)
+    new_receiver = Subscription.kind == "message", Subscription.is_tried.is_(False)
+    asked = (
+        select(Delivery.id).where(Delivery.state == "waiting"),
+        select(PublishedMessage.id).where(*new_message),
+        select(Subscription.id).where(*new_receiver),
+    )
+    return any(reading.session.scalar(query.limit(1)) is not None for query in asked)
 
 
 def deliver_next(work: UnitOfWork, now: datetime, receive: Receive, passed: Collection[Sent] = ()) -> Delivered | None:

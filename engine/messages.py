@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import MessageAlreadySeen, MessageNotUsable
 from engine.models import ProcessInstance, PublishedMessage, Subscription
 from engine.values import dump
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import Reading, UnitOfWork
 
 LONGEST = 200
 BATCH = 500
@@ -99,15 +99,24 @@ def receive(work: UnitOfWork, match: Match) -> None:
     work.session.flush()
 
 
+def has_expired(reading: Reading, now: datetime) -> bool:
+    """True when `expire` would let go of something."""
+    return reading.session.scalar(select(PublishedMessage.id).where(*_over(now)).limit(1)) is not None
+
+
 def expire(work: UnitOfWork, now: datetime) -> int:
     """Let go of messages whose time is over; returns how many. Only their ids are remembered."""
-    over = update(PublishedMessage).where(
-        PublishedMessage.state == "waiting", PublishedMessage.is_tried.is_(True), PublishedMessage.expires_at <= now
-    )
-    result = work.session.execute(
-        over.values(state="expired", variables={}), execution_options={"synchronize_session": False}
-    )
+    over = update(PublishedMessage).where(*_over(now)).values(state="expired", variables={})
+    result = work.session.execute(over, execution_options={"synchronize_session": False})
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _over(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        PublishedMessage.state == "waiting",
+        PublishedMessage.is_tried.is_(True),
+        PublishedMessage.expires_at <= now,
+    )
 
 
 def try_again(work: UnitOfWork, instance_id: int) -> None:

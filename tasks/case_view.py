@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from cases import deadlines as clocks
+from cases import own_initiative
 from cases.models import Case, ClockPause, Document, Fact, Grievance, Letter, Message, Party
 from engine.models import Incident
 from identity import people
@@ -69,7 +70,6 @@ def of(office: Office, reading: Reading, actor: Actor, number: str) -> CaseView:
 
 def summary(office: Office, case: Case) -> Summary:
     """The head of the file; no statement."""
-    lists = office.codelists
     outcome = [
         ("Ontvankelijkheid", OUTCOMES.get(case.admissibility or "", case.admissibility or "")),
         ("Weigeringsgrond", label(office, "refusal_grounds", case.refusal_ground)),
@@ -79,7 +79,7 @@ def summary(office: Office, case: Case) -> Summary:
         id=case.id,
         number=case.number,
         subject=case.subject,
-        matter=lists["matters"].label(case.matter) if "matters" in lists else case.matter,
+        matter=own_initiative.LABEL if case.matter == own_initiative.MATTER else _matter(office, case),
         channel=case.channel,
         language=case.language,
         complainant=case.complainant_name,
@@ -91,6 +91,10 @@ def summary(office: Office, case: Case) -> Summary:
         closed_at=case.closed_at,
         outcome=[(name, words) for name, words in outcome if words],
     )
+
+
+def _matter(office: Office, case: Case) -> str:
+    return office.codelists["matters"].label(case.matter) if "matters" in office.codelists else case.matter
 
 
 def file_facts(office: Office, reading: Reading, case_id: int, words: Words) -> list[FactView]:

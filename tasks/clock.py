@@ -1,4 +1,4 @@
-"""What time brings: due timers, jobs outside the turn, mail. Each in a unit of work of its own.
+"""What time brings: due timers, messages and signals on their way, jobs outside the turn, mail. Each in a unit of work of its own.
 
 The tick only wakes; due moments are indexed rows, never found by loading instances. Refuses nothing: what fails is kept,
 tried again later, and in the end becomes an incident.
@@ -11,13 +11,14 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import or_, select, update
 
+from engine import starts
 from engine.models import Job, ProcessInstance, Subscription
 from engine.step import BpmnError, JobContext, Step
 from history.log import Event
 from identity.people import system
 from problems import Problem
 from storage.unit_of_work import UnitOfWork
-from tasks import mail, turn
+from tasks import arrivals, mail, messages, turn
 from tasks.office import Office
 
 BATCH = 200
@@ -27,7 +28,7 @@ _log = logging.getLogger("ombudsflow.clock")
 
 def tick(office: Office) -> int:
     """Do everything that is due; returns how much was done. What breaks in one kind of work never holds up the others."""
-    return sum(_apart(work, office) for work in (fire_timers, run_jobs, mail.deliver_due))
+    return sum(_apart(work, office) for work in KINDS)
 
 
 def _apart(work: Callable[[Office], int], office: Office) -> int:
@@ -62,12 +63,12 @@ def _due(office: Office, after: tuple[datetime, int]) -> list[tuple[datetime, in
     at, last = after
     query = (
         select(Subscription.due_at, Subscription.id)
-        .join(ProcessInstance, ProcessInstance.id == Subscription.instance_id)
+        .outerjoin(ProcessInstance, ProcessInstance.id == Subscription.instance_id)
         .where(
             Subscription.kind == "timer",
             Subscription.due_at <= office.clock.now(),
             or_(Subscription.due_at > at, (Subscription.due_at == at) & (Subscription.id > last)),
-            ProcessInstance.is_suspended.is_(False),
+            or_(Subscription.instance_id.is_(None), ProcessInstance.is_suspended.is_(False)),
         )
     )
     with office.database.reading() as reading:
@@ -78,7 +79,7 @@ def _due(office: Office, after: tuple[datetime, int]) -> list[tuple[datetime, in
 def _fire(office: Office, subscription_id: int) -> bool:
     try:
         with office.database.work() as work:
-            step = office.engine.fire_timer(work, subscription_id)
+            step = _step(office, work, subscription_id)
             if step is None:
                 return False
             turn.apply(
@@ -95,6 +96,14 @@ def _fire(office: Office, subscription_id: int) -> bool:
     except Exception:  # one broken case must not cost another its deadline
         _log.exception("timer %s not fired", subscription_id)
         return False
+
+
+def _step(office: Office, work: UnitOfWork, subscription_id: int) -> Step | None:
+    wait = work.session.get(Subscription, subscription_id)
+    if wait is None or wait.definition_id is None:
+        return office.engine.fire_timer(work, subscription_id)
+    taken = starts.take_due(work, subscription_id, office.clock.now())
+    return None if taken is None else arrivals.take(office, work, taken, {}, None)
 
 
 def run_jobs(office: Office) -> int:
@@ -151,3 +160,7 @@ def _fail(office: Office, job_id: int, claim: str, reason: str) -> None:
         job.state = "dead"
         step: Step = office.engine.fail_job(work, job, reason)
         turn.apply(office, work, system("jobs"), step)
+
+
+# Messages after what may send them; what is delivered may again bring jobs, and these may send.
+KINDS = (fire_timers, messages.deliver, run_jobs, messages.deliver, messages.clear_away, mail.deliver_due)

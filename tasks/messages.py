@@ -6,21 +6,26 @@ A message that people tell the office about a case has a form, and goes by that 
 Refuses with NotAllowed, MessageHasForm, MessageAlreadySeen, MessageNotUsable, VariablesNotUsable.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from engine import definitions, deliveries, messages
+from engine import definitions, deliveries, delivering, messages
+from engine.delivering import Delivered, NotDelivered, Sent
 from history.log import Event
-from identity.people import Actor
+from identity.people import Actor, system
 from identity.permissions import require
 from problems import Conflict
 from storage.unit_of_work import UnitOfWork
-from tasks import given
+from tasks import arrivals, given, turn
 from tasks.accounts import STREAM
 from tasks.office import Office
 from tasks.turn import role_of
 
+MOST_AT_ONCE = 500
+_log = logging.getLogger("ombudsflow.messages")
+BY_OFFICE = "system:messages"
 SEND_MESSAGE, SEND_SIGNAL = "message.send", "signal.send"
 
 
@@ -60,3 +65,52 @@ def send_signal(office: Office, work: UnitOfWork, actor: Actor, name: str, varia
     told = {"signal": name, "receivers": count}
     office.log.append(work, STREAM, [Event("signal", "sent", now, actor.id, role_of(actor), told)])
     return count
+
+
+def deliver(office: Office) -> int:
+    """Deliver what is on its way, each in a unit of work of its own; returns how much arrived. What fails is passed by, and tried again
+    at the next tick. A diagram that answers itself for ever never holds up the clock: what is left goes on at the next tick too.
+    """
+    with office.database.reading() as reading:
+        if not delivering.has_work(reading):
+            return 0
+    arrived, passed = 0, list[Sent]()
+    while arrived + len(passed) < MOST_AT_ONCE:
+        sent: Sent | None = None
+        try:
+            with office.database.work() as work:
+                found = delivering.deliver_next(work, office.clock.now(), _take(office), passed)
+                if found is None:
+                    break
+                sent = found.sent
+                _settle(office, work, found)
+            arrived += 1
+        except NotDelivered as problem:
+            _log.exception("%s not delivered", problem.sent)
+            passed.append(problem.sent)
+        except Exception:  # one broken case must not keep another's messages
+            if sent is None:
+                raise
+            _log.exception("%s not delivered", sent)
+            passed.append(sent)
+    return arrived
+
+
+def clear_away(office: Office) -> int:
+    """Let go of messages whose time is over; returns how many."""
+    now = office.clock.now()
+    with office.database.reading() as reading:
+        if not messages.has_expired(reading, now):
+            return 0
+    with office.database.work() as work:
+        return messages.expire(work, now)
+
+
+def _take(office: Office) -> delivering.Receive:
+    return lambda work, wait, variables, case_id: arrivals.take(office, work, wait, variables, case_id)
+
+
+def _settle(office: Office, work: UnitOfWork, found: Delivered) -> None:
+    told = {found.sent.kind: found.sent.name, "number": found.sent.number}
+    arrived = Event(found.sent.kind, "received", office.clock.now(), BY_OFFICE, "", told)
+    turn.apply(office, work, system("messages"), found.step, first=[arrived])

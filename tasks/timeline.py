@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from cases import own_initiative
 from cases.models import Letter
 from history.log import Event
 from history.models import EventRow
@@ -204,7 +205,10 @@ def _changes(told: _Told, changed: Mapping[str, object]) -> list[str]:
 
 
 def _received(told: _Told, event: Event) -> Entry:
-    return _made(told, event, "case", f"Klacht ontvangen, dossier {event.data.get('number')}")
+    number = event.data.get("number")
+    if event.data.get("channel") == own_initiative.CHANNEL:
+        return _made(told, event, "case", f"Dossier geopend op eigen initiatief, nummer {number}")
+    return _made(told, event, "case", f"Klacht ontvangen, dossier {number}")
 
 
 def _message(told: _Told, event: Event) -> Entry:
@@ -217,6 +221,10 @@ def _message(told: _Told, event: Event) -> Entry:
         *_said(told, _mapping(event.data.get("answers"))),
         *_changes(told, event.personal),
     )
+
+
+def _signal(told: _Told, event: Event) -> Entry:
+    return _made(told, event, "message", f"Algemene melding: {spaced(str(event.data.get('signal') or ''))}")
 
 
 def _letter(told: _Told, event: Event) -> Entry:
@@ -286,6 +294,7 @@ _MATTERS: dict[tuple[str, str], Callable[[_Told, Event], Entry | None]] = {
     ("case", "changed"): _case_changed,
     ("case", "migrated"): _migrated,
     ("message", "received"): _message,
+    ("signal", "received"): _signal,
     ("timer", "received"): _timer,
     ("document", "received"): _document,
     ("letter", "sent"): _letter,

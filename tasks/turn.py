@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
+from cases import own_initiative
 from cases.models import Case
 from engine import definitions
 from engine.step import OpenedUserTask, Step, Transition
@@ -45,6 +46,11 @@ def stream_of(case_id: int) -> str:
     return f"case:{case_id}"
 
 
+def stream_of_step(step: Step) -> str:
+    """Where the history of a step goes: its case's, or that of an instance that has no case."""
+    return stream_of(step.case_id) if step.case_id else f"instance:{step.instance_id}"
+
+
 def note(work: UnitOfWork, event: Event) -> None:
     """Remember an event of this turn; `apply` appends it at its place. Handlers use this."""
     work.session.info.setdefault(_NOTES, []).append(event)
@@ -63,8 +69,18 @@ def apply(
         _close(work, actor, step.instance_id, closed, now)
     opened = _open_all(office, work, step, now)
     noted: list[Event] = work.session.info.pop(_NOTES, [])
-    office.log.append(work, stream_of(step.case_id), [*first, *_in_order(step, actor, said, noted, now)])
+    events = [*first, *_in_order(step, actor, said, noted, now), *_own_file_over(work, step, now)]
+    office.log.append(work, stream_of_step(step), events)
     return opened
+
+
+def _own_file_over(work: UnitOfWork, step: Step, now: datetime) -> list[Event]:
+    """A file the office opened for a process closes when the process is over; nothing else would close it."""
+    if step.outcome not in ("completed", "terminated") or not step.case_id:
+        return []
+    if not own_initiative.close_file(work, step.case_id, step.instance_id, now):
+        return []
+    return [Event("case", "changed", now, "system:office", "", {"closed": True})]
 
 
 def finish(office: Office, work: UnitOfWork, case_id: int, *events: Event) -> None:

@@ -34,6 +34,7 @@ CHANNELS = {
     "post": "Post",
     "visit": "Bezoek",
     "forwarded": "Doorgestuurd",
+    "office": "Op eigen initiatief",
 }
 LANGUAGES = {"nl": "Nederlands", "fr": "Frans", "de": "Duits", "en": "Engels"}
 STATES = {"draft": "Ontwerp", "active": "In gebruik", "retired": "Vervangen"}

@@ -1,0 +1,41 @@
+"""A file the office opens by itself: nobody complained, but a process began that asks something of people or keeps something.
+
+It has a number like any other, and no complainant; its subject is what the process is called.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from cases.deadlines import local_day
+from cases.models import Case
+from cases.numbering import next_number
+from cases.searching import search_words
+from storage.unit_of_work import UnitOfWork
+
+MATTER, CHANNEL, LABEL = "own_initiative", "office", "Op eigen initiatief"
+
+
+def open_file(work: UnitOfWork, subject: str, at: datetime, secret_hash: str) -> Case:
+    """A new file. The secret is nobody's: there is no one to follow it from outside."""
+    case = Case(
+        number=next_number(work, local_day(at).year),
+        matter=MATTER,
+        channel=CHANNEL,
+        subject=subject[:300],
+        received_at=at,
+        secret_hash=secret_hash,
+    )
+    case.search_text = search_words(case, {})
+    work.session.add(case)
+    work.session.flush()
+    return case
+
+
+def close_file(work: UnitOfWork, case_id: int, instance_id: int, at: datetime) -> bool:
+    """The process for which the file was opened is over. False for any other file, which closes by its own steps."""
+    own = update(Case).where(
+        Case.id == case_id, Case.instance_id == instance_id, Case.matter == MATTER, Case.closed_at.is_(None)
+    )
+    result = work.session.execute(own.values(closed_at=at))
+    return bool(result.rowcount)  # type: ignore[attr-defined]
