@@ -346,7 +346,7 @@ class Engine:
         records.cancel_jobs(session, row.id, run.withdrawn_jobs)
         row.outcome = ended if run.workflow.completed else "incident" if records.parked(run) else "active"
         row.ended_at = now if run.workflow.completed else None
-        row.state = codec.save(run.workflow)
+        row.state, row.codec_version = codec.save(run.workflow), codec.VERSION
         run.environment.handling.close()
         session.flush()
         run.step.outcome = row.outcome
