@@ -18,13 +18,14 @@ OWNERS = ("decision", "businessKnowledgeModel")
 
 @dataclass(frozen=True)
 class RuleView:
-    """A row. `number` counts from 1; a test that always holds is empty."""
+    """A row. `number` counts from 1; a test that always holds is empty. `cells` are the ids of its tests, then its answers."""
 
     number: int
     id: str
     tests: tuple[str, ...]
     answers: tuple[str, ...]
     notes: tuple[str, ...]
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class TableView:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     rules: tuple[RuleView, ...]
+    id: str = ""
 
 
 def of(reading: Reading, key: str, version: int) -> dict[str, TableView]:
@@ -67,6 +69,7 @@ def _table(key: str, name: str, table: etree._Element) -> TableView:
         inputs=tuple(each.get("label") or _text(each) for each in _all(table, "input")),
         outputs=tuple(each.get("label") or each.get("name") or name for each in _all(table, "output")),
         rules=tuple(_rule(number, each) for number, each in enumerate(_all(table, "rule"), start=1)),
+        id=table.get("id") or key,
     )
 
 
@@ -77,6 +80,7 @@ def _rule(number: int, rule: etree._Element) -> RuleView:
         tests=tuple("" if _text(each) == ANY else _said(_text(each)) for each in _all(rule, "inputEntry")),
         answers=tuple(_said(_text(each)) for each in _all(rule, "outputEntry")),
         notes=tuple(filter(None, (_text(each) for each in _all(rule, "annotationEntry")))),
+        cells=tuple(each.get("id") or "" for name in ("inputEntry", "outputEntry") for each in _all(rule, name)),
     )
 
 

@@ -56,6 +56,7 @@ def _version_page(request: Request, kind: Kind, key: str, number: int, refused: 
             changed=[each.element_id for each in found or [] if each.kind in (ADDED, CHANGED)],
             preview=studio_preview.of(look, row),
             findings=findings,
+            marks=studio_preview.marks(findings),
             counted=counted(findings),
             source=row.content.decode("utf-8", "replace"),
             refused=refused,

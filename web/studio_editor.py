@@ -16,6 +16,7 @@ from identity.permissions import require
 from problems import Problem
 from tasks import publishing, working_copies
 from tasks.models import WorkingCopy
+from web import studio_preview
 from web.context import Body, FormBody, Look, acting, looking
 from web.problems import status_of
 from web.rendering import render
@@ -181,6 +182,9 @@ def _publish_page(request: Request, kind: Kind, key: str, refused: Problem | Non
             differences=told(kind, compared.content, copy.content) if compared else None,
             versions=versions(look.reading, look.actor, kind, key),
             findings=findings,
+            preview=studio_preview.of_content(kind.code, copy.content),
+            marks=studio_preview.marks(findings),
+            changed=[],
             counted=counted(findings),
             refused=refused,
         )

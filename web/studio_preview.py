@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from engine.errors import XmlRefused
+from engine.findings import Finding
 from engine.models import Definition
 from forms import rendering
 from problems import Problem
@@ -20,6 +22,22 @@ class Preview:
 
     tables: Sequence[TableView] = ()
     form: Markup | None = None
+
+
+def marks(findings: Sequence[Finding]) -> dict[str, list[str]]:
+    """What was found, by the element it is about: a table shows it in its cells."""
+    found: dict[str, list[str]] = {}
+    for finding in findings:
+        found.setdefault(finding.element_id, []).append(finding.sentence)
+    return found
+
+
+def of_content(kind: str, content: bytes) -> Preview:
+    """A working copy as people will meet it: only a decision, for the others have an editor that shows them."""
+    try:
+        return Preview(tables=decision_tables.tables_in(content)) if kind == "decision" else Preview()
+    except XmlRefused:
+        return Preview()
 
 
 def of(look: Look, row: Definition) -> Preview:

@@ -206,7 +206,7 @@ def test_a_working_copy_can_be_thrown_away_and_an_older_version_taken_up_again(
 
 def test_every_version_can_be_read_fetched_and_compared(petra: Visitor, sqlite_office: Office) -> None:
     content = in_use(sqlite_office, "decision", "urgency")
-    edit(petra, URGENCY, content.replace('"ja"', '"zeker"'))
+    edit(petra, URGENCY, content.replace('"ja"', '"ja", "zeker"'))
     petra.form(f"{URGENCY}/publiceren")
     assert petra.get(f"{URGENCY}/versies/1/bestand").text == content
     kept = petra.get(f"{URGENCY}/versies/2/bestand?opslaan=ja")
@@ -282,7 +282,7 @@ def test_every_rule_has_an_explanation_for_people(petra: Visitor) -> None:
 
 
 def test_a_version_is_shown_as_people_will_meet_it(petra: Visitor, sqlite_office: Office) -> None:
-    edit(petra, URGENCY, in_use(sqlite_office, "decision", "urgency").replace('"ja"', '"zeker"'))
+    edit(petra, URGENCY, in_use(sqlite_office, "decision", "urgency").replace('"ja"', '"ja", "zeker"'))
     petra.form(f"{URGENCY}/publiceren")
     page = petra.get(f"{URGENCY}/versies/2").text
     assert page.count('<tr class="lit">') == 1, "the changed row, and no other"
