@@ -1,7 +1,7 @@
-"""What of BPMN is supported, in one table: the publishing gate, the editor's lint and docs/bpmn-support.md read it.
+"""What of BPMN may stand in a diagram: each element with its attributes and children. The publishing gate walks by it.
 
-Whatever does not stand here is refused. `ELEMENTS` gives each supported element its allowed attributes and children;
-`EVENTS` each allowed event definition by position. SpiffWorkflow accepts much more and runs some of it wrongly.
+Whatever does not stand here is refused. `engine.support_events` says which event may stand where, `engine.support_rows`
+how each construct runs and which test shows it, `engine.support_dialect` what of the `zeebe:` namespace is understood.
 """
 
 from dataclasses import dataclass
@@ -9,192 +9,221 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Construct:
-    """An element: what it may carry. `note` says how it runs here."""
+    """An element: the attributes and child elements it may carry."""
 
     attributes: frozenset[str]
     children: frozenset[str]
-    note: str
 
 
-COMMON_ATTRIBUTES = frozenset({"id", "name"})
-COMMON_CHILDREN = frozenset({"documentation", "extensionElements", "incoming", "outgoing"})
+def construct(attributes: str = "", children: str = "") -> Construct:
+    """A construct with what every element may carry."""
+    return Construct(
+        frozenset({"id", "name", *attributes.split()}),
+        frozenset({"documentation", "extensionElements", *children.split()}),
+    )
 
 
-def construct(note: str, attributes: str = "", children: str = "") -> Construct:
-    return Construct(COMMON_ATTRIBUTES | set(attributes.split()), COMMON_CHILDREN | set(children.split()), note)
+# Read and kept, but nothing there says how the case runs. Not walked any further.
+DRAWN = frozenset(
+    "auditing monitoring categoryValueRef dataState property rendering itemDefinition interface resource partnerEntity "
+    "partnerRole endPoint relationship import dataStore supports supportedInterfaceRef interfaceRef endPointRef "
+    "partitionElement category".split()
+)
 
-
-FLOW_NODES: dict[str, Construct] = {
-    "startEvent": construct(
-        "Start zonder voorwaarde, precies één per proces en deelproces; in een gebeurtenisdeelproces een bericht, termijn of fout.",
-        "isInterrupting",
-        "messageEventDefinition timerEventDefinition errorEventDefinition",
+# The same, but whoever drew it may expect something of it: publishing says that nothing comes of it.
+INERT: dict[str, str] = {
+    **dict.fromkeys(
+        "ioSpecification dataInput dataOutput inputSet outputSet".split(),
+        "Wat een stap hier inleest of teruggeeft, doet niets. Gebruik invoer- en uitvoertoewijzingen.",
     ),
-    "endEvent": construct(
-        "Einde, fouteinde, of beëindiging van alles in hetzelfde (deel)proces.",
-        "",
-        "errorEventDefinition terminateEventDefinition",
+    "ioBinding": "Een koppeling aan een webdienst doet hier niets. Gebruik een taaktype.",
+    "operationRef": "Een bewerking van een webdienst doet hier niets. Gebruik een taaktype.",
+    "participantMultiplicity": "Meerdere deelnemers in één zwembad doen hier niets.",
+    **dict.fromkeys(
+        "resourceRole performer humanPerformer potentialOwner".split(),
+        "Deze toewijzing doet hier niets. Vul bij 'Candidate groups' de rol in die de taak moet doen.",
     ),
-    "intermediateCatchEvent": construct(
-        "Wacht op een termijn of een bericht.", "", "timerEventDefinition messageEventDefinition"
-    ),
-    "boundaryEvent": construct(
-        "Op de rand van een activiteit, onderbrekend of niet; een niet-onderbrekend bericht mag telkens opnieuw.",
-        "attachedToRef cancelActivity",
-        "timerEventDefinition messageEventDefinition errorEventDefinition",
-    ),
-    "userTask": construct("Een taak van een persoon, met formulier en rol.", "default"),
-    "serviceTask": construct("Werk van het systeem, volgens het taaktype.", "default"),
-    "scriptTask": construct("Eén FEEL-uitdrukking die één variabele zet.", "default"),
-    "businessRuleTask": construct("Een beslissingstabel.", "default"),
-    "callActivity": construct("Een ander diagram, in de versie die bij de start in gebruik was.", "default"),
-    "subProcess": construct("Een deelproces.", "default triggeredByEvent", "laneSet"),
-    "exclusiveGateway": construct(
-        "De eerste pijl waarvan de voorwaarde klopt, anders de standaardpijl.", "default gatewayDirection"
-    ),
-    "parallelGateway": construct("Alle pijlen tegelijk; wacht tot elke binnenkomende pijl er is.", "gatewayDirection"),
-    "eventBasedGateway": construct("Wat het eerst gebeurt.", "gatewayDirection eventGatewayType instantiate"),
 }
 
-# What draws or explains but does not run.
-OTHERS: dict[str, Construct] = {
+_FLOW_NODE = "incoming outgoing auditing monitoring categoryValueRef "
+_DATA = "ioSpecification property dataInputAssociation dataOutputAssociation "
+_ACTIVITY = (
+    _FLOW_NODE
+    + _DATA
+    + "resourceRole performer humanPerformer potentialOwner standardLoopCharacteristics multiInstanceLoopCharacteristics "
+)
+_ANY_ACTIVITY = "default isForCompensation startQuantity completionQuantity "
+_CATCHES = _FLOW_NODE + "property dataOutput dataOutputAssociation outputSet "
+_THROWS = _FLOW_NODE + "property dataInput dataInputAssociation inputSet "
+_CAUGHT = (
+    "messageEventDefinition timerEventDefinition signalEventDefinition conditionalEventDefinition errorEventDefinition "
+    "escalationEventDefinition compensateEventDefinition cancelEventDefinition linkEventDefinition "
+)
+_THROWN = (
+    "messageEventDefinition signalEventDefinition escalationEventDefinition compensateEventDefinition linkEventDefinition "
+    "errorEventDefinition cancelEventDefinition terminateEventDefinition "
+)
+_GLOBAL = "resourceRole performer humanPerformer potentialOwner ioSpecification ioBinding supportedInterfaceRef "
+
+TASKS = frozenset(
+    "task userTask manualTask serviceTask sendTask receiveTask scriptTask businessRuleTask callActivity".split()
+)
+SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+ACTIVITIES = TASKS | SCOPES
+GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
+EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
+FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
+GLOBAL_TASKS = frozenset(
+    {"globalTask", "globalUserTask", "globalManualTask", "globalScriptTask", "globalBusinessRuleTask"}
+)
+_INSIDE = (
+    "laneSet sequenceFlow textAnnotation association group dataObject dataObjectReference dataStoreReference "
+    + " ".join(sorted(FLOW_NODES))
+)
+
+ELEMENTS: dict[str, Construct] = {
     "definitions": construct(
-        "",
         "targetNamespace exporter exporterVersion expressionLanguage typeLanguage",
-        "process collaboration message error category BPMNDiagram",
+        "import extension itemDefinition interface resource partnerEntity partnerRole endPoint relationship dataStore "
+        "process collaboration message error signal escalation category BPMNDiagram " + " ".join(sorted(GLOBAL_TASKS)),
     ),
     "process": construct(
-        "",
-        "isExecutable processType isClosed",
-        "laneSet sequenceFlow textAnnotation association group " + " ".join(FLOW_NODES),
+        "isExecutable processType isClosed definitionalCollaborationRef",
+        "auditing monitoring property supports ioSpecification ioBinding supportedInterfaceRef resourceRole performer "
+        "humanPerformer potentialOwner " + _INSIDE,
     ),
-    "collaboration": construct("", "isClosed", "participant textAnnotation association group messageFlow"),
-    "participant": construct("", "processRef"),
-    "messageFlow": construct("", "sourceRef targetRef messageRef"),
-    "laneSet": construct("", "", "lane"),
-    "lane": construct("", "", "flowNodeRef childLaneSet"),
-    "childLaneSet": construct("", "", "lane"),
-    "flowNodeRef": construct(""),
-    "sequenceFlow": construct("", "sourceRef targetRef isImmediate", "conditionExpression"),
-    "conditionExpression": construct("", "type language"),
-    "incoming": construct(""),
-    "outgoing": construct(""),
-    "documentation": construct("", "textFormat"),
-    "textAnnotation": construct("", "textFormat", "text"),
-    "text": construct(""),
-    "association": construct("", "sourceRef targetRef associationDirection"),
-    "group": construct("", "categoryValueRef"),
-    "category": construct("", "", "categoryValue"),
-    "categoryValue": construct("", "value"),
-    "message": construct("", "itemRef"),
-    "error": construct("", "errorCode structureRef"),
-    "extensionElements": construct(""),
-    "timerEventDefinition": construct("", "", "timeDate timeDuration"),
-    "timeDate": construct("", "type language"),
-    "timeDuration": construct("", "type language"),
-    "messageEventDefinition": construct("", "messageRef"),
-    "errorEventDefinition": construct("", "errorRef"),
-    "terminateEventDefinition": construct(""),
-}
-
-INSIDE_PROCESS = "laneSet sequenceFlow textAnnotation association group " + " ".join(FLOW_NODES)
-ELEMENTS: dict[str, Construct] = {
-    **OTHERS,
-    **FLOW_NODES,
-    "subProcess": Construct(
-        FLOW_NODES["subProcess"].attributes,
-        FLOW_NODES["subProcess"].children | set(INSIDE_PROCESS.split()),
-        FLOW_NODES["subProcess"].note,
+    # Activities
+    "task": construct(_ANY_ACTIVITY, _ACTIVITY),
+    "manualTask": construct(_ANY_ACTIVITY, _ACTIVITY),
+    "userTask": construct(_ANY_ACTIVITY + "implementation", _ACTIVITY + "rendering"),
+    "serviceTask": construct(_ANY_ACTIVITY + "implementation", _ACTIVITY),
+    "sendTask": construct(_ANY_ACTIVITY + "implementation messageRef", _ACTIVITY),
+    "receiveTask": construct(_ANY_ACTIVITY + "implementation messageRef instantiate", _ACTIVITY),
+    "scriptTask": construct(_ANY_ACTIVITY + "scriptFormat", _ACTIVITY),
+    "businessRuleTask": construct(_ANY_ACTIVITY + "implementation", _ACTIVITY),
+    "callActivity": construct(_ANY_ACTIVITY + "calledElement", _ACTIVITY),
+    "subProcess": construct(_ANY_ACTIVITY + "triggeredByEvent", _ACTIVITY + _INSIDE),
+    "transaction": construct(_ANY_ACTIVITY + "triggeredByEvent method", _ACTIVITY + _INSIDE),
+    "adHocSubProcess": construct(
+        _ANY_ACTIVITY + "triggeredByEvent ordering cancelRemainingInstances",
+        _ACTIVITY + _INSIDE + " completionCondition",
     ),
-}
-
-ACTIVITIES = frozenset({"userTask", "serviceTask", "scriptTask", "businessRuleTask", "callActivity", "subProcess"})
-
-# The Camunda 8 dialect: which extension each element may carry. One that does nothing where it stands is refused.
-_WORDS = "properties"
-EXTENSIONS: dict[str, frozenset[str]] = {
-    "process": frozenset({_WORDS, "versionTag"}),
-    "userTask": frozenset(
-        f"{_WORDS} userTask formDefinition assignmentDefinition taskSchedule priorityDefinition taskHeaders ioMapping".split()
+    "standardLoopCharacteristics": construct("testBefore loopMaximum", "loopCondition"),
+    "multiInstanceLoopCharacteristics": construct("isSequential behavior", "loopCardinality completionCondition"),
+    "globalTask": construct("", _GLOBAL),
+    "globalManualTask": construct("", _GLOBAL),
+    "globalUserTask": construct("implementation", _GLOBAL + "rendering"),
+    "globalScriptTask": construct("scriptLanguage", _GLOBAL),
+    "globalBusinessRuleTask": construct("implementation", _GLOBAL),
+    # Events
+    "startEvent": construct("isInterrupting parallelMultiple", _CATCHES + _CAUGHT),
+    "intermediateCatchEvent": construct("parallelMultiple", _CATCHES + _CAUGHT),
+    "boundaryEvent": construct("attachedToRef cancelActivity parallelMultiple", _CATCHES + _CAUGHT),
+    "intermediateThrowEvent": construct("", _THROWS + _THROWN),
+    "endEvent": construct("", _THROWS + _THROWN),
+    "messageEventDefinition": construct("messageRef", "operationRef"),
+    "timerEventDefinition": construct("", "timeDate timeDuration timeCycle"),
+    "signalEventDefinition": construct("signalRef"),
+    "conditionalEventDefinition": construct("", "condition"),
+    "errorEventDefinition": construct("errorRef"),
+    "escalationEventDefinition": construct("escalationRef"),
+    "compensateEventDefinition": construct("waitForCompletion activityRef"),
+    "cancelEventDefinition": construct(),
+    "terminateEventDefinition": construct(),
+    "linkEventDefinition": construct("", "source target"),
+    # Gateways and flows
+    "exclusiveGateway": construct("default gatewayDirection", _FLOW_NODE),
+    "inclusiveGateway": construct("default gatewayDirection", _FLOW_NODE),
+    "parallelGateway": construct("gatewayDirection", _FLOW_NODE),
+    "eventBasedGateway": construct("gatewayDirection eventGatewayType instantiate", _FLOW_NODE),
+    "sequenceFlow": construct(
+        "sourceRef targetRef isImmediate", "conditionExpression auditing monitoring categoryValueRef"
     ),
-    "serviceTask": frozenset(f"{_WORDS} taskDefinition taskHeaders ioMapping".split()),
-    "scriptTask": frozenset(f"{_WORDS} script ioMapping".split()),
-    "businessRuleTask": frozenset(f"{_WORDS} calledDecision ioMapping".split()),
-    "callActivity": frozenset(f"{_WORDS} calledElement ioMapping".split()),
-    "subProcess": frozenset(f"{_WORDS} ioMapping".split()),
-    "intermediateCatchEvent": frozenset(f"{_WORDS} ioMapping".split()),
-    "boundaryEvent": frozenset(f"{_WORDS} ioMapping".split()),
-    "message": frozenset({"subscription"}),
+    # Expressions and texts
     **dict.fromkeys(
-        "startEvent endEvent exclusiveGateway parallelGateway eventBasedGateway sequenceFlow lane participant "
-        "collaboration textAnnotation error".split(),
-        frozenset({_WORDS}),
+        "conditionExpression condition completionCondition loopCondition loopCardinality timeDate timeDuration "
+        "timeCycle".split(),
+        construct("type language evaluatesToTypeRef"),
     ),
+    **dict.fromkeys(
+        "incoming outgoing flowNodeRef text source target sourceRef targetRef extensionElements".split(), construct()
+    ),
+    "documentation": construct("textFormat"),
+    # What is named
+    "message": construct("itemRef"),
+    "error": construct("errorCode structureRef"),
+    "signal": construct("structureRef"),
+    "escalation": construct("escalationCode structureRef"),
+    "extension": construct("definition mustUnderstand"),
+    # What draws or explains
+    "collaboration": construct("isClosed", "participant textAnnotation association group messageFlow"),
+    "participant": construct("processRef", "interfaceRef endPointRef participantMultiplicity"),
+    "messageFlow": construct("sourceRef targetRef messageRef"),
+    "laneSet": construct("", "lane"),
+    "lane": construct("partitionElementRef", "flowNodeRef childLaneSet partitionElement"),
+    "childLaneSet": construct("", "lane"),
+    "textAnnotation": construct("textFormat", "text"),
+    "association": construct("sourceRef targetRef associationDirection"),
+    "group": construct("categoryValueRef"),
+    "dataObject": construct("itemSubjectRef isCollection", "dataState auditing monitoring categoryValueRef"),
+    "dataObjectReference": construct("itemSubjectRef dataObjectRef", "dataState auditing monitoring categoryValueRef"),
+    "dataStoreReference": construct("itemSubjectRef dataStoreRef", "dataState auditing monitoring categoryValueRef"),
+    "dataInputAssociation": construct("", "sourceRef targetRef"),
+    "dataOutputAssociation": construct("", "sourceRef targetRef"),
 }
 
-# What each extension may say, and inside it.
-EXTENSION_ATTRIBUTES: dict[str, frozenset[str]] = {
-    "userTask": frozenset(),
-    "formDefinition": frozenset({"formId", "bindingType"}),
-    "assignmentDefinition": frozenset({"candidateGroups", "assignee"}),
-    "taskSchedule": frozenset({"dueDate", "followUpDate"}),
-    "priorityDefinition": frozenset({"priority"}),
-    "taskDefinition": frozenset({"type", "retries"}),
-    "taskHeaders": frozenset(),
-    "header": frozenset({"key", "value"}),
-    "ioMapping": frozenset(),
-    "input": frozenset({"source", "target"}),
-    "output": frozenset({"source", "target"}),
-    "script": frozenset({"expression", "resultVariable"}),
-    "calledDecision": frozenset({"decisionId", "resultVariable", "bindingType"}),
-    "calledElement": frozenset(
-        {"processId", "propagateAllChildVariables", "propagateAllParentVariables", "bindingType"}
-    ),
-    "subscription": frozenset({"correlationKey"}),
-    "properties": frozenset(),
-    "property": frozenset({"name", "value"}),
-    "versionTag": frozenset({"value"}),
-}
-EXTENSION_CHILDREN = {
-    "taskHeaders": frozenset({"header"}),
-    "ioMapping": frozenset({"input", "output"}),
-    "properties": frozenset({"property"}),
-}
-
-# Attributes with few possible values; any other would be read as the default.
+# Attributes with few possible values: any other would be read as the default, or means something that does not run here.
+_TRUTH = frozenset({"true", "false"})
 VALUES: dict[str, frozenset[str]] = {
     **dict.fromkeys(
-        "isExecutable isInterrupting cancelActivity triggeredByEvent instantiate isClosed "
-        "propagateAllChildVariables propagateAllParentVariables".split(),
-        frozenset({"true", "false"}),
+        "isExecutable isInterrupting cancelActivity triggeredByEvent isClosed parallelMultiple isForCompensation "
+        "isSequential testBefore cancelRemainingInstances waitForCompletion isCollection propagateAllChildVariables "
+        "propagateAllParentVariables".split(),
+        _TRUTH,
     ),
     "isImmediate": frozenset({"true"}),
-    "bindingType": frozenset({"latest"}),
+    "mustUnderstand": frozenset({"false"}),
+    "behavior": frozenset({"All"}),
+    "ordering": frozenset({"Parallel", "Sequential"}),
+    "method": frozenset({"##Compensate"}),
+    "eventGatewayType": frozenset({"Exclusive", "Parallel"}),
+    "bindingType": frozenset({"latest", "deployment", "versionTag"}),
+}
+OF_ELEMENT: dict[tuple[str, str], frozenset[str]] = {
+    ("eventBasedGateway", "instantiate"): _TRUTH,
+    ("receiveTask", "instantiate"): _TRUTH,
+    ("transaction", "triggeredByEvent"): frozenset({"false"}),
+    ("adHocSubProcess", "triggeredByEvent"): frozenset({"false"}),
 }
 
-# Names inside SpiffWorkflow that would swallow an element of the same id.
-RESERVED_IDS = frozenset({"Start", "End", "Root", "StartEventSplit", "StartEventJoin"})
+
+def values_of(element: str, attribute: str) -> frozenset[str] | None:
+    """What the attribute may be at this element; None when anything goes."""
+    return OF_ELEMENT.get((element, attribute), VALUES.get(attribute))
+
 
 REFUSED: dict[str, str] = {
-    "inclusiveGateway": "Teken een parallelle poort met daarachter telkens een keuze.",
-    "complexGateway": "Teken de keuze met gewone poorten.",
-    "manualTask": "Maak er een taak met formulier van, of een tekstnota.",
-    "task": "Kies wat voor taak dit is: een taak van een persoon, van het systeem, of een beslissing.",
-    "sendTask": "Gebruik een systeemtaak die de brief verstuurt.",
-    "receiveTask": "Gebruik een gebeurtenis die op het bericht wacht.",
-    "intermediateThrowEvent": "Gebruik een systeemtaak.",
-    "transaction": "Gebruik een gewoon deelproces.",
-    "adHocSubProcess": "Teken de stappen uit.",
-    "multiInstanceLoopCharacteristics": "Herhaling over een lijst kan nog niet; teken een lus met een keuze.",
-    "standardLoopCharacteristics": "Teken de lus uit met een keuze.",
-    "dataObject": "Gegevens horen in het dossier of in variabelen.",
-    "dataObjectReference": "Gegevens horen in het dossier of in variabelen.",
-    "dataStoreReference": "Gegevens horen in het dossier of in variabelen.",
-    "timeCycle": "Een herhaalde termijn kan nog niet; teken een lus met een termijn.",
-    "signalEventDefinition": "Gebruik een bericht.",
-    "escalationEventDefinition": "Gebruik een bericht of een fout.",
-    "conditionalEventDefinition": "Gebruik een bericht.",
-    "linkEventDefinition": "Verbind de twee met een pijl.",
-    "compensateEventDefinition": "Teken wat er ongedaan gemaakt moet worden als gewone stappen.",
-    "cancelEventDefinition": "Gebruik een foutgebeurtenis.",
+    "complexGateway": "Teken de voorwaarde met een inclusieve poort, of met een lus die telt en een keuze.",
+    "implicitThrowEvent": "Gebruik een gewone gebeurtenis.",
+    "eventDefinitionRef": "Teken de gebeurtenis in het element zelf, en verwijs er niet naar.",
+    "script": "Schrijf de FEEL-uitdrukking in het eigenschappenpaneel (zeebe:script). Andere talen worden niet uitgevoerd.",
+    "loopDataInputRef": "Vul de lijst in bij 'Input collection' (zeebe:loopCharacteristics).",
+    "loopDataOutputRef": "Vul de lijst in bij 'Output collection' (zeebe:loopCharacteristics).",
+    "inputDataItem": "Vul de naam in bij 'Input element' (zeebe:loopCharacteristics).",
+    "outputDataItem": "Vul de uitdrukking in bij 'Output element' (zeebe:loopCharacteristics).",
+    "complexBehaviorDefinition": "Laat de herhaling stoppen met een voorwaarde (completionCondition).",
+    "transformation": "Reken in een invoer- of uitvoertoewijzing.",
+    "assignment": "Reken in een invoer- of uitvoertoewijzing.",
+    "correlationSubscription": "Zet de sleutel bij het bericht (correlation key).",
+    "correlationProperty": "Zet de sleutel bij het bericht (correlation key).",
+    "correlationKey": "Zet de sleutel bij het bericht (correlation key).",
+    **dict.fromkeys(
+        "choreography globalChoreographyTask choreographyTask subChoreography callChoreography".split(),
+        "Een choreografie zegt wie met wie spreekt, niet wat er gebeurt. Teken het proces zelf.",
+    ),
+    **dict.fromkeys(
+        "conversation callConversation subConversation globalConversation conversationLink conversationAssociation "
+        "participantAssociation messageFlowAssociation".split(),
+        "Een gesprek tussen deelnemers wordt niet uitgevoerd. Teken de berichten met pijlen tussen de zwembaden.",
+    ),
 }

@@ -14,6 +14,7 @@ class _Every(frozenset[str]):
 class Vocabulary:
     """Forms, job types, roles, decisions and processes that exist.
 
+    `variables`: what forms, jobs and messages may bring; None when nobody can know.
     `is_foreign`: the diagram comes from elsewhere and is only tried out, so a user task may also go without a form or a role.
     """
 
@@ -22,6 +23,7 @@ class Vocabulary:
     roles: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
     processes: frozenset[str] = frozenset()
+    variables: frozenset[str] | None = None
     is_foreign: bool = False
 
     @classmethod

@@ -1,78 +1,79 @@
-"""Branches that run beside each other must write different variables: which write came last would be chance.
+"""Branches that run beside each other should write different variables: else the last write counts, whichever that is.
 
 Only what the file names is compared (scripts, decisions, output mappings); an answer in a form is the form's business.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import combinations
 
-from lxml import etree
-
-from engine.findings import ERROR, Finding
-from engine.lint.gate import place
-from engine.parsing import dialect
-from engine.parsing.xml import bpmn
+from engine.findings import WARNING, Finding
+from engine.lint.diagram import Diagram, Node, Scope, is_activity
+from engine.lint.place import place
+from engine.parsing.xml import bpmn, local
 from engine.support import ACTIVITIES
 
 RULE = "concurrency"
-Graph = Mapping[str, list[str]]
+MOST_STEPS = 200_000  # of walking through branches, so that no file keeps a server busy
 
 
-def check(root: etree._Element) -> Iterator[Finding]:
-    """One finding per pair of branches of a parallel gateway that write the same variable."""
-    for gateway in root.iter(bpmn("parallelGateway")):
-        scope = gateway.getparent()
-        if scope is not None:
-            yield from _gateway(scope, gateway)
+def check(diagram: Diagram) -> Iterator[Finding]:
+    """One finding per pair of branches that write the same variable."""
+    for scope in diagram.scopes:
+        splits = [node for node in scope.nodes.values() if _splits(scope, node)]
+        if sum(len(scope.out(node)) ** 2 for node in splits) * len(scope.nodes) > MOST_STEPS * 10:
+            sentence = (
+                "Dit (deel)proces splitst te vaak om na te gaan of takken dezelfde variabele zetten. Splits het op."
+            )
+            yield Finding(place(scope.element), RULE, WARNING, sentence)
+            continue
+        for node in splits:
+            yield from _split(diagram, scope, node)
 
 
-def _gateway(scope: etree._Element, gateway: etree._Element) -> Iterator[Finding]:
-    here, graph = gateway.get("id") or "", _graph(scope)
-    branches = [_reached(graph, start, here) for start in graph.get(here, [])]
+def _splits(scope: Scope, node: Node) -> bool:
+    """Several branches may run on from here at the same time."""
+    simultaneous = local(node) in ("parallelGateway", "inclusiveGateway") or is_activity(node)
+    return simultaneous and len(scope.out(node)) > 1
+
+
+def _split(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
+    here = node.get("id") or ""
+    branches = [_reached(scope, flow.get("targetRef") or "", here) for flow in scope.out(node)]
     for left, right in combinations(branches, 2):
-        for name, element_id in _written(scope, left - right).items():
-            other = next((o for n, o in _written(scope, right - left).items() if _overlap(name, n)), None)
+        beside = _written(diagram, scope, right - left)
+        for name, element_id in _written(diagram, scope, left - right).items():
+            other = next((o for n, o in beside.items() if _overlap(name, n)), None)
             if other is not None:
                 sentence = (
-                    f"'{element_id}' en '{other}' lopen tegelijk en zetten allebei de variabele '{name}'. "
-                    "Gebruik twee namen, of zet de stappen na elkaar."
+                    f"'{element_id}' en '{other}' lopen tegelijk en zetten allebei de variabele '{name}'; wie het laatst "
+                    "klaar is, telt. Gebruik twee namen, of zet de stappen na elkaar."
                 )
-                yield Finding(element_id or place(gateway), RULE, ERROR, sentence)
+                yield Finding(element_id or place(node), RULE, WARNING, sentence)
 
 
-def _graph(scope: etree._Element) -> Graph:
-    """Element to followers; an activity is also followed by its boundary events."""
-    found: dict[str, list[str]] = {}
-    for flow in scope.iterfind(bpmn("sequenceFlow")):
-        found.setdefault(flow.get("sourceRef") or "", []).append(flow.get("targetRef") or "")
-    for event in scope.iterfind(bpmn("boundaryEvent")):
-        found.setdefault(event.get("attachedToRef") or "", []).append(event.get("id") or "")
-    return found
-
-
-def _reached(graph: Graph, start: str, stop: str) -> frozenset[str]:
-    """Everything a branch can reach before it comes back at its own split."""
+def _reached(scope: Scope, start: str, stop: str) -> frozenset[str]:
+    """Everything a branch can reach before it comes back at its own split; an activity leads to its boundary events too."""
     seen: set[str] = {stop}
     todo = [start]
     while todo:
         here = todo.pop()
         if here not in seen:
             seen.add(here)
-            todo += graph.get(here, [])
+            todo += [flow.get("targetRef") or "" for flow in scope.outgoing.get(here, [])]
+            todo += [event.get("id") or "" for event in scope.boundaries.get(here, [])]
     return frozenset(seen - {stop})
 
 
-def _written(scope: etree._Element, ids: frozenset[str]) -> dict[str, str]:
+def _written(diagram: Diagram, scope: Scope, ids: frozenset[str]) -> dict[str, str]:
     """Variable to the element that writes it, for elements of a branch and everything inside them."""
     found: dict[str, str] = {}
-    for child in scope:
-        if child.get("id") in ids:
-            for element in child.iter(*(bpmn(name) for name in ACTIVITIES)):
-                extensions = dialect.read(element)
-                names = [mapping.target for mapping in extensions.outputs]
-                if not names and extensions.result_variable:
-                    names = [extensions.result_variable]
-                found |= {name: element.get("id") or "" for name in names}
+    for element_id in sorted(ids):
+        for element in scope.nodes[element_id].iter(*(bpmn(name) for name in sorted(ACTIVITIES))):
+            extensions = diagram.extensions(element)
+            names = [mapping.target for mapping in extensions.outputs]
+            if not names and extensions.result_variable:
+                names = [extensions.result_variable]
+            found |= {name: element.get("id") or "" for name in names}
     return found
 
 

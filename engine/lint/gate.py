@@ -1,112 +1,84 @@
-"""The gate: every element, attribute and event position must stand in the support table, before SpiffWorkflow sees it."""
+"""The gate: every element, attribute and extension must stand in the support table, before SpiffWorkflow sees it."""
 
 from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.findings import ERROR, Finding
-from engine.parsing.xml import BPMN, ZEEBE, bpmn, local, namespace
-from engine.support import ELEMENTS, EXTENSION_ATTRIBUTES, EXTENSION_CHILDREN, EXTENSIONS, REFUSED, VALUES
+from engine.findings import ERROR, WARNING, Finding
+from engine.lint import gate_extensions
+from engine.lint.place import place
+from engine.parsing.xml import BPMN, bpmn, local, namespace
+from engine.support import DRAWN, ELEMENTS, INERT, REFUSED, values_of
+from engine.support_dialect import HARMLESS_7
 
 RULE = "supported"
-MOST_ELEMENTS = 20_000
-CAMUNDA_7 = "http://camunda.org/schema/1.0/bpmn"
-CAMUNDA_7_SENTENCE = "Dit is een eigenschap van Camunda 7 en doet hier niets. Maak het diagram op als Camunda 8."
-LANGUAGES = frozenset({"language", "expressionLanguage"})
+MOST_ELEMENTS = 60_000
+LANGUAGES = frozenset({"language", "expressionLanguage", "scriptFormat", "scriptLanguage"})
 
 
 def check(root: etree._Element) -> Iterator[Finding]:
-    """One finding per element or attribute outside the table."""
+    """One finding per element or attribute outside the table; a warning per kind of thing that does nothing here."""
     if root.tag != bpmn("definitions"):
-        yield _finding(root, "Dit is geen BPMN-bestand. Bewaar het diagram als BPMN 2.0.")
+        yield _error(root, "Dit is geen BPMN-bestand. Bewaar het diagram als BPMN 2.0.")
         return
-    count = sum(1 for element in root.iter(f"{{{BPMN}}}*"))
+    count = sum(1 for _ in root.iter(f"{{{BPMN}}}*"))
     if count > MOST_ELEMENTS:
-        yield _finding(root, f"Het diagram heeft {count} onderdelen; {MOST_ELEMENTS} is het meeste. Splits het op.")
+        yield _error(root, f"Het diagram heeft {count} onderdelen; {MOST_ELEMENTS} is het meeste. Splits het op.")
         return
     yield from _walk(root)
+    yield from gate_extensions.foreign(root)
 
 
 def _walk(element: etree._Element) -> Iterator[Finding]:
     construct = ELEMENTS[local(element)]
     yield from _attributes(element, construct.attributes)
     for child in element:
-        if local(child) == "BPMNDiagram":
+        name = local(child)
+        if name == "BPMNDiagram":
             continue
         if local(element) == "extensionElements":
-            yield from _extension(child)
+            yield from gate_extensions.check(child)
         elif namespace(child) != BPMN:
-            yield _finding(child, f"'{local(child)}' staat op een plaats waar alleen BPMN hoort. Verwijder het.")
-        elif local(child) in construct.children and local(child) in ELEMENTS:
-            yield from _walk(child)
-        else:
+            yield _error(child, f"'{name}' staat op een plaats waar alleen BPMN hoort. Verwijder het.")
+        elif name in INERT:
+            yield Finding(place(child), RULE, WARNING, INERT[name])
+        elif name not in construct.children or (name not in ELEMENTS and name not in DRAWN):
             yield _refused(element, child)
+        elif name not in DRAWN and not _is_only_drawn(child):
+            yield from _walk(child)
+
+
+def _is_only_drawn(element: etree._Element) -> bool:
+    """The process of another party: drawn to show with whom we speak, and never run."""
+    return local(element) == "process" and element.get("isExecutable") != "true"
 
 
 def _attributes(element: etree._Element, allowed: frozenset[str]) -> Iterator[Finding]:
     for full_name, value in element.attrib.items():
         name = etree.QName(full_name)
-        if name.namespace == CAMUNDA_7:
-            yield _finding(element, CAMUNDA_7_SENTENCE)
-        elif name.namespace is None and name.localname not in allowed:
-            yield _finding(
-                element,
-                f"De eigenschap '{name.localname}' van '{local(element)}' wordt niet ondersteund. Verwijder ze.",
-            )
-        elif name.namespace is None and str(value) not in VALUES.get(name.localname, {str(value)}):
-            yield _finding(
-                element,
-                f"'{name.localname}' kan hier niet '{value!s}' zijn. Kies uit: {', '.join(sorted(VALUES[name.localname]))}.",
-            )
-        elif name.localname in LANGUAGES and "feel" not in str(value).lower():
-            yield _finding(
-                element, f"'{value!s}' is een andere taal dan FEEL. Verwijder de eigenschap '{name.localname}'."
-            )
+        if name.namespace == gate_extensions.CAMUNDA_7 and name.localname not in HARMLESS_7:
+            yield _error(element, gate_extensions.CAMUNDA_7_SENTENCE)
+        elif name.namespace is None:
+            yield from _attribute(element, name.localname, str(value), allowed)
+
+
+def _attribute(element: etree._Element, name: str, value: str, allowed: frozenset[str]) -> Iterator[Finding]:
+    possible = values_of(local(element), name)
+    if name not in allowed:
+        yield _error(element, f"De eigenschap '{name}' van '{local(element)}' wordt niet ondersteund. Verwijder ze.")
+    elif possible is not None and value not in possible:
+        yield _error(element, f"'{name}' kan hier niet '{value}' zijn. Kies uit: {', '.join(sorted(possible))}.")
+    elif name in LANGUAGES and value and "feel" not in value.lower():
+        yield _error(element, f"'{value}' is een andere taal dan FEEL. Verwijder de eigenschap '{name}'.")
+    elif name == "implementation" and not value.startswith("##"):
+        yield _error(element, f"De uitvoering '{value}' kennen wij niet. Kies een taaktype (zeebe:taskDefinition).")
 
 
 def _refused(parent: etree._Element, child: etree._Element) -> Finding:
     advice = REFUSED.get(local(child), "Teken het met de elementen uit de lijst in docs/bpmn-support.md.")
     where = child if child.get("id") and local(child) in REFUSED else parent
-    return _finding(where, f"'{local(child)}' wordt hier niet ondersteund. {advice}")
+    return _error(where, f"'{local(child)}' wordt hier niet ondersteund. {advice}")
 
 
-def _extension(element: etree._Element) -> Iterator[Finding]:
-    """Unknown extensions of other tools do nothing and stay; one of our dialect that does nothing here is refused."""
-    if namespace(element) == CAMUNDA_7:
-        yield _finding(element, CAMUNDA_7_SENTENCE)
-    if namespace(element) != ZEEBE:
-        return
-    holder = element.getparent()
-    host = None if holder is None else holder.getparent()
-    place_of = "" if host is None else local(host)
-    if local(element) not in EXTENSIONS.get(place_of, ()):
-        yield _finding(element, f"De uitbreiding 'zeebe:{local(element)}' doet niets bij '{place_of}'. Verwijder ze.")
-    elif holder is not None and holder.find(element.tag) is not element:
-        yield _finding(element, f"De uitbreiding 'zeebe:{local(element)}' staat er twee keer. Laat er één staan.")
-    else:
-        yield from _inside(element)
-
-
-def _inside(element: etree._Element) -> Iterator[Finding]:
-    yield from _attributes(element, EXTENSION_ATTRIBUTES[local(element)])
-    for child in element:
-        if namespace(child) == ZEEBE and local(child) in EXTENSION_CHILDREN.get(local(element), ()):
-            yield from _inside(child)
-        else:
-            yield _finding(
-                child, f"'{local(child)}' wordt niet ondersteund in 'zeebe:{local(element)}'. Verwijder het."
-            )
-
-
-def _finding(element: etree._Element, sentence: str) -> Finding:
+def _error(element: etree._Element, sentence: str) -> Finding:
     return Finding(place(element), RULE, ERROR, sentence)
-
-
-def place(element: etree._Element) -> str:
-    """The id of the nearest element that has one."""
-    found: etree._Element | None = element
-    while found is not None:
-        if found.get("id"):
-            return str(found.get("id"))
-        found = found.getparent()
-    return local(element)

@@ -1,208 +1,215 @@
-"""What a diagram asks for must exist, and every expression must parse: forms, roles, job types, decisions, processes, messages."""
+"""What a diagram asks for must exist: forms, roles, job types, decisions, processes, messages, errors, signals, escalations."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from lxml import etree
-
-import feel
 from engine.findings import ERROR, WARNING, Finding
-from engine.lint.gate import place
-from engine.moments import BadTimer, parsed
+from engine.lint.diagram import Diagram, Node
+from engine.lint.place import place
 from engine.parsing import dialect
+from engine.parsing.dialect import Extensions
 from engine.parsing.xml import bpmn, local, zeebe
-from engine.vocabulary import Vocabulary
+from engine.support import GLOBAL_TASKS
+from engine.support_events import START, definitions_of, position_of
 
 RULE = "references"
-CASE_ID = "case_id"
+Check = Callable[[Diagram, Node, Extensions], Iterator[Finding]]
 
 
-def check(root: etree._Element, vocabulary: Vocabulary) -> Iterator[Finding]:
+def check(diagram: Diagram) -> Iterator[Finding]:
     """Findings on everything an element names."""
-    for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
-        readers = {
-            "userTask": _user_task,
-            "serviceTask": _service_task,
-            "scriptTask": _script_task,
-            "businessRuleTask": _decision,
-            "callActivity": _called,
-        }
-        name = local(element)
-        if name in readers and element.tag == bpmn(name):
-            yield from _retries(element)
-            extensions = dialect.read(element)
-            yield from readers[name](element, extensions, vocabulary)
-            yield from _mappings(element, extensions)
-        elif element.tag == bpmn("subProcess"):
-            yield from _mappings(element, dialect.read(element))
-        elif element.tag in (bpmn("intermediateCatchEvent"), bpmn("boundaryEvent")):
-            yield from _event_mappings(element, dialect.read(element))
-        elif element.tag == bpmn("conditionExpression"):
-            yield from _feel(element, element.text, must=True)
-        elif name in ("timeDate", "timeDuration"):
-            yield from _timer(element)
-        elif name in ("messageEventDefinition", "errorEventDefinition"):
-            yield from _event(root, element)
+    for node in (*diagram.nodes, *(e for e in diagram.root if local(e) in GLOBAL_TASKS)):
+        reader = _READERS.get(local(node))
+        if reader is not None:
+            yield from reader(diagram, node, diagram.extensions(node))
+        for definition in definitions_of(node):
+            named = _NAMED.get(local(definition))
+            if named is not None:
+                yield from named(diagram, node, definition)
 
 
-def _user_task(element: etree._Element, found: dialect.Extensions, known: Vocabulary) -> Iterator[Finding]:
-    if not found.form_key:
-        yield _error(element, "Deze taak heeft geen formulier. Kies er een bij 'Form'.")
-    elif found.form_key not in known.forms:
-        yield _error(element, f"Het formulier '{found.form_key}' bestaat niet. Maak het eerst, of kies een ander.")
-    groups = found.candidate_groups
-    if not groups:
-        yield _error(element, "Deze taak heeft geen rol. Vul bij 'Candidate groups' de rol in die ze moet doen.")
-    elif dialect.is_expression(groups):
-        yield _error(element, "De rol van een taak kan niet berekend worden. Kies een vaste rol.")
-    elif "," in groups:
-        yield _error(element, "Een taak heeft één rol. Kies er één, of maak er een rol voor.")
-    elif groups not in known.roles:
-        yield _error(element, f"De rol '{groups}' bestaat niet. Kies uit: {', '.join(sorted(known.roles))}.")
-    if found.assignee:
-        yield _error(element, "Een vaste persoon bij een taak wordt niet ondersteund. Gebruik een rol.")
-    for text in (found.due_date, found.follow_up_date):
-        yield from _moment(element, text)
-    yield from _feel(element, found.priority)
-    if not found.due_date:
-        yield Finding(place(element), RULE, WARNING, "Deze taak heeft geen uiterste datum.")
+def _user_task(diagram: Diagram, node: Node, found: Extensions) -> Iterator[Finding]:
+    """A form, roles and persons. That there are none is for other rules to say (task_form, task_role)."""
+    known, groups = diagram.known, found.candidate_groups
+    if found.form_key and found.form_key not in known.forms:
+        yield _error(node, f"Het formulier '{found.form_key}' bestaat niet. Maak het eerst, of kies een ander.")
+    if _attribute(node, "formDefinition", "bindingType") not in (None, "latest"):
+        sentence = "De versie van een formulier ligt niet vast: een taak neemt het formulier dat dan in gebruik is. Kies 'latest'."
+        yield Finding(place(node), RULE, WARNING if known.is_foreign else ERROR, sentence)
+    if groups and not known.is_foreign:
+        if dialect.is_expression(groups):
+            yield _error(node, "De rol van een taak kan niet berekend worden. Kies een vaste rol.")
+        elif "," in groups:
+            yield _error(node, "Een taak heeft één rol. Kies er één, of maak er een rol voor.")
+        elif groups not in known.roles:
+            yield _error(node, f"De rol '{groups}' bestaat niet. Kies uit: {', '.join(sorted(known.roles))}.")
+    if found.assignee or _attribute(node, "assignmentDefinition", "candidateUsers"):
+        severity = WARNING if known.is_foreign else ERROR
+        sentence = "Een vaste persoon bij een taak wordt niet ondersteund. Gebruik een rol."
+        yield Finding(place(node), RULE, severity, sentence)
 
 
-def _not_reserved(element: etree._Element, name: str | None) -> Iterator[Finding]:
-    if name == CASE_ID:
-        yield _error(
-            element,
-            f"'{CASE_ID}' zegt bij welk dossier berichten horen en kan niet gezet worden. Kies een andere naam.",
-        )
+def _job(diagram: Diagram, node: Node, found: Extensions) -> Iterator[Finding]:
+    if found.job_type is None:
+        return
+    if dialect.is_expression(found.job_type) or not found.job_type:
+        yield _error(node, "Het taaktype kan niet leeg zijn en niet berekend worden. Kies een vast taaktype.")
+    elif found.job_type not in diagram.known.job_types:
+        known = ", ".join(sorted(diagram.known.job_types))
+        yield _error(node, f"Het taaktype '{found.job_type}' bestaat niet. Kies uit: {known}.")
 
 
-def _service_task(element: etree._Element, found: dialect.Extensions, known: Vocabulary) -> Iterator[Finding]:
+def _service_task(diagram: Diagram, node: Node, found: Extensions) -> Iterator[Finding]:
     if not found.job_type:
-        yield _error(element, "Deze systeemtaak heeft geen taaktype.")
-    elif found.job_type not in known.job_types:
-        yield _error(
-            element, f"Het taaktype '{found.job_type}' bestaat niet. Kies uit: {', '.join(sorted(known.job_types))}."
+        yield _error(node, "Deze systeemtaak heeft geen taaktype.")
+    yield from _job(diagram, node, found)
+
+
+def _send_task(diagram: Diagram, node: Node, found: Extensions) -> Iterator[Finding]:
+    yield from _job(diagram, node, found)
+    if found.job_type is None:
+        yield from _message_name(
+            diagram, node, node.get("messageRef"), "Kies welk bericht deze taak stuurt, of een taaktype."
         )
 
 
-def _script_task(element: etree._Element, found: dialect.Extensions, _known: Vocabulary) -> Iterator[Finding]:
-    if found.script is None or not found.result_variable:
+def _receive_task(diagram: Diagram, node: Node, _found: Extensions) -> Iterator[Finding]:
+    yield from _awaited(diagram, node, node.get("messageRef"))
+
+
+def _script_task(diagram: Diagram, node: Node, found: Extensions) -> Iterator[Finding]:
+    yield from _job(diagram, node, found)
+    if found.job_type is None and (not found.script or not found.result_variable):
         yield _error(
-            element,
+            node,
             "Dit script heeft een FEEL-uitdrukking en een resultaatvariabele nodig. Andere talen worden niet uitgevoerd.",
         )
-    yield from _feel(element, found.script, must=bool(found.script))
-    yield from _result_name(element, found.result_variable)
 
 
-def _decision(element: etree._Element, found: dialect.Extensions, known: Vocabulary) -> Iterator[Finding]:
+def _decision(diagram: Diagram, node: Node, found: Extensions) -> Iterator[Finding]:
+    yield from _job(diagram, node, found)
+    if found.job_type is not None:
+        return
     if not found.decision or not found.result_variable:
-        yield _error(element, "Kies de beslissing en de variabele voor haar antwoord.")
-    elif dialect.is_expression(found.decision) or found.decision not in known.decisions:
-        yield _error(element, f"De beslissing '{found.decision}' bestaat niet.")
-    yield from _result_name(element, found.result_variable)
+        yield _error(node, "Kies de beslissing en de variabele voor haar antwoord.")
+    elif dialect.is_expression(found.decision) or found.decision not in diagram.known.decisions:
+        yield _error(node, f"De beslissing '{found.decision}' bestaat niet.")
+    yield from _tagged(node, "calledDecision")
 
 
-def _result_name(element: etree._Element, name: str | None) -> Iterator[Finding]:
-    yield from _not_reserved(element, name)
-    if name and not name.isidentifier():
-        yield _error(element, f"'{name}' kan geen naam van een variabele zijn.")
+def _called(diagram: Diagram, node: Node, found: Extensions) -> Iterator[Finding]:
+    called = dialect.called_by(node)
+    process = next(node.iterancestors(bpmn("process")), None)
+    if not called:
+        yield _error(node, "Kies welk diagram hier uitgevoerd wordt.")
+    elif dialect.is_expression(called):
+        yield _error(node, "Welk diagram hier uitgevoerd wordt, kan niet berekend worden. Kies een vast diagram.")
+    elif process is not None and process.get("id") == called:
+        yield _error(node, "Een diagram kan zichzelf niet oproepen.")
+    elif not _is_in_file(diagram, called) and called not in diagram.known.processes:
+        yield _error(node, f"Het diagram '{called}' bestaat niet.")
+    yield from _tagged(node, "calledElement")
 
 
-def _called(element: etree._Element, found: dialect.Extensions, known: Vocabulary) -> Iterator[Finding]:
-    if not found.called_process:
-        yield _error(element, "Kies welk diagram hier uitgevoerd wordt.")
-    elif found.called_process not in known.processes:
-        yield _error(element, f"Het diagram '{found.called_process}' bestaat niet.")
-    process = next(element.iterancestors(bpmn("process")), None)
-    if process is not None and process.get("id") == found.called_process:
-        yield _error(element, "Een diagram kan zichzelf niet oproepen.")
+def _is_in_file(diagram: Diagram, key: str) -> bool:
+    found = diagram.by_id.get(key)
+    return found is not None and (found in diagram.processes or local(found) in GLOBAL_TASKS)
 
 
-def _mappings(element: etree._Element, found: dialect.Extensions) -> Iterator[Finding]:
-    for mapping in (*found.inputs, *found.outputs):
-        yield from _feel(element, mapping.source)
-        yield from _not_reserved(element, mapping.target.split(".")[0])
-        if not mapping.target or not all(part.isidentifier() for part in mapping.target.split(".")):
-            yield _error(element, f"'{mapping.target}' kan geen naam van een variabele zijn.")
+def _tagged(node: Node, extension: str) -> Iterator[Finding]:
+    by_tag = _attribute(node, extension, "bindingType") == "versionTag"
+    if by_tag and not _attribute(node, extension, "versionTag"):
+        yield _error(node, "Geef de naam van de versie (version tag) waar deze stap aan vast hangt.")
 
 
-def _event_mappings(element: etree._Element, found: dialect.Extensions) -> Iterator[Finding]:
-    yield from _mappings(element, found)
-    if found.inputs:
-        yield _error(element, "Een gebeurtenis kan alleen uitvoer toewijzen, geen invoer. Verwijder de invoer.")
+def _attribute(node: Node, extension: str, name: str) -> str | None:
+    found = node.find(f"{bpmn('extensionElements')}/{zeebe(extension)}")
+    return None if found is None else found.get(name)
 
 
-def _retries(element: etree._Element) -> Iterator[Finding]:
-    definition = element.find(f"{bpmn('extensionElements')}/{zeebe('taskDefinition')}")
-    text = "" if definition is None else definition.get("retries", "3")
-    if definition is not None and text and not text.isdigit():
-        definition.set("retries", "3")  # so that the other checks can go on
-        yield _error(element, f"Het aantal pogingen moet een getal zijn, niet '{text}'.")
+# -- events -----------------------------------------------------------------------------------------------------------
 
 
-def _timer(element: etree._Element) -> Iterator[Finding]:
-    yield from _moment(element, (element.text or "").strip() or "?")
+def _message(diagram: Diagram, node: Node, definition: Node) -> Iterator[Finding]:
+    ref = definition.get("messageRef")
+    if local(node) in ("intermediateThrowEvent", "endEvent"):
+        found = diagram.extensions(node)
+        yield from _job(diagram, node, found)
+        if found.job_type is None:
+            yield from _message_name(diagram, node, ref, "Kies welk bericht hier gestuurd wordt, of een taaktype.")
+    elif position_of(node) == START:
+        yield from _message_name(diagram, node, ref, "Kies op welk bericht hier gewacht wordt.")
+    else:
+        yield from _awaited(diagram, node, ref)
 
 
-def _moment(element: etree._Element, text: str | None) -> Iterator[Finding]:
-    if text is None:
-        return
-    if dialect.is_expression(text):
-        yield from _feel(element, text)
-        return
-    try:
-        if text.strip().startswith("-"):
-            raise BadTimer
-        parsed(text)
-    except (BadTimer, ValueError):
-        yield _error(
-            element, f"'{text}' is geen datum of duur. Schrijf bijvoorbeeld P10D, of een FEEL-uitdrukking na '='."
-        )
+def _message_name(diagram: Diagram, node: Node, ref: str | None, missing: str) -> Iterator[Finding]:
+    message = diagram.referred("message", ref)
+    if message is None or not message.get("name"):
+        yield _error(node, missing)
+    elif dialect.is_expression(message.get("name")):
+        yield _error(node, "De naam van een bericht kan niet berekend worden. Kies een vaste naam.")
 
 
-def _event(root: etree._Element, element: etree._Element) -> Iterator[Finding]:
-    kind = "message" if local(element).startswith("message") else "error"
-    ref = element.get(f"{kind}Ref")
-    target = next((e for e in root.iterfind(bpmn(kind)) if e.get("id") == ref), None)
-    if kind == "error":
+def _awaited(diagram: Diagram, node: Node, ref: str | None) -> Iterator[Finding]:
+    wrong = list(_message_name(diagram, node, ref, "Kies op welk bericht hier gewacht wordt."))
+    yield from wrong
+    message = diagram.referred("message", ref)
+    if message is not None and not wrong and not _attribute(message, "subscription", "correlationKey"):
+        sentence = f"Het bericht '{message.get('name')}' heeft geen sleutel (correlation key). Gebruik =case_id."
+        yield Finding(place(node), RULE, WARNING if diagram.known.is_foreign else ERROR, sentence)
+
+
+def _signal(diagram: Diagram, node: Node, definition: Node) -> Iterator[Finding]:
+    signal = diagram.referred("signal", definition.get("signalRef"))
+    if signal is None or not signal.get("name"):
+        yield _error(node, "Kies welk signaal dit is, en geef het een naam.")
+    elif dialect.is_expression(signal.get("name")):
+        yield _error(node, "De naam van een signaal kan niet berekend worden. Kies een vaste naam.")
+
+
+def _code(kind: str, words: str) -> Callable[[Diagram, Node, Node], Iterator[Finding]]:
+    """Errors and escalations: caught by code or all of them, thrown with one."""
+
+    def check_code(diagram: Diagram, node: Node, definition: Node) -> Iterator[Finding]:
+        ref = definition.get(f"{kind}Ref")
+        target = diagram.referred(kind, ref)
         if ref and target is None:
-            yield _error(element, f"De fout '{ref}' bestaat niet.")
-        if target is not None and dialect.is_expression(target.get("errorCode")):
-            yield _error(element, "De code van een fout kan niet berekend worden. Kies een vaste code.")
-        parent = element.getparent()
-        if parent is not None and local(parent) == "endEvent" and (target is None or not target.get("errorCode")):
-            yield _error(element, "Een fouteinde heeft een fout met een code nodig.")
-        return
-    if target is None or not target.get("name"):
-        yield _error(element, "Kies op welk bericht hier gewacht wordt.")
-        return
-    if dialect.is_expression(target.get("name")):
-        yield _error(element, "De naam van een bericht kan niet berekend worden. Kies een vaste naam.")
-    subscription = target.find(f"{bpmn('extensionElements')}/{zeebe('subscription')}")
-    key = None if subscription is None else subscription.get("correlationKey")
-    if not key:
-        yield _error(
-            element, f"Het bericht '{target.get('name')}' heeft geen sleutel (correlation key). Gebruik =case_id."
-        )
-    yield from _feel(element, key, must=bool(key))
+            yield _error(node, f"De {words} '{ref}' bestaat niet.")
+        code = None if target is None else target.get(f"{kind}Code") or target.get("name")
+        if dialect.is_expression(code):
+            yield _error(node, f"De code van een {words} kan niet berekend worden. Kies een vaste code.")
+        if not code and local(node) in ("endEvent", "intermediateThrowEvent"):
+            yield _error(node, f"Hier hoort een {words} met een code. Wie ze opvangt, kijkt naar de code.")
+
+    return check_code
 
 
-def _feel(element: etree._Element, text: str | None, *, must: bool = False) -> Iterator[Finding]:
-    if text is None or not text.strip():
-        if must:
-            yield _error(element, "Hier hoort een voorwaarde.")
-        return
-    if not dialect.is_expression(text):
-        if must:
-            yield _error(element, f"'{text.strip()}' is geen FEEL-uitdrukking. Begin met '='.")
-        return
-    try:
-        feel.compile(dialect.expression(text))
-    except feel.FeelError as problem:
-        yield _error(element, f"'{text.strip()}' kan niet gelezen worden: {problem}.")
+def _compensate(diagram: Diagram, node: Node, definition: Node) -> Iterator[Finding]:
+    ref = definition.get("activityRef")
+    if ref and diagram.by_id.get(ref.split(":")[-1]) not in diagram.nodes:
+        yield _error(node, f"De stap '{ref}', die hersteld moet worden, bestaat niet.")
 
 
-def _error(element: etree._Element, sentence: str) -> Finding:
+def _error(element: Node, sentence: str) -> Finding:
     return Finding(place(element), RULE, ERROR, sentence)
+
+
+_READERS: dict[str, Check] = {
+    "userTask": _user_task,
+    "globalUserTask": _user_task,
+    "serviceTask": _service_task,
+    "sendTask": _send_task,
+    "receiveTask": _receive_task,
+    "scriptTask": _script_task,
+    "globalScriptTask": _script_task,
+    "businessRuleTask": _decision,
+    "globalBusinessRuleTask": _decision,
+    "callActivity": _called,
+}
+_NAMED: dict[str, Callable[[Diagram, Node, Node], Iterator[Finding]]] = {
+    "messageEventDefinition": _message,
+    "signalEventDefinition": _signal,
+    "errorEventDefinition": _code("error", "fout"),
+    "escalationEventDefinition": _code("escalation", "escalatie"),
+    "compensateEventDefinition": _compensate,
+}

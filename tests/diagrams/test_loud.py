@@ -33,24 +33,20 @@ def test_l01_a_case_does_not_stop_at_a_thousand_steps(stage: Stage) -> None:
     assert (stage.active, stage.variables["n"]) == ({"u": 1}, 1500)
 
 
-def test_l02_a_data_association_is_refused_before_the_library_reads_it() -> None:
-    link = '<dataOutputAssociation id="da"><targetRef>nowhere</targetRef></dataOutputAssociation>'
-    content = chain(
-        inside(
-            "sp",
-            '<startEvent id="ws"/>'
-            + users("u").replace("</userTask>", link + "</userTask>")
-            + '<endEvent id="we"/>'
-            + flows("ws>u;u>we"),
-        )
+def test_l02_a_data_association_is_drawing_and_one_that_computes_is_refused(stage: Stage) -> None:
+    link = (
+        '<dataOutputAssociation id="da"><sourceRef>u</sourceRef><targetRef>file</targetRef>{0}</dataOutputAssociation>'
     )
-    refused_at(content, "u", "dataOutputAssociation")
+    drawn = '<dataObject id="data"/><dataObjectReference id="file" dataObjectRef="data"/>'
+    content = drawn + START + users("u").replace("</userTask>", link + "</userTask>") + END + flows("s>u;u>e")
+    stage.publish(diagram(content.replace("{0}", ""))).start()
+    assert stage.active == {"u": 1}
+    refused_at(diagram(content.replace("{0}", "<assignment/>")), "da", "assignment.*toewijzing")
 
 
-def test_l03_four_hundred_elements_in_a_row_run_and_more_are_refused(stage: Stage) -> None:
-    stage.publish(chain(*(script(f"a{n}", str(n), "last") for n in range(397)), users("u"))).start()
-    assert (stage.active, stage.variables["last"]) == ({"u": 1}, 396)
-    refused_at(chain(*(script(f"a{n}", str(n), "last") for n in range(399))), "p", "401 elementen")
+def test_l03_two_thousand_elements_in_a_row_run(stage: Stage) -> None:
+    stage.publish(chain(*(script(f"a{n}", str(n), "last") for n in range(2_000)), users("u"))).start()
+    assert (stage.active, stage.variables["last"]) == ({"u": 1}, 1999)
 
 
 def test_l04_parallel_blocks_in_a_row_do_not_multiply(stage: Stage) -> None:
@@ -66,11 +62,13 @@ def test_l04_parallel_blocks_in_a_row_do_not_multiply(stage: Stage) -> None:
     assert stage.outcome == "completed"
 
 
-def test_l05_a_loop_over_a_repeated_task_is_refused() -> None:
-    many = "<multiInstanceLoopCharacteristics/>"
-    body = START + '<exclusiveGateway id="m"/>' + users("u").replace("</userTask>", many + "</userTask>")
-    body += '<exclusiveGateway id="x" default="f_x_e"/>' + END
-    refused_at(diagram(body + flows("s>m;m>u;u>x;x>e;x>m[again]")), "u", "multiInstance")
+def test_l05_a_loop_over_a_repeated_task_repeats_it_whole(stage: Stage, ran: list[str]) -> None:
+    many = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+    body = START + '<exclusiveGateway id="m"/>' + service("v", "log").replace("</serviceTask>", many + "</serviceTask>")
+    body += users("u") + '<exclusiveGateway id="x" default="f_x_e"/>' + END
+    stage.publish(diagram(body + flows("s>m;m>v;v>u;u>x;x>e;x>m[again]"))).start()
+    stage.complete("u", again=True)
+    assert (stage.active, ran) == ({"u": 1}, ["v"] * 4)
 
 
 def test_l06_exact_numbers_count_and_survive(stage: Stage) -> None:
@@ -88,8 +86,8 @@ def test_l07_a_variable_may_be_named_like_a_function(stage: Stage) -> None:
 def test_l08_a_choice_without_a_default_warns_and_stops_with_an_incident(stage: Stage) -> None:
     body = START + '<exclusiveGateway id="x"/>' + users("a b") + '<exclusiveGateway id="m"/>' + END
     content = diagram(body + flows("s>x;x>a[n = 1];x>b[n = 2];a>m;b>m;m>e"))
-    warnings = [f for f in check("process", content, KNOWN) if f.element_id == "x"]
-    assert [w.severity for w in warnings] == ["warning"]
+    (warning,) = [f for f in check("process", content, KNOWN) if f.rule == "default_flow"]
+    assert (warning.element_id, warning.severity) == ("x", "warning")
     assert stage.publish(content).start(n=3).outcome == "incident"
 
 
@@ -97,8 +95,12 @@ def test_l08_a_choice_without_a_default_warns_and_stops_with_an_incident(stage: 
     ("content", "place", "words"),
     [
         (chain('<complexGateway id="g"/>'), "g", "complexGateway"),
-        (chain(inside("sp", users("u") + '<endEvent id="we"/>' + flows("u>we"))), "sp", "precies één start"),
-        (chain(users("u"), boundary("b", "u", "<compensateEventDefinition/>")), "b", "compensateEventDefinition"),
+        (chain(inside("sp", "")), "sp", "is leeg"),
+        (
+            diagram(START + users("u") + END + boundary("b", "u", "<compensateEventDefinition/>") + flows("s>u;u>e")),
+            "b",
+            "voor herstel",
+        ),
         (
             chain(
                 '<callActivity id="c" name="c"><extensionElements><zeebe:calledElement processId="gone"/></extensionElements></callActivity>'
@@ -107,11 +109,6 @@ def test_l08_a_choice_without_a_default_warns_and_stops_with_an_incident(stage: 
             "gone",
         ),
         (chain('<businessRuleTask id="d" name="d"/>'), "d", "beslissing"),
-        (
-            diagram(START + users("u a b") + '<endEvent id="e1"/><endEvent id="e2"/>' + flows("s>u;u>a;u>b;a>e1;b>e2")),
-            "u",
-            "precies één pijl",
-        ),
     ],
 )
 def test_l09_our_own_words_come_before_the_librarys(content: bytes, place: str, words: str) -> None:

@@ -116,6 +116,23 @@ class Stage:
             step = self.engine.correlate(work, name, "7", variables)
         return None if step is None else self._keep(step)
 
+    def deliver(self) -> None:
+        """Everything thrown inside the engine reaches who waits for it, each in a turn of its own."""
+        while True:
+            with self.database.work() as work:
+                step = self.engine.deliver_next(work)
+            if step is None:
+                return
+            self._keep(step)
+
+    def choose(self, ad_hoc_id: str, *elements: str) -> Step:
+        """A person begins activities of an ad-hoc subprocess."""
+        activated = (t for step in self.steps for t in step.transitions if t.transition == "activated")
+        token_id = [t.token_id for t in activated if t.element_id == ad_hoc_id][-1]
+        with self.database.work() as work:
+            step = self.engine.choose(work, self.instance, token_id, list(elements))
+        return self._keep(step)
+
     def wait(self, **time: float) -> None:
         """Move the clock and fire what falls due, in order."""
         self.clock.advance(timedelta(**time))
