@@ -5,7 +5,7 @@
     >>> [process] = box.publish(Path("permit.bpmn"))
     >>> permit = box.start(process, {"amount": 12})
     >>> box.waiting(permit)
-    [Waiting(user_task 'check', instance 1)]
+    [<user_task 'check', instance 1>]
     >>> box.complete("check", {"correct": True})
     >>> box.outcome(permit)
     'completed'
@@ -16,9 +16,8 @@ due have fired. Time moves only by `advance`.
 Refuses like the office does: with a Problem whose sentence says what to do.
 """
 
-import re
 import weakref
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -26,25 +25,24 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Table, select
 
-from engine import definitions, models
-from engine.errors import DiagramRefused, InstanceNotFound, NeverComesToRest, NotWaitedFor, XmlRefused
+from engine import messages, models, moving
+from engine.delivering import NotDelivered, Sent
+from engine.errors import DiagramRefused, NeverComesToRest, NotWaitedFor
 from engine.instances import Engine
-from engine.models import Definition, Incident, Job, ProcessInstance, Subscription
-from engine.parsing import xml
-from engine.sandbox_waiting import JOB, USER_TASK, Waiting, waits
+from engine.models import Definition, Incident, Job, ProcessInstance, PublishedMessage, Subscription
+from engine.sandbox_files import AUTHOR, content_of, kind_of, publish
+from engine.sandbox_waiting import CHOICE, JOB, USER_TASK, Waiting, host_of, token_at, waits
 from engine.step import BpmnError, HandlerEntry, OpenedUserTask, Step
 from engine.travelling import TravellingClock
-from engine.vocabulary import Vocabulary
 from storage.base import Base
-from storage.unit_of_work import Database, Reading, UnitOfWork
+from storage.unit_of_work import Database, UnitOfWork
 
 __all__ = ["DiagramRefused", "Sandbox", "Transitioned", "Waiting"]
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)  # ten o'clock in Brussels
-_AUTHOR, _APPROVER = "person:1", "person:2"
+MESSAGE_LIVES = timedelta(hours=1)
 _MOST_TURNS = 20_000  # after one call; a diagram that sends itself a message for ever must not hang the caller
-_ENCODING = re.compile(r"""^(<\?xml[^>]*?)\s+encoding=["'][^"']*["']""")
-_Answer = TypeVar("_Answer", Step, Step | None)
+_Answer = TypeVar("_Answer")
 
 
 class Transitioned(NamedTuple):
@@ -67,6 +65,8 @@ class Sandbox:
         self.engine = Engine(handlers or {}, self.clock)
         self._history: list[Transitioned] = []
         self._worklist: dict[str, tuple[int, OpenedUserTask]] = {}
+        self._stuck: set[int] = set()  # timers that could not fire now
+        self._passed: list[Sent] = []  # what was sent and could not be delivered
 
     def __repr__(self) -> str:
         states = ", ".join(f"{instance} {self.outcome(instance)}" for instance in self.instances())
@@ -91,46 +91,79 @@ class Sandbox:
 
         A text is the content itself, a Path names a file. Raises DiagramRefused: `.findings` says at which element and why.
         """
-        content = _content(source)
-        kind = _kind(content)
+        content = content_of(source)
         with self.database.work() as work:
-            return publish(work, kind, content, self.clock.now())
+            return publish(work, kind_of(content), content, self.clock.now())
 
     # -- turns --------------------------------------------------------------------------------------------------------
 
     def start(self, process_id: str, variables: Mapping[str, Any] | None = None) -> int:
         """A new instance of the version in use; gives its id. Raises NotYetActive when nothing of that id is published."""
-        return self._turn(lambda work: self.engine.start(work, process_id, dict(variables or {}), 0)).instance_id
+        return self._turn(lambda work: self.engine.start(work, process_id, dict(variables or {}), None)).instance_id
 
     def advance(self, by: timedelta) -> None:
         """Let time pass: every timer that falls due on the way fires at its own moment, in order."""
         until = self.clock.now() + by
-        stuck: set[int] = set()
-        while (due := self._next_due(until, stuck)) is not None:
-            self.clock.travel_to(due[0])
-            if not self._fire(due[1]):
-                stuck.add(due[1])
+        while (due := self._next_due(until)) is not None:
+            self.clock.travel_to(due)
             self._settle()
         self.clock.travel_to(until)
         self._settle()
 
-    def message(self, name: str, key: str | None = None, variables: Mapping[str, Any] | None = None) -> int | None:
-        """A message for exactly one receiver; gives the instance that took it, or None when nobody waits for it."""
-        step = self._turn(lambda work: self.engine.correlate(work, name, key or "", dict(variables or {})))
-        return None if step is None else step.instance_id
+    def message(
+        self,
+        name: str,
+        key: str | None = None,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        ttl: timedelta = MESSAGE_LIVES,
+        message_id: str | None = None,
+    ) -> int | None:
+        """A message for exactly one receiver: who waits longest, else a process that starts with it.
+
+        Gives the instance that took it now. None when there is none: it then waits, as long as its time to live.
+        Raises MessageAlreadySeen.
+        """
+        now, given = self.clock.now(), dict(variables or {})
+        with self.database.work() as work:
+            number = messages.publish(work, name, key or "", given, now=now, ttl=ttl, message_id=message_id)
+        return self._settle(number)
+
+    def signal(self, name: str, variables: Mapping[str, Any] | None = None) -> None:
+        """A signal for every instance that waits for it now, and every process that starts with it."""
+        with self.database.work() as work:
+            self.engine.broadcast(work, name, dict(variables or {}))
+        self._settle()
+
+    def conditions(self, variables: Mapping[str, Any]) -> None:
+        """Tell what is so: an instance starts of each process whose start condition holds for it."""
+        with self.database.work() as work:
+            steps = self.engine.evaluate_conditions(work, dict(variables))
+        for step in steps:
+            self._keep(step)
+        self._settle()
 
     def complete(
         self, what: str | Waiting, variables: Mapping[str, Any] | None = None, *, instance: int | None = None
     ) -> None:
         """Do a user task or a job, or choose an activity of an ad-hoc subprocess.
 
-        An element id means the one that waits longest in the oldest instance. Raises NotWaitedFor when nothing of that id waits.
+        An element id (or a job type) means the one that waits longest in the oldest instance. Raises NotWaitedFor when nothing
+        of that id waits.
         """
-        wait, given = self._find(what, (USER_TASK, JOB), instance), dict(variables or {})
+        wait, given = self._find(what, (USER_TASK, JOB, CHOICE), instance), dict(variables or {})
         if wait.kind == JOB:
             self._turn(lambda work: self.engine.finish_job(work, _claimed(work, wait, "done"), given))
+        elif wait.kind == CHOICE:
+            self._turn(lambda work: self.engine.choose(work, wait.instance, wait.token, [wait.element_id]))
         else:
             self._turn(lambda work: self.engine.complete(work, wait.instance, wait.token, given))
+
+    def choose(self, instance: int, ad_hoc: str, activities: Sequence[str]) -> None:
+        """Choose what is done next in an ad-hoc subprocess, by the ids of its activities."""
+        with self.database.reading() as reading:
+            host = host_of(reading, self.engine, instance, ad_hoc)
+        self._turn(lambda work: self.engine.choose(work, instance, host, list(activities)))
 
     def fail(
         self,
@@ -167,7 +200,7 @@ class Sandbox:
             incident = reading.session.scalar(query.order_by(Incident.id).limit(1))
         if incident is None:
             raise NotWaitedFor(instance=instance, waiting="geen incident")
-        self._turn(lambda work: self.engine.resolve_incident(work, incident, dict(variables or {}), by=_AUTHOR))
+        self._turn(lambda work: self.engine.resolve_incident(work, incident, dict(variables or {}), by=AUTHOR))
 
     def terminate(self, instance: int) -> None:
         """Stop an instance for good."""
@@ -184,22 +217,34 @@ class Sandbox:
             self.engine.suspend(work, instance, resume=True)
         self._settle()
 
+    def move(self, instance: int, *, cancel: Sequence[str] = (), activate: Sequence[str] = ()) -> None:
+        """Take away the oldest token of each of these elements, and begin those. Raises NotWaitedFor, ElementNotThere."""
+        with self.database.reading() as reading:
+            tokens = [token_at(reading, self.engine, instance, element) for element in cancel]
+        self._turn(lambda work: moving.move(self.engine, work, instance, cancel=tokens, activate=activate))
+
+    def correct(self, instance: int, variables: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+        """Give variables of the process another value; returns name, old and new value of each."""
+        with self.database.work() as work:
+            changed, step = moving.correct(self.engine, work, instance, variables)
+        if step is not None:
+            self._keep(step)
+        self._settle()
+        return [tuple(change) for change in changed]
+
     # -- questions ----------------------------------------------------------------------------------------------------
 
     def waiting(self, instance: int | None = None) -> list[Waiting]:
-        """What is waited for, in one instance or in all."""
+        """What is waited for, in one instance or in all: by instance, then people, jobs, events and choices."""
         with self.database.work() as work:
-            found = waits(work, self.engine, self._worklist.values())
-        return [wait for wait in found if instance in (None, wait.instance)]
+            return waits(work, self.engine, self._worklist.values(), instance)
 
     def outcome(self, instance: int) -> str:
-        """active, completed, terminated, incident, or error: an incident because nobody catches a BPMN error."""
+        """active, completed, terminated, incident; or error: held up because nobody catches a BPMN error."""
         with self.database.reading() as reading:
-            row = reading.session.get(ProcessInstance, instance)
-            if row is None:
-                raise InstanceNotFound(instance_id=instance)
-            is_error = row.outcome == "incident" and self._is_uncaught(reading, instance)
-            return "error" if is_error else row.outcome
+            is_error = self.engine.has_uncaught(reading, instance)
+            outcome = reading.session.get_one(ProcessInstance, instance).outcome
+        return "error" if is_error and outcome == "incident" else outcome
 
     def history(self, instance: int | None = None) -> list[Transitioned]:
         """Every transition of every element in order, of one instance or of all."""
@@ -225,12 +270,11 @@ class Sandbox:
 
     # -- how a call becomes turns -------------------------------------------------------------------------------------
 
-    def _turn(self, command: Callable[[UnitOfWork], _Answer]) -> _Answer:
+    def _turn(self, command: Callable[[UnitOfWork], Step]) -> Step:
         """One command, its commit, and then everything that can happen now."""
         with self.database.work() as work:
             step = command(work)
-        if step is not None:
-            self._keep(step)
+        self._keep(step)
         self._settle()
         return step
 
@@ -243,82 +287,65 @@ class Sandbox:
         for token_id in step.closed:
             self._worklist.pop(token_id, None)
 
-    def _settle(self) -> None:
-        """Fire what is due already, until nothing moves by itself."""
-        stuck: set[int] = set()
+    def _settle(self, message: int | None = None) -> int | None:
+        """Deliver and fire what can be, until nothing moves by itself; gives the instance that took a message."""
+        taker: int | None = None
+        self._stuck.clear()
         for _ in range(_MOST_TURNS):
-            due = self._next_due(self.clock.now(), stuck)
-            if due is None:
-                return
-            if not self._fire(due[1]):
-                stuck.add(due[1])
+            with self.database.work() as work:
+                step = self._moved_by_itself(work)
+                is_taken = step and message and work.session.get_one(PublishedMessage, message).state == "received"
+            if step is None:
+                return taker
+            self._keep(step)
+            if is_taken and taker is None:
+                taker = step.instance_id
         raise NeverComesToRest(at=self.clock.now().isoformat())
 
-    def _next_due(self, until: datetime, stuck: Collection[int]) -> tuple[datetime, int] | None:
-        """The first timer that falls due, but for those that could not fire."""
-        query = select(Subscription.due_at, Subscription.id).where(
-            Subscription.kind == "timer", Subscription.due_at <= until, Subscription.id.not_in(stuck)
+    def _moved_by_itself(self, work: UnitOfWork) -> Step | None:
+        """One signal or message on its way, else one timer that is due."""
+        try:
+            step = self.engine.deliver_next(work, self._passed)
+        except NotDelivered as refusal:
+            self._passed.append(refusal.sent)  # it never holds up the others, and is tried no more
+            raise refusal.__cause__ or refusal from None
+        while step is None and (due := self._first_due(work)) is not None:
+            step = self.engine.fire_timer(work, due)
+            if step is None:
+                self._stuck.add(due)
+        return step
+
+    def _first_due(self, work: UnitOfWork) -> int | None:
+        query = select(Subscription.id).where(
+            Subscription.kind == "timer", Subscription.due_at <= self.clock.now(), Subscription.id.not_in(self._stuck)
+        )
+        return work.session.scalar(query.order_by(Subscription.due_at, Subscription.id).limit(1))
+
+    def _next_due(self, until: datetime) -> datetime | None:
+        """The next moment at which a timer falls due; what is due already could not fire."""
+        query = select(Subscription.due_at).where(
+            Subscription.kind == "timer", Subscription.due_at > self.clock.now(), Subscription.due_at <= until
         )
         with self.database.reading() as reading:
-            row = reading.session.execute(query.order_by(Subscription.due_at, Subscription.id).limit(1)).first()
-        return None if row is None or row[0] is None else (row[0], row[1])
-
-    def _fire(self, subscription_id: int) -> bool:
-        with self.database.work() as work:
-            step = self.engine.fire_timer(work, subscription_id)
-        if step is not None:
-            self._keep(step)
-        return step is not None
-
-    @staticmethod
-    def _is_uncaught(reading: Reading, instance: int) -> bool:
-        query = select(Incident.reason).where(Incident.instance_id == instance, Incident.resolved_at.is_(None))
-        return any(reason.startswith("Niemand vangt de fout") for reason in reading.session.scalars(query))
+            return reading.session.scalar(query.order_by(Subscription.due_at).limit(1))
 
     def _find(self, what: str | Waiting, kinds: Collection[str], instance: int | None) -> Waiting:
         """The wait that is meant: the given one, else the oldest of that element id, or of that job type."""
         waiting = [wait for wait in self.waiting(instance) if wait.kind in kinds]
         if isinstance(what, Waiting):
-            found = [wait for wait in waiting if wait.token == what.token]
+            found = [wait for wait in waiting if (wait.token, wait.element_id) == (what.token, what.element_id)]
         else:
             found = [wait for wait in waiting if wait.element_id == what]
             found = found or [wait for wait in waiting if wait.job_type == what]
         if not found:
             raise NotWaitedFor(asked=str(what), waiting=[str(wait) for wait in waiting])
-        return found[0]
-
-
-def publish(work: UnitOfWork, kind: str, content: bytes, at: datetime) -> list[str]:
-    """Check a file and take into use what stands in it, without asking which forms, roles or job types exist."""
-    made = definitions.publish(work, kind, content, actor_id=_AUTHOR, at=at, vocabulary=Vocabulary.anything())
-    if made.definition.state == "draft":
-        definitions.activate(work, made.definition.id, actor_id=_APPROVER, at=at)
-    return [made.definition.key]
+        return next((wait for wait in found if wait.kind != CHOICE), found[0])
 
 
 def _tables() -> list[Table]:
     """The engine's own tables: it knows no others."""
     own = (mapper.local_table for mapper in Base.registry.mappers if mapper.class_.__module__ == models.__name__)
     return [table for table in own if isinstance(table, Table)]
-
-
-def _content(source: str | bytes | Path) -> bytes:
-    """The bytes of a file. What a text says of its own encoding is void: it is no longer encoded."""
-    if isinstance(source, Path):
-        return source.read_bytes()
-    if isinstance(source, bytes):
-        return source
-    return _ENCODING.sub(r"\1", source.lstrip(), count=1).encode()
-
-
-def _kind(content: bytes) -> str:
-    if content.lstrip().startswith(b"{"):
-        return "form"
-    try:
-        root = xml.parse(content)
-    except XmlRefused:
-        return "process"  # publishing says what is wrong with it
-    return "decision" if "/DMN/" in xml.namespace(root) else "process"
 
 
 def _claimed(work: UnitOfWork, wait: Waiting, state: str) -> Job:

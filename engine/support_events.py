@@ -42,7 +42,7 @@ WHERE: dict[str, tuple[str, ...]] = {
     "terminateEventDefinition": (END,),
     "linkEventDefinition": (CATCH, THROW),
     MULTIPLE: (*_CAUGHT, THROW, END),
-    PARALLEL_MULTIPLE: _CAUGHT,
+    PARALLEL_MULTIPLE: tuple(position for position in _CAUGHT if position != START),
 }
 
 # What may be one of several: a link is a jump, and cancelling, ending or undoing together with something else says two things.

@@ -94,6 +94,10 @@ RUNS: dict[tuple[str, str], str] = {
     ("ioMapping", ""): "Invoer is er alleen voor de stap zelf; uitvoer gaat naar waar de variabele bestaat.",
 }
 MORE_REFUSED: dict[tuple[str, str], str] = {
+    (
+        "parallelMultiple",
+        "start van een proces",
+    ): "Gebruik een startende gebeurtenispoort die alle gebeurtenissen afwacht.",
     ("transaction", "method"): "Alleen ##Compensate; iets anders bestaat hier niet.",
     ("multiInstanceLoopCharacteristics", "behavior"): "Alleen All; laat de herhaling stoppen met een voorwaarde.",
     ("eventBasedGateway", "alle, onderweg"): "Gebruik een parallelle poort met gebeurtenissen erachter.",

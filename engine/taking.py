@@ -120,6 +120,8 @@ class Taking(Turning):
 
     def run_decision(self, task: Task) -> bool:
         extensions = task.task_spec.extensions
+        if extensions.decision is None:
+            return bool(self.run_service(task))
         value, record = self.environment.decide(task, extensions.decision or "", dict(scopes.visible(task)))
         self.step.decisions.append(record)
         self.finish(task, {extensions.result_variable: value})

@@ -12,7 +12,7 @@ from engine.elements.base import FIRED, UNFINISHED, Element, run_of, shown_id
 from engine.elements.events import Event
 
 CHOICES_OVER = "choices_over"
-QUEUED, ANY_CHOSEN = "queued", "any_chosen"
+QUEUED, ANY_CHOSEN, ASKING = "queued", "any_chosen", "asking"
 
 
 class Scope(Element):
@@ -115,8 +115,9 @@ class AdHoc(Scope):
             run_of(my_task).choose_by_expression(my_task, inside)
 
     def is_over(self, my_task: Task, inside: Any) -> bool:
-        self.step_done(my_task, inside)
         notes = my_task.internal_data
+        if notes.get(ASKING):  # the condition failed when it was asked, and was mended since
+            self.step_done(my_task, inside)
         if notes.get(QUEUED) and not notes.get(CHOICES_OVER):
             run_of(my_task).place(inside, inside.spec.elements[notes[QUEUED].pop(0)])
             return False
@@ -125,11 +126,14 @@ class AdHoc(Scope):
         return bool(notes.get(CHOICES_OVER))
 
     def step_done(self, my_task: Task, inside: Any) -> None:
-        """An activity inside completed: is that enough?"""
+        """An activity inside completed: is that enough? Not asked before one did (13.3.5)."""
         run, notes = run_of(my_task), my_task.internal_data
         if self.completion_condition is None or notes.get(CHOICES_OVER):
             return
-        if run.is_true_inside(inside, self.completion_condition):
+        notes[ASKING] = True
+        is_enough = run.is_true_inside(inside, self.completion_condition)
+        del notes[ASKING]
+        if is_enough:
             notes[CHOICES_OVER] = True
             if self.cancels_remaining:
                 stop(inside)

@@ -22,6 +22,7 @@ from engine.support_events import (
 )
 
 RULE = "events"
+ALL_AT_START = "Teken een gebeurtenispoort die het proces start en alle gebeurtenissen afwacht (Parallel)."
 CANCEL, COMPENSATE, LINK = "cancelEventDefinition", "compensateEventDefinition", "linkEventDefinition"
 WAITS_BEHIND_GATEWAY = frozenset(
     {"messageEventDefinition", "timerEventDefinition", "signalEventDefinition", "conditionalEventDefinition", MULTIPLE}
@@ -45,6 +46,9 @@ def check(diagram: Diagram) -> Iterator[Finding]:
 def _event(node: Node) -> Iterator[Finding]:
     kind, position = kind_of(node), position_of(node)
     found = definitions_of(node)
+    if (kind, position) == (PARALLEL_MULTIPLE, "start"):
+        yield _error(node, "Een proces kan niet op alle van meerdere gebeurtenissen samen starten. " + ALL_AT_START)
+        return
     if position not in WHERE[kind]:
         yield _error(node, f"Een gebeurtenis van de soort '{WORDS[kind]}' kan hier niet staan ({POSITIONS[position]}).")
         return

@@ -99,7 +99,7 @@ class _Reader:
     def task_alone(self, node: etree._Element) -> ScopeSpec:
         """A global task: a process of one step."""
         spec = ScopeSpec(self.process_id)
-        task = SIMPLE[GLOBAL_TASKS[local(node)]](spec, f"{self.process_id}_task", bpmn_name=node.get("name"))
+        task = SIMPLE[GLOBAL_TASKS[local(node)]](spec, self.process_id, bpmn_name=node.get("name"))
         task.extensions = dialect.read(node)
         spec.firsts = [task]
         return spec
