@@ -1,14 +1,15 @@
 """Signals: who waits when one is sent gets it, each in a turn of its own; who waits later does not.
 
 Sending writes a row per receiver in the sender's own turn, with one statement however many they are.
-A receiver that went on meanwhile is passed by; one that is suspended gets it when it is resumed.
+A receiver that went on meanwhile is passed by; one that is suspended gets it when it is resumed. An event that does not interrupt
+listens again under a new token: what was on its way to the old one goes to the new.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, literal, or_, select
+from sqlalchemy import delete, insert, literal, or_, select, update
 
 from engine.models import Delivery, ProcessInstance, Subscription
 from engine.values import dump
@@ -74,7 +75,30 @@ def next_delivery(work: UnitOfWork, passed: Collection[int] = ()) -> tuple[Deliv
     if passed:
         query = query.where(Delivery.id.not_in(passed))
     found = work.session.scalar(query)
-    return None if found is None else (found, work.session.get(Subscription, found.subscription_id))
+    return None if found is None else (found, _wait_of(work, found))
+
+
+def _wait_of(work: UnitOfWork, delivery: Delivery) -> Subscription | None:
+    if delivery.instance_id is None:
+        return work.session.get(Subscription, delivery.subscription_id)
+    return work.session.scalar(
+        select(Subscription).where(
+            Subscription.instance_id == delivery.instance_id,
+            Subscription.token_id == delivery.token_id,
+            Subscription.element_id == delivery.element_id,
+            Subscription.kind == "signal",
+            Subscription.name == delivery.name,
+        )
+    )
+
+
+def pass_on(work: UnitOfWork, instance_id: int, heirs: Sequence[tuple[str, str]]) -> None:
+    """Events listened again: what was on its way to the one token is now on its way to the other. In the order in which it happened."""
+    for before, after in heirs:
+        moved = update(Delivery).where(
+            Delivery.instance_id == instance_id, Delivery.token_id == before, Delivery.state == "waiting"
+        )
+        work.session.execute(moved.values(token_id=after))
 
 
 def settle(work: UnitOfWork, delivery: Delivery, *, was_received: bool) -> None:

@@ -340,6 +340,7 @@ class Engine:
         run.to_the_next_wait()
         waits.open_user_tasks(run)
         records.write_subscriptions(session, row.id, opened.before, waits.subscriptions(run))
+        deliveries.pass_on(work, row.id, run.heirs)
         records.write_incidents(session, run, opened.before, now)
         session.add_all(run.environment.jobs)
         self._send(work, run.step)

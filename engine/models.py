@@ -148,6 +148,7 @@ class Delivery(Base):
 
     __table_args__ = (
         Index("ix_delivery_state_id", "state", "id"),
+        Index("ix_delivery_instance_id_token_id", "instance_id", "token_id"),
         CheckConstraint("state IN ('waiting', 'done', 'gone')", name="state"),
     )
 

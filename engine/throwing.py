@@ -240,7 +240,9 @@ class Throwing(Taking, Compensating):
                 goes_on = True
         if goes_on:
             kept = {name: notes[name] for name in (HOST, HELD) if name in notes}
-            self.place(fired.workflow, spec, notes={**kept, SUBSCRIBED: known} if known else kept)
+            heir = self.place(fired.workflow, spec, notes={**kept, SUBSCRIBED: known} if known else kept)
+            if spec.triggers_of(SIGNAL):
+                self.heirs.append((fired.id.hex, heir.id.hex))
 
 
 def place_of(element: str, index: int) -> str:

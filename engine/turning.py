@@ -18,6 +18,9 @@ class Turning(ABC):
     environment: Environment
     step: Step
     conditional: dict[Any, Task]  # tokens that listen to a condition, by id
+    heirs: list[
+        tuple[str, str]
+    ]  # tokens that listened to a signal and fired, each with the one that now listens in its place
 
     @abstractmethod
     def place(self, workflow: Any, spec: Any, flow: str | None = None, notes: dict[str, Any] | None = None) -> Task:

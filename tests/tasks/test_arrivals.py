@@ -179,6 +179,36 @@ def test_a_signal_moves_every_case_that_waits_and_starts_a_process(office: Offic
     assert ("signal", "received") in history(office, turn.stream_of(first.case_id))
 
 
+def test_an_event_that_does_not_interrupt_happens_as_often_as_the_signal_was_sent(office: Office) -> None:
+    edge = (
+        '<boundaryEvent id="heard" attachedToRef="check" cancelActivity="false">'
+        '<signalEventDefinition signalRef="strike"/></boundaryEvent>'
+    )
+    body = START + user("check") + edge + user("note") + END + '<endEvent id="e2"/>'
+    process = publish(office, body + flows("s>check;check>e;heard>note;note>e2"), root=STRIKE, key="complaint")
+    Story(office).given_a_complaint()
+    for _ in range(3):
+        with office.database.work() as work:
+            messages.send_signal(office, work, MESSENGER, "strike", {})
+    assert tick(office) == 3
+    assert elements(office, instances(office, process)[0].id) == ["check", "note", "note", "note"]
+
+
+def test_who_comes_back_to_wait_later_does_not_get_an_old_signal(office: Office) -> None:
+    waiting = '<intermediateCatchEvent id="w"><signalEventDefinition signalRef="strike"/></intermediateCatchEvent>'
+    body = START + '<exclusiveGateway id="again"/>' + waiting + script("count", "1", "counted")
+    process = publish(office, body + flows("s>again;again>w;w>count;count>again"), root=STRIKE, key="complaint")
+    Story(office).given_a_complaint()
+    for _ in range(2):
+        with office.database.work() as work:
+            messages.send_signal(office, work, MESSENGER, "strike", {})
+    assert tick(office) == 1
+    with office.database.reading() as reading:
+        states = list(reading.session.scalars(select(Delivery.state).order_by(Delivery.id)))
+        assert office.engine.active(reading, instances(office, process)[0].id) == {"w": 1}
+    assert states == ["done", "gone"]
+
+
 def test_what_a_case_sends_starts_a_process_of_the_same_case(office: Office) -> None:
     sending = '<intermediateThrowEvent id="tell"><signalEventDefinition signalRef="strike"/></intermediateThrowEvent>'
     publish(
