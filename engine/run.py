@@ -31,6 +31,7 @@ from engine.elements.base import (
 )
 from engine.elements.events import COMPENSATION, CONDITION, EndEvent, Event
 from engine.elements.gateways import EventGateway, InclusiveGateway
+from engine.elements.repetition import Body
 from engine.elements.subprocesses import AdHoc, Undo
 from engine.environment import Environment
 from engine.step import OpenedIncident, Step, Transition
@@ -219,7 +220,9 @@ class Run(Throwing):
         spec = task.task_spec
         key, version = self.environment.definition_of(task)
         flow = task.internal_data.get(FLOW)
-        self.step.transitions.append(Transition(spec.bpmn_id, spec.kind, transition, task.id.hex, flow, (key, version)))
+        shown = spec.bpmn_id or shown_id(spec)
+        kind = spec.kind if spec.bpmn_id else task.workflow.spec.elements[spec.inner].kind
+        self.step.transitions.append(Transition(shown, kind, transition, task.id.hex, flow, (key, version)))
         if isinstance(spec, UserTask) and transition in ("completed", "cancelled"):
             self.step.closed.append(task.id.hex)
         if transition == "cancelled" and STARTED_JOB in task.internal_data:
@@ -235,7 +238,7 @@ class Run(Throwing):
         task.internal_data[INCIDENT] = reason
         element, error = shown_id(task.task_spec), task.internal_data.get(UNCAUGHT)
         self.step.incidents.append(OpenedIncident(task.id.hex, element, reason, error))
-        if is_visible(task):
+        if is_visible(task) or isinstance(task.task_spec, Body):  # of a repeated activity, the whole of it
             self._note(task, "incident")
 
     # -- scopes -------------------------------------------------------------------------------------------------------
