@@ -16,7 +16,7 @@ from cases.models import Letter
 from history.log import Event
 from history.models import EventRow
 from storage.unit_of_work import Reading
-from tasks import on_behalf
+from tasks import on_behalf, timeline_mending
 from tasks.case_parts import DecisionView
 from tasks.definition_words import Words, spaced
 from tasks.office import Office
@@ -139,7 +139,21 @@ def _entry(told: _Told, event: Event) -> Entry | None:
     if event.transition in PEOPLE_DID:
         return _of_assignment(told, event)
     writer = _MATTERS.get((event.activity, event.transition)) or _MATTERS.get(("", event.transition))
+    by_hand = None if writer else timeline_mending.line(told.words, event)
+    if by_hand is not None:
+        return _made(told, event, "case", by_hand[0], *by_hand[1], *_old_and_new(told, event.personal))
     return writer(told, event) if writer else None
+
+
+def _old_and_new(told: _Told, changed: Mapping[str, object]) -> list[str]:
+    """What a variable held and holds now."""
+    pairs = {
+        name: value for name, value in changed.items() if isinstance(value, Mapping) and set(value) == {"old", "new"}
+    }
+    words = {
+        name: [spoken(told.office, value[each]) or "niets" for each in ("old", "new")] for name, value in pairs.items()
+    }
+    return [f"{name}: {old} werd {new}" for name, (old, new) in words.items()]
 
 
 def _made(told: _Told, event: Event, kind: str, title: str, *details: str) -> Entry:

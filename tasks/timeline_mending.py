@@ -1,0 +1,79 @@
+"""Lines of the timeline for what people did to a process by hand, and for jobs of workers outside.
+
+In: an event and the words of the diagrams. Out: a title and details; what a variable held stands in the sealed part and is told
+as old and new.
+"""
+
+from collections.abc import Callable, Mapping
+
+from history.log import Event
+from tasks.definition_words import Words
+
+Line = tuple[str, tuple[str, ...]]
+
+
+def line(words: Words, event: Event) -> Line | None:
+    """Title and details; None for an event of another kind."""
+    writer = _WRITERS.get((event.activity, event.transition))
+    return writer(words, event) if writer else None
+
+
+def _reason(event: Event) -> tuple[str, ...]:
+    reason = str(event.data.get("reason") or "")
+    return (f"Reden: {reason}",) if reason else ()
+
+
+def _suspended(_words: Words, event: Event) -> Line:
+    return "Proces opgeschort", _reason(event)
+
+
+def _resumed(_words: Words, event: Event) -> Line:
+    return "Proces hervat", _reason(event)
+
+
+def _process_changed(words: Words, event: Event) -> Line:
+    if event.data.get("ended"):
+        return "Proces voorgoed beëindigd", _reason(event)
+    if "corrected" in event.data:
+        return f"Variabele verbeterd: {_listed(event.data['corrected'])}", _reason(event)
+    withdrawn, begun = (_steps(words, event.data.get(name)) for name in ("cancelled", "activated"))
+    details = (f"Vervallen: {withdrawn}" if withdrawn else "", f"Begonnen: {begun}" if begun else "", *_reason(event))
+    return "Proces met de hand verplaatst", tuple(filter(None, details))
+
+
+def _incident(_words: Words, event: Event) -> Line:
+    mended = _listed(event.data.get("mended"))
+    return "Vastgelopen stap opnieuw geprobeerd", (f"Verbeterd: {mended}",) if mended else ()
+
+
+def _given(words: Words, event: Event) -> Line:
+    return f"Gegeven aan een werker: {_step(words, event)}", ()
+
+
+def _answered(words: Words, event: Event) -> Line:
+    if event.data.get("failed"):
+        return f"Werker gaf op: {_step(words, event)}", ()
+    code = event.data.get("error")
+    return f"Antwoord van een werker: {_step(words, event)}", (f"Fout {code}",) if code else ()
+
+
+def _step(words: Words, event: Event) -> str:
+    return words.anywhere(str(event.data.get("element") or ""))
+
+
+def _steps(words: Words, elements: object) -> str:
+    return ", ".join(words.anywhere(str(each)) for each in elements) if isinstance(elements, list) else ""
+
+
+def _listed(names: object) -> str:
+    return ", ".join(map(str, names)) if isinstance(names, list) else ""
+
+
+_WRITERS: Mapping[tuple[str, str], Callable[[Words, Event], Line]] = {
+    ("process", "paused"): _suspended,
+    ("process", "resumed"): _resumed,
+    ("process", "changed"): _process_changed,
+    ("incident", "changed"): _incident,
+    ("job", "sent"): _given,
+    ("job", "answered"): _answered,
+}
