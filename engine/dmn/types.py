@@ -120,9 +120,10 @@ def is_list(wanted: Type) -> bool:
     return is_list(found.base) if isinstance(found, Constrained) else found.name == "list"
 
 
-def _name_of(wanted: Type) -> str:
+def base_name(wanted: Type) -> str:
+    """The name in the language of what a type is in the end."""
     found = resolved(wanted)
-    return _name_of(found.base) if isinstance(found, Constrained) else found.name
+    return base_name(found.base) if isinstance(found, Constrained) else found.name
 
 
 def converted(value: Any, wanted: Type) -> tuple[Any, bool]:
@@ -133,7 +134,7 @@ def converted(value: Any, wanted: Type) -> tuple[Any, bool]:
         return value[0], True
     if is_list(wanted) and not isinstance(value, list) and wanted.accepts([value]):
         return [value], True
-    if kind(value) == "date" and _name_of(wanted) == "date and time":
+    if kind(value) == "date" and base_name(wanted) == "date and time":
         return _AT_MIDNIGHT.evaluate({"given": value}), True
     return None, False
 

@@ -159,6 +159,7 @@ def test_a_decision_is_tried_out_with_the_rows_that_fire(program: Program) -> No
     (fired,) = told["matched"]
     assert (fired["decision"], fired["rule"], fired["row"]) == ("urgency", "urgency_rule_1", 1)
     assert fired["notes"][0].startswith("Dienstnorm: uithuiszetting")
+    assert told["decisions"] == [{"decision": "urgency", "inputs": told["inputs"], "value": True}]
     without = manager.post(f"{API}/decisions/urgency/evaluate", json={"inputs": {}}).json()
     assert (without["value"], [each["row"] for each in without["matched"]]) == (False, [2])
     assert without["warnings"] == ["'judged_urgent' bestaat hier niet"], "what is missing is said"

@@ -104,5 +104,9 @@ def evaluate_decision(request: Request, sent: Call, key: Name) -> Response:
                 for decision, rule, row, notes in result.matched
             ],
             warnings=result.warnings,
+            decisions=[
+                views.StepTaken(decision=each.decision, inputs=plain(each.inputs), value=plain(each.value))
+                for each in result.taken
+            ],
         )
     )

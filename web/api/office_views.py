@@ -92,6 +92,14 @@ class MatchedRow(View):
     notes: list[str]
 
 
+class StepTaken(View):
+    """One of the decisions that were taken, in order: what went in and what came out."""
+
+    decision: str
+    inputs: dict[str, Any]
+    value: Any
+
+
 class DecisionTaken(View):
     """The answer of a decision, and why. Nothing was kept."""
 
@@ -101,6 +109,7 @@ class DecisionTaken(View):
     inputs: dict[str, Any]
     matched: list[MatchedRow]
     warnings: list[str]
+    decisions: list[StepTaken]
 
 
 # -- tokens ---------------------------------------------------------------------------------------------------------
