@@ -11,14 +11,14 @@ from storage.unit_of_work import Reading
 
 def refuse_circle(reading: Reading, key: str, content: bytes) -> None:
     """Raises CallsInACircle when the process would, over those in use, call itself."""
-    path = {key: called(content)}
+    path = {key: called(content, key)}
     waiting = list(path[key])
     while waiting:
         name = waiting.pop()
         if name == key:
             raise CallsInACircle(process=key, through=sorted(path.keys() - {key}))
         if name not in path:
-            path[name] = called(_content_in_use(reading, name))
+            path[name] = called(_content_in_use(reading, name), name)
             waiting += path[name]
 
 
@@ -27,9 +27,10 @@ def _content_in_use(reading: Reading, key: str) -> bytes | None:
     return reading.session.scalar(query.where(Definition.state == "active"))
 
 
-def called(content: bytes | None) -> frozenset[str]:
-    """The keys a process file calls."""
+def called(content: bytes | None, key: str) -> frozenset[str]:
+    """The keys one process of a file calls."""
     if content is None:
         return frozenset()
-    calls = xml.parse(content).iter(zeebe("calledElement"))
+    process = next((e for e in xml.parse(content) if isinstance(e.tag, str) and e.get("id") == key), None)
+    calls = [] if process is None else process.iter(zeebe("calledElement"))
     return frozenset(str(call.get("processId")) for call in calls if call.get("processId"))

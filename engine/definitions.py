@@ -13,14 +13,14 @@ from functools import cache
 from sqlalchemy import ScalarSelect, bindparam, func, select, update
 from sqlalchemy.orm import defer
 
-from engine import starts
+from engine import bindings, starts
 from engine.calls import refuse_circle
 from engine.errors import DefinitionNotFound, DiagramRefused, NotADraft, SecondPersonNeeded
 from engine.findings import Finding
 from engine.models import Definition
 from engine.parsing import xml
 from engine.parsing.parser import parse_process
-from engine.publishing import FormCheck, check, has_errors, keys_of
+from engine.publishing import FormCheck, check, has_errors, keys_of, version_tag_of
 from engine.vocabulary import Vocabulary
 from storage.unit_of_work import Reading, UnitOfWork
 
@@ -32,10 +32,11 @@ _NUMBERED = _OF_KEY.where(Definition.version == bindparam("number"))
 
 @dataclass(frozen=True)
 class Published:
-    """The version that was made (or that already held this content), with its warnings."""
+    """The version that was made (or that already held this content), with its warnings; `also` the file's other processes."""
 
     definition: Definition
     findings: list[Finding]
+    also: tuple[Definition, ...] = ()
 
 
 def publish(
@@ -55,7 +56,13 @@ def publish(
             {"field": f.element_id, "message": f.sentence, "docs": f.docs} for f in findings if f.severity == "error"
         ]
         raise DiagramRefused(errors=errors, findings=findings)
-    key, name = _form_keys(content) if kind == "form" else keys_of(kind, content)
+    found = [_form_keys(content)] if kind == "form" else keys_of(kind, content)
+    first, *others = [_kept(work, kind, key, name, content, actor_id, at) for key, name in found]
+    return Published(first, findings, tuple(others))
+
+
+def _kept(work: UnitOfWork, kind: str, key: str, name: str, content: bytes, actor_id: str, at: datetime) -> Definition:
+    """The next version, or the newest when it holds exactly this."""
     digest = hashlib.sha256(content).hexdigest()
     newest = work.session.scalar(
         select(Definition)
@@ -64,7 +71,7 @@ def publish(
         .limit(1)
     )
     if newest is not None and newest.digest == digest:
-        return Published(newest, findings)
+        return newest
     row = Definition(
         kind=kind,
         key=key,
@@ -72,12 +79,13 @@ def publish(
         digest=digest,
         name=name,
         content=content,
+        version_tag=None if kind == "form" else version_tag_of(kind, content, key),
         created_by=actor_id,
         created_at=at,
     )
     work.session.add(row)
     work.session.flush()
-    return Published(row, findings)
+    return row
 
 
 def _form_keys(content: bytes) -> tuple[str, str]:
@@ -98,6 +106,7 @@ def activate(
         refuse_circle(work, row.key, row.content)
         spec, _ = parse_process(xml.parse(row.content), row.key)
         starts.sync(work, row, starts.of(spec), at)
+        row.bindings = bindings.at_activation(work, row)
     work.session.execute(
         update(Definition)
         .where(Definition.kind == row.kind, Definition.key == row.key, Definition.state == "active")

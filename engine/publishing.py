@@ -14,7 +14,7 @@ from engine.findings import ERROR, Finding
 from engine.lint import diagram, gate, rules, tables
 from engine.parsing import dmn, xml
 from engine.parsing.parser import parse_process, process_ids
-from engine.parsing.xml import bpmn
+from engine.parsing.xml import zeebe
 from engine.vocabulary import Vocabulary
 
 MOST_FINDINGS = 100  # of one rule: a list nobody reads to its end helps nobody
@@ -72,11 +72,23 @@ def has_errors(findings: list[Finding]) -> bool:
     return any(finding.severity == ERROR for finding in findings)
 
 
-def keys_of(kind: str, content: bytes) -> tuple[str, str]:
-    """The key and name a checked file publishes under: the process id, the id of the decision no other needs."""
+def keys_of(kind: str, content: bytes) -> list[tuple[str, str]]:
+    """The keys and names a checked file publishes under: each of its processes, or each decision no other needs."""
     root = xml.parse(content)
     if kind == "process":
-        process = next(p for p in root.iterfind(bpmn("process")) if p.get("isExecutable") == "true")
-        return process.get("id") or "", process.get("name") or process.get("id") or ""
-    decision = dmn.top_decision(root)
-    return decision.get("id") or "", decision.get("name") or ""
+        by_id = {e.get("id"): e for e in root if isinstance(e.tag, str)}
+        return [(key, by_id[key].get("name") or key) for key in process_ids(root)]
+    return [(each.get("id") or "", each.get("name") or "") for each in dmn.top_decisions(root)]
+
+
+def version_tag_of(kind: str, content: bytes, key: str) -> str | None:
+    """The tag by which other diagrams may ask for this version."""
+    root = xml.parse(content)
+    if kind == "decision":
+        holders = [root, *root.iter()]
+    else:
+        holders = [e for e in root if isinstance(e.tag, str) and e.get("id") == key]
+    for holder in holders:
+        for tag in holder.iterfind(f"*/{zeebe('versionTag')}"):
+            return tag.get("value") or None
+    return None

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine import bindings
 from engine.decisions import DecisionModel
 from engine.elements.activities import DecisionTask
 from engine.elements.subprocesses import CallActivity
-from engine.errors import DecisionNotYetActive, DefinitionNotFound, NotYetActive
+from engine.errors import DecisionNotYetActive, DefinitionNotFound, NotYetActive, TwoVersionsAsked
 from engine.models import Definition
 from engine.parsing import xml
 from engine.parsing.dmn import load as load_decisions
@@ -73,23 +74,27 @@ class Specs:
     def bind(self, reading: Reading, process_key: str) -> Versions:
         """The versions of a new instance. Raises NotYetActive, DecisionNotYetActive: better now than halfway a case."""
         processes, decisions = in_use(reading, "process"), in_use(reading, "decision")
+        if process_key not in processes:
+            raise NotYetActive(kind="process", key=process_key)
         found: dict[str, Process] = {}
-        asked: set[str] = set()
-        waiting = [process_key]
+        asked: dict[str, int] = {}
+        waiting = [(process_key, processes[process_key][0])]
         while waiting:
-            key = waiting.pop()
+            key, definition_id = waiting.pop()
             if key in found:
+                refuse_two(key, found[key].definition_id, definition_id)
                 continue
-            if key not in processes:
-                raise NotYetActive(kind="process", key=key)
-            found[key] = self.process(reading, processes[key][0])
-            waiting += called_by(found[key])
-            asked |= asked_by(found[key])
-        missing = sorted(asked - decisions.keys())
-        if missing:
-            raise DecisionNotYetActive(kind="decision", key=missing[0], process=process_key)
-        called = {key: process.definition_id for key, process in found.items() if key != process_key}
-        return Versions(found[process_key].definition_id, called, {key: decisions[key][0] for key in sorted(asked)})
+            process = found[key] = self.process(reading, definition_id)
+            waiting += [
+                (called.spec, _version(reading, process, "process", called.spec, called, processes))
+                for called in calls_of(process)
+            ]
+            for task in decisions_of(process):
+                decision = str(task.extensions.decision)
+                bound = _version(reading, process, "decision", decision, task, decisions)
+                refuse_two(decision, asked.setdefault(decision, bound), bound)
+        called_ids = {key: process.definition_id for key, process in found.items() if key != process_key}
+        return Versions(found[process_key].definition_id, called_ids, dict(sorted(asked.items())))
 
     def bound(self, reading: Reading, definition_id: int, called: dict[str, int]) -> Bound:
         """The specs of an instance; reads the database only for what this process has not parsed yet."""
@@ -130,14 +135,38 @@ class Specs:
         return self.decision(reading, found[0])
 
 
-def called_by(process: Process) -> set[str]:
-    """The processes a process calls, also from inside its subprocesses."""
+def calls_of(process: Process) -> list[CallActivity]:
+    """The call activities of a process, also inside its subprocesses."""
     scopes = (process.spec, *process.scope_specs.values())
-    return {spec.spec for scope in scopes for spec in scope.elements.values() if isinstance(spec, CallActivity)}
+    return [spec for scope in scopes for spec in scope.elements.values() if isinstance(spec, CallActivity)]
 
 
-def asked_by(process: Process) -> set[str]:
-    """The decisions a process asks, also from inside its subprocesses."""
+def decisions_of(process: Process) -> list[DecisionTask]:
+    """The tasks of a process that ask a decision, also inside its subprocesses."""
     scopes = (process.spec, *process.scope_specs.values())
     tasks = [spec for scope in scopes for spec in scope.elements.values() if isinstance(spec, DecisionTask)]
-    return {task.extensions.decision for task in tasks if task.extensions.decision}
+    return [task for task in tasks if task.extensions.decision]
+
+
+def refuse_two(key: str, one: int, other: int) -> None:
+    """An instance runs on one version of each diagram and decision. Raises TwoVersionsAsked."""
+    if one != other:
+        raise TwoVersionsAsked(key=key)
+
+
+def _version(reading: Reading, caller: Process, kind: str, key: str, element: Any, in_use_now: VersionsInUse) -> int:
+    fixed = bindings.fixed(reading, caller.definition_id, kind, element.extensions, key)
+    if fixed is not None:
+        return fixed
+    if key not in in_use_now:
+        raise (
+            DecisionNotYetActive(kind=kind, key=key, process=caller.spec.name)
+            if kind == "decision"
+            else NotYetActive(kind=kind, key=key)
+        )
+    return in_use_now[key][0]
+
+
+def called_by(process: Process) -> set[str]:
+    """The processes a process calls, by their keys."""
+    return {call.spec for call in calls_of(process)}

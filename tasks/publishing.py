@@ -41,8 +41,9 @@ def publish(office: Office, work: UnitOfWork, actor: Actor, kind: str, content: 
     before = {row.id for row in definitions.newest(work)}
     names = vocabulary(work, office.settings.external_job_types)
     made = definitions.publish(work, kind, content, actor_id=actor.id, at=now, vocabulary=names, form_check=form_check)
-    if made.definition.id not in before:
-        _note(office, work, actor, made.definition)
+    for row in (made.definition, *made.also):
+        if row.id not in before:
+            _note(office, work, actor, row)
     return made
 
 

@@ -155,8 +155,8 @@ def what_is(name: str, content: bytes) -> tuple[str, str]:
 
 def _xml_key(kind: str, content: bytes) -> str:
     try:
-        return keys_of(kind, content)[0]
-    except StopIteration:
+        return keys_of(kind, content)[0][0]
+    except IndexError:
         return ""
 
 
