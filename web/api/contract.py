@@ -19,6 +19,7 @@ from web.api import (
     links,
     messages,
     operations,
+    processes,
     tokens,
     user_tasks,
 )
@@ -26,7 +27,20 @@ from web.rendering import render
 
 PREFIX = "/api/v1"
 VERSION = "1.0"
-PARTS = (complaints, cases, user_tasks, forms, links, history, definitions, jobs, messages, operations, tokens)
+PARTS = (
+    complaints,
+    cases,
+    user_tasks,
+    forms,
+    links,
+    history,
+    definitions,
+    jobs,
+    messages,
+    processes,
+    operations,
+    tokens,
+)
 SENT: tuple[type[BaseModel], ...] = (
     asked.Answers,
     asked.Completion,
@@ -44,6 +58,9 @@ SENT: tuple[type[BaseModel], ...] = (
     jobs.JobFailure,
     jobs.JobError,
     jobs.JobExtension,
+    processes.Reason,
+    processes.Move,
+    processes.Correction,
     messages.NewMessage,
     messages.NewSignal,
 )

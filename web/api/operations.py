@@ -9,6 +9,7 @@ from problems import NotFound
 from tasks import definition_words, incidents, operations
 from tasks.models import Mail
 from web.api import office_views as views
+from web.api import process_views
 from web.api.asked import ROW_LIMIT, Mending, Nothing, RowId
 from web.api.described import READS, WRITES, refusals, takes
 from web.api.frame import answer, change, reading
@@ -32,6 +33,18 @@ def list_incidents(request: Request, after: After = 0) -> Response:
         words = definition_words.load(look.reading)
         lines, following = incidents.page(look.reading, look.actor, words, after)
     return answer(views.IncidentPage(items=[views.IncidentLine.model_validate(line) for line in lines], next=following))
+
+
+@router.get("/incidents/{incident_id}", response_model=process_views.IncidentDetail, responses=refusals(READS))
+def read_incident(request: Request, incident_id: RowId) -> Response:
+    """One step that cannot go on: who can mend it, how, and the variables of that place; their values for `process.read` only."""
+    with reading(request, "operations.read") as look:
+        words = definition_words.load(look.reading)
+        found = incidents.find(look.office, look.reading, look.actor, words, incident_id)
+    variables = [process_views.IncidentVariable.model_validate(each) for each in found.variables]
+    named = ("instance_id", "process", "process_version", "who", "advice")
+    about = {**vars(found.line), **{name: getattr(found, name) for name in named}}
+    return answer(process_views.IncidentDetail(**about, variables=variables))
 
 
 @router.post(
