@@ -4,19 +4,23 @@ It cannot import, loop for ever or touch a file. `compile` and `compile_unary` r
 evaluating gives null and a warning where a value is missing or of the wrong type.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from feel import inference
 from feel.builtins import TABLE
+from feel.checking import Checker, Finding
 from feel.compiler import Code, compile_node
 from feel.errors import FeelError
 from feel.parser import Parser
 from feel.parts import PARTS
 from feel.run import INPUT, Layer, Run
 from feel.tree import DEEPEST_TREE, Node, depth_of, free_names
+from feel.type_parser import parse_type
+from feel.types import Type
 
-__all__ = ["Expression", "FeelError", "UnaryTests", "compile", "compile_unary"]
+__all__ = ["Expression", "FeelError", "Finding", "UnaryTests", "check", "check_unary", "compile", "compile_unary"]
 
 _TOO_DEEP = "De uitdrukking is te diep genest of roept zichzelf te diep aan; splits ze op"
 
@@ -94,3 +98,52 @@ def compile(text: str, names: Iterable[str] | None = None) -> Expression:  # the
 def compile_unary(text: str, names: Iterable[str] | None = None) -> UnaryTests:
     """The tests of a decision table's cell. Raises FeelError."""
     return UnaryTests(text, names or (), Parser.unary_tests)
+
+
+Types = Mapping[str, Type | str]
+RULES = inference  # how types follow; importing it registers the rules
+
+
+def check(text: str, types: Types | None = None, known_types: Iterable[str] = ()) -> list[Finding]:
+    """What is certainly wrong in an expression, in order of place: a text that does not parse, an unknown variable or function,
+    types that cannot go together.
+
+    `types` are the variables there are, each with its type (`number`, `list<string>`, `Any` where it is not known). Without
+    `types` any variable may exist. `known_types` are the names of types the model defines.
+    """
+    return _check(text, types, known_types, None)
+
+
+def check_unary(
+    text: str, given: Type | str = "Any", types: Types | None = None, known_types: Iterable[str] = ()
+) -> list[Finding]:
+    """The same for a cell of a decision table; `given` is the type of the input."""
+    return _check(text, types, known_types, _as_type(given))
+
+
+def _check(text: str, types: Types | None, known_types: Iterable[str], given: Type | None) -> list[Finding]:
+    named = {name: _as_type(found) for name, found in (types or {}).items()}
+    try:
+        compiled = compile(text, _all_names(named)) if given is None else compile_unary(text, _all_names(named))
+        scope = named if given is None else {**named, INPUT: given}
+        checker = Checker(scope, is_open=types is None, types=frozenset(known_types))
+        checker.type_of(compiled.tree)
+    except FeelError as problem:
+        return [Finding(max(problem.position, 0), problem.message, problem.expected)]
+    except RecursionError:
+        return [Finding(0, _TOO_DEEP)]
+    return sorted(checker.findings, key=lambda finding: finding.position)
+
+
+def _as_type(found: Type | str) -> Type:
+    return parse_type(found) if isinstance(found, str) else found
+
+
+def _all_names(types: Mapping[str, Type]) -> Iterator[str]:
+    """The names of the variables, and of the entries inside them."""
+    todo = list(types.values())
+    yield from types
+    while todo:
+        found = todo.pop()
+        yield from found.names
+        todo += found.parts or ()

@@ -7,8 +7,9 @@ from feel.builtins import TABLE, Builtin, call_by_name, call_by_place
 from feel.code import Code, Scope, compile_node, compiles
 from feel.run import MISSING, Layer, Run
 from feel.tree import Call, FunctionDefinition, Name
-from feel.types import DoesNotFit, convert
-from feel.values import Function, kind
+from feel.types import ANY, DoesNotFit, convert
+from feel.values import Function
+from feel.words import in_words, what_it_is
 
 
 @compiles(FunctionDefinition)
@@ -38,9 +39,7 @@ def _call(node: Call) -> Code:
         function = target(scope, run)
         values = [argument(scope, run) for argument in arguments]
         if not isinstance(function, Function):
-            run.warn(
-                f"'{name}' is geen functie" if name else f"een waarde van de soort {kind(function)} is geen functie"
-            )
+            run.warn(f"'{name}' is geen functie" if name else f"{what_it_is(function)} is geen functie")
             return None
         return invoke(function, values, names, run)
 
@@ -85,7 +84,7 @@ def _converted(function: Function, values: list[Any], run: Run) -> list[Any] | N
         try:
             fitted.append(value if wanted is None else convert(value, wanted))
         except DoesNotFit:
-            run.warn(f"'{name}' is van de soort {kind(value)} en moet {wanted} zijn")
+            run.warn(f"'{name}' is {what_it_is(value)} en moet {in_words(wanted or ANY)} zijn")
             return None
     return fitted
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from feel.errors import FeelError
-from feel.lexer import Scanner, Token, is_simple
+from feel.lexer import Scanner, Token, needs_scope
 
 COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
 _AFTER_AN_INTERVAL = ("", ")", "]", "}", ",", "and", "or", "then", "else", "return", "satisfies", "in", "between")
@@ -20,10 +20,10 @@ class Cursor:
 
     def __init__(self, text: str, names: Iterable[str], built_in: Iterable[str], parts: Iterable[str]) -> None:
         self._scanner = Scanner(text)
-        given = {name for name in names if not is_simple(name) and name.strip()}
-        self._known = frozenset(name for name in built_in if not is_simple(name)) | given
+        given = {name for name in names if needs_scope(name)}
+        self._known = frozenset(name for name in built_in if needs_scope(name)) | given
         # After a dot: parts of values, and entries of contexts, of which the text shows some.
-        self._members = frozenset(part for part in parts if not is_simple(part)) | given
+        self._members = frozenset(part for part in parts if needs_scope(part)) | given
         self.now = self._scanner.token(0, self._known)
 
     # -- scope --------------------------------------------------------------------------------------------------------
@@ -39,7 +39,7 @@ class Cursor:
 
     def learn(self, name: str) -> None:
         """From here to the end of its scope, a name is known."""
-        if name.strip() and not is_simple(name):
+        if needs_scope(name):
             self._known |= {name}
             self._members |= {name}
 

@@ -11,6 +11,7 @@ from feel.moments import FarDate, day_of_number, days_of
 from feel.run import LONGEST_LIST, Layer, Run
 from feel.tree import For, ForIn, Name, Quantified, walk
 from feel.values import Range, exact, is_number, kind
+from feel.words import what_it_is
 
 _Domains = list[tuple[str, Code]]
 
@@ -50,7 +51,7 @@ def _steps(start: Any, end: Any, run: Run) -> list[Any] | None:
         numbers = _counted(days_of(start), days_of(end), run)
         found: list[date | FarDate] = [day_of_number(number) for number in numbers]
         return found
-    run.warn(f"van {kind(start)} tot {kind(end)} kan niet geteld worden")
+    run.warn(f"van {what_it_is(start)} tot {what_it_is(end)} kan niet geteld worden")
     return None
 
 

@@ -39,6 +39,7 @@ _GIVEN = {
 }
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "'": "'"}
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
+_LONG_NAME = re.compile(_SIGNS)
 _SIMPLE_NAME = re.compile(_WORD)
 
 
@@ -55,6 +56,11 @@ class Token:
 def is_simple(name: str) -> bool:
     """True for a name that needs no knowledge of the scope to be read."""
     return _SIMPLE_NAME.fullmatch(name) is not None and name not in KEYWORDS
+
+
+def needs_scope(name: str) -> bool:
+    """True for a name that can only be read where it is known: of several words, or with signs in it."""
+    return name not in KEYWORDS and not is_simple(name) and _LONG_NAME.fullmatch(name) is not None
 
 
 class Scanner:

@@ -10,7 +10,8 @@ from feel.run import INPUT, Layer, Run
 from feel.tree import Between, Comparison, In, InstanceOf, Junction, Name, Number
 from feel.types import is_instance
 from feel.unary import any_true
-from feel.values import compare, equal, kind
+from feel.values import compare, equal
+from feel.words import what_it_is
 
 _QUICK: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -41,7 +42,7 @@ def _junction(node: Junction) -> Code:
             return other
         for value in (first, second):
             if value is not None and value is not other:
-                run.warn(f"'{node.operator}' vraagt waar of onwaar en kreeg een waarde van de soort {kind(value)}")
+                run.warn(f"'{node.operator}' vraagt waar of onwaar en kreeg {what_it_is(value)}")
         return None
 
     return test
@@ -91,7 +92,7 @@ def compared(sign: str, left: Any, right: Any, run: Run) -> bool | None:
     else:
         result = compare(sign, left, right)
     if result is None:
-        run.warn(f"{kind(left)} en {kind(right)} kunnen niet vergeleken worden")
+        run.warn(f"{what_it_is(left)} en {what_it_is(right)} kunnen niet vergeleken worden")
     return result
 
 

@@ -142,7 +142,8 @@ class Parser(Cursor):
             found = self._tests()
             self.take(")")
             return found
-        return (InputIs(self._binary(_COMPARING + 1), position=self.now.position),)
+        here = self.now.position
+        return (InputIs(self._binary(_COMPARING + 1), position=here),)
 
     def mark(self) -> tuple[int, int]:
         """Where reading is, to come back to."""

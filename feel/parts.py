@@ -8,6 +8,7 @@ from feel.durations import DAY, NANOSECONDS, DayTimeDuration
 from feel.moments import clock_of, day_of, days_of, offset_of
 from feel.run import Run
 from feel.values import kind
+from feel.words import what_it_is
 
 
 def _offset(value: Any) -> DayTimeDuration | None:
@@ -109,5 +110,5 @@ def part_of(value: Any, name: str, run: Run) -> Any:
     read = _PARTS.get(sort, {}).get(name)
     if read is not None:
         return read(value)
-    run.warn(f"'{name}' bestaat niet: hier staat {'niets' if value is None else f'een waarde van de soort {sort}'}")
+    run.warn(f"'{name}' bestaat niet: hier staat {what_it_is(value)}")
     return None

@@ -19,7 +19,8 @@ from feel.tree import (
     Tests,
     walk,
 )
-from feel.values import Range, compare, equal, kind
+from feel.values import Range, compare, equal
+from feel.words import what_it_is
 
 # Nodes whose answer is itself the answer of the test, also where the text does not mention `?`.
 _CONDITIONS = (Comparison, Junction, Between, In, InstanceOf, Quantified)
@@ -67,7 +68,7 @@ def _input_comparison(node: InputComparison) -> Code:
         else:
             result = compare(sign, given, other)
         if result is None and given is not None:
-            run.warn(f"{kind(given)} en {kind(other)} kunnen niet vergeleken worden")
+            run.warn(f"{what_it_is(given)} en {what_it_is(other)} kunnen niet vergeleken worden")
         return result
 
     return test

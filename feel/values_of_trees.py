@@ -25,7 +25,8 @@ from feel.tree import (
     Path,
     Text,
 )
-from feel.values import Range, compare, exact, is_number, kind
+from feel.values import Range, compare, exact, is_number
+from feel.words import what_it_is
 
 _HARD = 20  # steps of a root or a power: far more work than other arithmetic
 
@@ -124,7 +125,7 @@ def _interval(node: Interval) -> Code:
             run.warn("het interval heeft geen grens")
             return None
         if start is not None and end is not None and compare("<=", start, end) is None:
-            run.warn(f"een interval van {kind(start)} tot {kind(end)} bestaat niet")
+            run.warn(f"een interval van {what_it_is(start)} tot {what_it_is(end)} bestaat niet")
             return None
         return Range(start, end, *sides)
 
@@ -138,7 +139,7 @@ def _if(node: If) -> Code:
     def choose(scope: Scope, run: Run) -> Any:
         answer = condition(scope, run)
         if answer is not True and answer is not False:
-            run.warn(f"de voorwaarde na 'if' is {kind(answer)} en telt als onwaar")
+            run.warn(f"de voorwaarde na 'if' is {what_it_is(answer)} en telt als onwaar")
         return then(scope, run) if answer is True else otherwise(scope, run)
 
     return choose
@@ -158,7 +159,7 @@ def _arithmetic(node: Arithmetic) -> Code:
             if isinstance(value, str):
                 run.weigh(value)
         if value is None:
-            run.warn(f"{kind(first)} {operator} {kind(second)} geeft geen waarde")
+            run.warn(f"{what_it_is(first)} {operator} {what_it_is(second)} geeft geen waarde")
         return value
 
     return result
@@ -174,7 +175,7 @@ def _negate(node: Negate) -> Code:
         found = value(scope, run)
         answer = negate(found)
         if answer is None:
-            run.warn(f"een waarde van de soort {kind(found)} heeft geen tegengestelde")
+            run.warn(f"{what_it_is(found)} heeft geen tegengestelde")
         return answer
 
     return opposite

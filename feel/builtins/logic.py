@@ -5,6 +5,7 @@ from typing import Any
 from feel.builtins.registry import builtin
 from feel.run import Run
 from feel.values import equal, kind, order_of
+from feel.words import what_it_is
 
 
 @builtin("not", "negand:any", "boolean", wants_run=True)
@@ -12,7 +13,7 @@ def _not(run: Run, value: Any) -> bool | None:
     if isinstance(value, bool):
         return not value
     if value is not None:
-        run.warn(f"not(): hier staat een waarde van de soort {kind(value)} in plaats van waar of onwaar")
+        run.warn(f"not(): hier staat {what_it_is(value)} in plaats van waar of onwaar")
     return None
 
 

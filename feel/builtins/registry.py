@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from feel.run import Run
 from feel.values import Function, Range, exact, kind
+from feel.words import in_words
 
 Implementation = Callable[..., Any]
 _Made = TypeVar("_Made", bound=Implementation)
@@ -240,7 +241,8 @@ def _fit(parameter: Parameter, value: Any) -> tuple[Any, str]:
         return [value], ""
     if isinstance(value, list) and len(value) == 1 and kind(value[0]) in wanted:
         return value[0], ""
-    return None, f"'{parameter.name}' is van de soort {sort} en moet {' of '.join(sorted(wanted))} zijn"
+    needed = " of ".join(in_words(each) for each in sorted(wanted))
+    return None, f"'{parameter.name}' is {in_words(sort)} en moet {needed} zijn"
 
 
 def as_range(value: Any) -> Range:

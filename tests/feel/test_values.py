@@ -11,7 +11,7 @@ from feel.values import DayTimeDuration, Range, YearMonthDuration, parse_duratio
 NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 
 
-def value(text: str, **variables: object) -> object:
+def value(text: str, /, **variables: object) -> object:
     return feel.compile(text).evaluate(variables, now=NOW)
 
 
