@@ -175,14 +175,19 @@ class Engine:
 
     def evaluate_conditions(self, work: UnitOfWork, variables: Mapping[str, Any]) -> list[Step]:
         """Start an instance of each process in use whose start condition holds for these variables."""
-        steps = []
-        for row in starts.conditional(work):
-            process = self.specs.process(work, row.definition_id or 0)
-            text = process.spec.elements[row.element_id].triggers[row.position].value or ""
-            now = self.clock.now().astimezone(OFFICE_ZONE)
-            if compiled(text).evaluate(dict(variables), now=now) is True:
-                steps.append(self.start_at(work, process.spec.name, row.element_id, variables, None))
-        return steps
+        steps = [self.receive(work, row, variables, None) for row in self.holding(work, variables)]
+        return [step for step in steps if step is not None]
+
+    def holding(self, reading: Reading, variables: Mapping[str, Any]) -> list[Subscription]:
+        """The start conditions in use that are true for these variables; `receive` starts their processes."""
+        now = self.clock.now().astimezone(OFFICE_ZONE)
+        found = []
+        for row in starts.conditional(reading):
+            elements = self.specs.process(reading, row.definition_id or 0).spec.elements
+            text = elements[row.element_id].triggers[row.position].value or ""
+            if compiled(text).evaluate(load(dict(variables)), now=now) is True:
+                found.append(row)
+        return found
 
     def fire_timer(self, work: UnitOfWork, subscription_id: int) -> Step | None:
         """A timer that is due. None when it was withdrawn or fired meanwhile, or the instance is suspended."""
