@@ -22,7 +22,7 @@ from history.sealing import keyring_at
 from problems import Unavailable
 from storage.unit_of_work import Database
 from tasks import clock as ticking_clock
-from tasks import handlers, housekeeping
+from tasks import handlers, housekeeping, migration_run
 from tasks.clock_source import Clock, SystemClock
 from tasks.office import WORKFLOWS, Office, SettingRefused, Settings
 from web import app as web
@@ -72,6 +72,15 @@ def _with_clock(office: Office) -> Callable[[FastAPI], AbstractAsyncContextManag
         scheduler = BackgroundScheduler(timezone="UTC")
         scheduler.add_job(
             ticking_clock.tick,
+            "interval",
+            args=[office],
+            seconds=office.settings.tick_seconds,
+            coalesce=True,
+            max_instances=1,
+        )
+        # Apart from the tick: however many cases move, no deadline and no mail waits for them.
+        scheduler.add_job(
+            migration_run.advance,
             "interval",
             args=[office],
             seconds=office.settings.tick_seconds,

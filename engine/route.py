@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.errors import MappingRefused
-from engine.outline import SCOPES, Node, Outline
+from engine.outline import Node, Outline
 
 # What a case cannot cross, and whether a choice in the plan may help.
 GONE, KIND, EVENTS, REPEATS, SCOPE, WORK = "gone", "kind", "events", "repeats", "scope", "work"
+FLOWS, UNDO, EXPRESSION, VERSION = "flows", "undo", "expression", "version"
 _SENTENCES = {
     GONE: "staat niet meer in de nieuwe versie. Kies in het plan naar welke stap het dossier gaat.",
     KIND: "is in de nieuwe versie iets anders: {new}. Kies in het plan een stap van dezelfde soort.",
@@ -20,6 +21,9 @@ _SENTENCES = {
     SCOPE: "staat in de nieuwe versie in een ander deelproces: {new}. Kies een stap in hetzelfde deelproces, of laat het "
     "dossier dit deelproces eerst afwerken.",
     WORK: "vraagt in de nieuwe versie ander werk: {new}. Laat het werk dat nu loopt eerst afwerken.",
+    FLOWS: "wacht in de nieuwe versie op andere pijlen. Laat het dossier eerst voorbij dit punt gaan.",
+    UNDO: "is afgewerkt, maar kan in de nieuwe versie niet meer ongedaan gemaakt worden. Teken daar opnieuw hoe dat moet.",
+    EXPRESSION: "geeft in de nieuwe versie een fout: {new}",
 }
 
 
@@ -53,8 +57,12 @@ class Route:
 
     def obstacle(self, element_id: str) -> Obstacle | None:
         """What keeps a case from moving that stands on this element, drawing against drawing."""
-        node, chosen = self.source.nodes[element_id], self.of(element_id)
-        return self._told(node, GONE) if chosen is None else self._between(node, self.target.nodes[chosen])
+        node, chosen = self.source.nodes.get(element_id), self.of(element_id)
+        if node is None or chosen is None:
+            return self.told(element_id, GONE)
+        if node.scope and self.of(node.scope) is None:
+            return self.told(node.scope, GONE)
+        return self._between(node, self.target.nodes[chosen])
 
     def fits(self, element_id: str) -> list[Node]:
         """The elements of the new version to which this one may be mapped, in the order of the drawing."""
@@ -71,26 +79,36 @@ class Route:
         """The elements and arrows that have no place in the new version."""
         return sorted(each for each in self.source.ids if each not in self.target.ids and self.of(each) is None)
 
+    @property
+    def back(self) -> "Route":
+        """The way back. Of two elements that became one, the first; where each token is, its own case remembers."""
+        back: dict[str, str] = {}
+        for old, new in self.renamed.items():
+            back.setdefault(new, old)
+        return Route(self.target, self.source, back)
+
     def _between(self, node: Node, new: Node) -> Obstacle | None:
         if node.kind != new.kind or node.is_event_scope != new.is_event_scope:
-            return self._told(node, KIND, new.words)
+            return self.told(node.id, KIND, new.words)
         if node.events != new.events:
-            return self._told(node, EVENTS, new.words)
+            return self.told(node.id, EVENTS, new.words)
         if node.repeats != new.repeats:
-            return self._told(node, REPEATS)
+            return self.told(node.id, REPEATS)
         if not self._is_home(node.scope, new.scope) or not self._is_home(node.host, new.host):
-            return self._told(node, SCOPE, self.target.nodes[new.scope].words if new.scope else "het proces zelf")
+            return self.told(node.id, SCOPE, self.target.nodes[new.scope].words if new.scope else "het proces zelf")
         if node.kind == "callActivity" and node.work != new.work:
-            return self._told(node, WORK, new.work)
+            return self.told(node.id, WORK, new.work)
         return None
 
     def _is_home(self, old: str, new: str) -> bool:
         """True when what holds the one goes to what holds the other."""
         return self.of(old) == new if old else not new
 
-    def _told(self, node: Node, reason: str, new: str = "") -> Obstacle:
-        sentence = f"{node.words[:1].upper()}{node.words[1:]} {_SENTENCES[reason].format(new=new)}"
-        return Obstacle(node.id, reason, sentence)
+    def told(self, element_id: str, reason: str, new: str = "") -> Obstacle:
+        """An obstacle in words."""
+        node = self.source.nodes.get(element_id) or self.target.nodes.get(element_id)
+        words = node.words if node else element_id
+        return Obstacle(element_id, reason, f"{words[:1].upper()}{words[1:]} {_SENTENCES[reason].format(new=new)}")
 
 
 def route(source: Outline, target: Outline, by_hand: Mapping[str, str]) -> Route:
@@ -110,8 +128,3 @@ def _wrong(made: Route, old: str) -> str:
         return f"{new} staat niet in de versie waarnaar de dossiers gaan."
     found = made.obstacle(old)
     return found.sentence if found else ""
-
-
-def scopes_of(outline: Outline) -> list[str]:
-    """The subprocesses of a process."""
-    return [node.id for node in outline.nodes.values() if node.kind in SCOPES]

@@ -54,7 +54,7 @@ def open_user_tasks(run: Run) -> None:
             and not task.internal_data.get(OPENED)
         ):
             try:
-                opened = _opened(run, task)
+                opened = described(run, task)
             except Exception as problem:  # an expression of the diagram failed: an incident, not an error
                 run.park(task, problem)
                 continue
@@ -63,7 +63,8 @@ def open_user_tasks(run: Run) -> None:
             run.step.opened.append(opened)
 
 
-def _opened(run: Run, task: Task) -> OpenedUserTask:
+def described(run: Run, task: Task) -> OpenedUserTask:
+    """A user task as its drawing describes it, with its expressions evaluated now. Raises NoRole and what those raise."""
     run.open_inputs(task)
     spec, environment, seen = task.task_spec, run.environment, scopes.visible(task)
     extensions = spec.extensions

@@ -42,6 +42,9 @@ TABLE: dict[str, frozenset[str]] = {
     "studio.edit": frozenset({PROCESS_MANAGER}),
     "studio.publish": frozenset({PROCESS_MANAGER}),
     "studio.activate": frozenset({PROCESS_MANAGER}),
+    # running cases to another version: whoever made the plan does not carry it out
+    "migration.plan": frozenset({PROCESS_MANAGER}),
+    "migration.run": frozenset({PROCESS_MANAGER}),
     "decision.evaluate": frozenset({PROCESS_MANAGER}),
     # history
     "history.read": frozenset({AUDITOR}),

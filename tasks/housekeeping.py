@@ -1,9 +1,10 @@
-"""What the office clears away by itself, a few times a day: drafts nobody finished, names of old calls, files no row knows.
+"""What the office clears away by itself, a few times a day: drafts nobody finished, names of old calls, how cases
+were before they moved and went on, files no row knows.
 
 Reads first, and writes only when there is something to remove.
 """
 
-from tasks import drafts, idempotency
+from tasks import drafts, idempotency, migration_run
 from tasks.office import Office
 
 
@@ -17,5 +18,6 @@ def run(office: Office) -> int:
     if has_old_keys:
         with office.database.work() as work:
             removed += idempotency.forget_old(work, office.clock.now())
+    removed += migration_run.forget(office)
     with office.database.reading() as reading:
         return removed + office.documents.sweep(reading)

@@ -119,6 +119,12 @@ PAGES: dict[str, str] = {
     "POST /studio/{plural}/{key}/versies/{number}/activeren": "studio.activate",
     "POST /studio/{plural}/{key}/versies/{number}/overnemen": "studio.edit",
     "GET /studio/{plural}/{key}/verschillen": "studio.read",
+    "POST /studio/{plural}/{key}/versies/{number}/meenemen": "migration.plan",
+    "GET /studio/overzetten/{plan_id}": "studio.read",
+    "POST /studio/overzetten/{plan_id}": "migration.plan",
+    "POST /studio/overzetten/{plan_id}/uitvoeren": "migration.run",
+    "POST /studio/overzetten/{plan_id}/terug": "migration.run",
+    "POST /studio/overzetten/{plan_id}/weggooien": "migration.plan",
 }
 
 PROGRAMS: dict[str, str] = {

@@ -25,6 +25,7 @@ from web import (
     studio,
     studio_definition,
     studio_editor,
+    studio_migration,
     studio_reference,
     studio_scenarios,
     user_task,
@@ -54,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     studio.router,
     studio_reference.router,
     studio_scenarios.router,
+    studio_migration.router,
     studio_editor.router,
     studio_definition.router,
 )

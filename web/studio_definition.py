@@ -10,7 +10,7 @@ from engine.models import Definition
 from identity.permissions import require
 from problems import Problem
 from tasks import publishing, working_copies
-from web import studio_preview
+from web import studio_migration, studio_preview
 from web.context import Body, Look, acting, looking
 from web.problems import status_of
 from web.rendering import render
@@ -55,6 +55,7 @@ def _version_page(request: Request, kind: Kind, key: str, number: int, refused: 
             differences=found,
             changed=[each.element_id for each in found or [] if each.kind in (ADDED, CHANGED)],
             preview=studio_preview.of(look, row),
+            running=studio_migration.running(look, kind, key, number),
             findings=findings,
             marks=studio_preview.marks(findings),
             counted=counted(findings),

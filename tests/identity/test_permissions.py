@@ -55,6 +55,7 @@ PLACES = {
     "mail_id": "9999",
     "incident_id": "9999",
     "job_id": "9999",
+    "plan_id": "9999",
     "instance_id": "1",
     "login": "nobody-person",
     "secret": "x" * 43,
