@@ -34,7 +34,7 @@ from engine.elements.gateways import EventGateway, InclusiveGateway
 from engine.elements.repetition import Body
 from engine.elements.subprocesses import AdHoc, Undo
 from engine.environment import Environment
-from engine.step import OpenedIncident, Step, Transition
+from engine.step import OfferedChoice, OpenedIncident, Step, Transition
 from engine.taking import STARTED_JOB
 from engine.throwing import THROWN, UNCAUGHT, Throwing
 from problems import Problem
@@ -225,8 +225,18 @@ class Run(Throwing):
         self.step.transitions.append(Transition(shown, kind, transition, task.id.hex, flow, (key, version)))
         if isinstance(spec, UserTask) and transition in ("completed", "cancelled"):
             self.step.closed.append(task.id.hex)
+        if isinstance(spec, AdHoc):
+            self._note_choice(task, transition)
         if transition == "cancelled" and STARTED_JOB in task.internal_data:
             self.withdrawn_jobs.append(task.id.hex)
+
+    def _note_choice(self, task: Task, transition: str) -> None:
+        if transition == "activated":
+            element, definition_id = task.task_spec.bpmn_id, self.environment.definition_id_of(task)
+            name = task.task_spec.bpmn_name or element
+            self.step.offered.append(OfferedChoice(task.id.hex, element, name, lane_of(task), definition_id))
+        elif transition in ("completed", "cancelled"):
+            self.step.withdrawn.append(task.id.hex)
 
     def park(self, task: Task, problem: Exception | str) -> None:
         """The token stays where it is, with the reason; somebody mends it and it goes on."""
@@ -345,6 +355,16 @@ def stop_listening(scope: Any) -> None:
     for task in list(scope.tasks.values()):
         if is_listening(task):
             task.cancel()
+
+
+def lane_of(task: Task) -> str | None:
+    """The lane an element stands in, or the nearest activity around it that stands in one."""
+    level: Task | None = task
+    while level is not None:
+        if level.task_spec.lane:
+            return str(level.task_spec.lane)
+        level = level.workflow.host_task
+    return None
 
 
 def is_visible(task: Task) -> bool:

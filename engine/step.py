@@ -70,6 +70,17 @@ class DecisionRecord:
 
 
 @dataclass(frozen=True)
+class OfferedChoice:
+    """An ad-hoc subprocess in which somebody may choose what is done. `role` is the lane it stands in, if any."""
+
+    token_id: str
+    element_id: str
+    name: str
+    role: str | None
+    definition_id: int
+
+
+@dataclass(frozen=True)
 class OpenedIncident:
     """A token that cannot go on, and why. `error` is the code of a modelled error that nobody catches."""
 
@@ -107,6 +118,8 @@ class Step:
     transitions: list[Transition] = field(default_factory=list)
     opened: list[OpenedUserTask] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
+    offered: list[OfferedChoice] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)  # tokens of offered choices that are over
     decisions: list[DecisionRecord] = field(default_factory=list)
     incidents: list[OpenedIncident] = field(default_factory=list)
     messages: list[ThrownMessage] = field(default_factory=list)

@@ -34,6 +34,8 @@ TABLE: dict[str, frozenset[str]] = {
     "user_task.on_behalf": frozenset({INTAKE, HANDLER}),
     "case.read": CASE_STAFF | {AUDITOR},
     "case.act": CASE_STAFF | {COMPLAINANT},
+    # what is done next, where a diagram leaves that to people; in a lane, only its role
+    "step.choose": CASE_STAFF,
     "letter.read": CASE_STAFF | {AUDITOR},
     "document.read": CASE_STAFF | {AUDITOR},
     "document.add": CASE_STAFF | EXTERNAL_ROLES,

@@ -55,6 +55,28 @@ class UserTask(Base):
     )
 
 
+class OpenChoice(Base):
+    """A part of a diagram in which somebody may choose what is done next: an ad-hoc subprocess that is open.
+
+    The token in the engine is the truth, also of what may be chosen; this row says in which case, and for whom. It goes when the
+    choice is over: the history keeps what was chosen. No role is every role that handles cases.
+    """
+
+    __tablename__ = "open_choice"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+    token_id: Mapped[str] = mapped_column(String(64))
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
+    element_id: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(300))
+    role: Mapped[str] = mapped_column(String(60), default="")
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("instance_id", "token_id"), Index("ix_open_choice_role", "role", "opened_at"))
+
+
 class WorkingCopy(Base):
     """A diagram, decision or form that somebody is changing: theirs alone, published by nobody yet."""
 

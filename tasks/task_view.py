@@ -1,5 +1,6 @@
 """A user task as whoever does it sees it: the form with its values, the suggestion of the rules, and the file in short."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ from forms.schema import Form
 from identity import people
 from identity.people import Actor
 from storage.unit_of_work import Reading
-from tasks import case_view, definition_words, on_behalf, timeline, worklist
+from tasks import case_view, definition_words, form_decisions, on_behalf, open_choices, timeline, worklist
 from tasks.case_parts import (
     DeadlineView,
     DecisionView,
@@ -21,7 +22,7 @@ from tasks.case_parts import (
 )
 from tasks.form_values import starting
 from tasks.forms_in_use import form_version
-from tasks.models import UserTask
+from tasks.models import OpenChoice, UserTask
 from tasks.office import Office
 from tasks.spoken import who
 from tasks.timeline import Entry
@@ -41,6 +42,7 @@ class Brief:
     deadlines: list[DeadlineView]
     latest: list[Entry]
     incidents: list[IncidentView]
+    choices: Sequence[OpenChoice] = ()
     counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -70,21 +72,25 @@ def brief(
     office: Office, reading: Reading, case: Case, words: definition_words.Words, names: dict[str, str], count: int = 5
 ) -> Brief:
     """The file in short. `counts` are the letters (`brieven`) and documents (`stukken`). Seven statements."""
+    counts, has_choices = _counts(reading, case.id)
     return Brief(
         summary=case_view.summary(office, case),
         open_tasks=case_view.open_tasks(reading, case.id, names),
         deadlines=[each for each in case_view.deadlines(office, reading, case.id) if each.met_at is None],
         latest=timeline.latest(office, reading, case.id, words, names, count),
         incidents=case_view.incidents(reading, case.id),
-        counts=_counts(reading, case.id),
+        choices=open_choices.of_case(reading, case.id) if has_choices else (),
+        counts=counts,
     )
 
 
-def _counts(reading: Reading, case_id: int) -> dict[str, int]:
+def _counts(reading: Reading, case_id: int) -> tuple[dict[str, int], bool]:
+    """How many letters and documents, and whether there is something to choose: one statement."""
     letters = select(func.count()).select_from(Letter).where(Letter.case_id == case_id).scalar_subquery()
     documents = select(func.count()).select_from(Document).where(Document.case_id == case_id).scalar_subquery()
-    found = reading.session.execute(select(letters, documents)).one()
-    return {"brieven": found[0], "stukken": found[1]}
+    choices = select(OpenChoice.id).where(OpenChoice.case_id == case_id).exists()
+    found = reading.session.execute(select(letters, documents, choices)).one()
+    return {"brieven": found[0], "stukken": found[1]}, bool(found[2])
 
 
 def of(office: Office, reading: Reading, actor: Actor, row: UserTask) -> TaskView:
@@ -106,7 +112,7 @@ def of(office: Office, reading: Reading, actor: Actor, row: UserTask) -> TaskVie
     return TaskView(
         brief=short,
         form=form,
-        values=starting(form, row, {f.name: f.value for f in facts}, grievances, draft.answers) if form else {},
+        values=_values(office, reading, form, row, facts, grievances, draft.answers) if form else {},
         assignee=who(row.assignee, names) if row.assignee else "",
         draft_by=who(draft.by, names) if draft.answers is not None else "",
         closed_by=_closed_by(short.latest, row) or who(row.closed_by, names),
@@ -119,6 +125,20 @@ def of(office: Office, reading: Reading, actor: Actor, row: UserTask) -> TaskVie
         grievances=[(each.number, each.authority_name, each.summary) for each in grievances],
         **_after(reading, actor, row, short),
     )
+
+
+def _values(
+    office: Office,
+    reading: Reading,
+    form: Form,
+    row: UserTask,
+    facts: Sequence[FactView],
+    grievances: Sequence[Grievance],
+    draft: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """What stands in the form; decisions propose only where nobody began to answer."""
+    proposed = form_decisions.proposed(office, reading, form, row) if draft is None and row.closed_at is None else {}
+    return starting(form, row, {each.name: each.value for each in facts}, grievances, draft, proposed)
 
 
 def _after(reading: Reading, actor: Actor, row: UserTask, short: Brief) -> dict[str, Any]:

@@ -303,6 +303,14 @@ def _document(told: _Told, event: Event) -> Entry:
     return _made(told, event, "document", "Stuk toegevoegd", str(event.personal.get("name") or ""))
 
 
+def _choice(told: _Told, event: Event) -> Entry:
+    steps, definition = event.data.get("steps"), event.data.get("definition")
+    key, version = definition if isinstance(definition, list) and len(definition) == 2 else ("", 0)
+    chosen = steps if isinstance(steps, list) else []
+    names = [told.words.element(str(key), int(version), str(each)) for each in chosen]
+    return _made(told, event, "case", f"Volgende stap gekozen: {', '.join(names)}")
+
+
 _MATTERS: dict[tuple[str, str], Callable[[_Told, Event], Entry | None]] = {
     ("case", "received"): _received,
     ("case", "changed"): _case_changed,
@@ -318,3 +326,4 @@ _MATTERS: dict[tuple[str, str], Callable[[_Told, Event], Entry | None]] = {
     ("clock", "resumed"): _resumed,
     ("", "decided"): _decided,
 }
+    ("choice", "decided"): _choice,

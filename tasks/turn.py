@@ -20,7 +20,7 @@ from history.log import Event
 from identity.people import Actor
 from identity.roles import EXTERNAL_ROLES
 from storage.unit_of_work import UnitOfWork
-from tasks import external
+from tasks import external, open_choices
 from tasks.forms_in_use import plain
 from tasks.models import UserTask
 from tasks.office import Office
@@ -68,6 +68,7 @@ def apply(
     if closed:
         _close(work, actor, step.instance_id, closed, now)
     opened = _open_all(office, work, step, now)
+    open_choices.keep(work, step, now)
     noted: list[Event] = work.session.info.pop(_NOTES, [])
     events = [*first, *_in_order(step, actor, said, noted, now), *_own_file_over(work, step, now)]
     office.log.append(work, stream_of_step(step), events)

@@ -65,6 +65,7 @@ PAGES: dict[str, str] = {
     "GET /dossiers/{number}/diagram/{key}/{version}": "case.read",
     "GET /dossiers/{number}/melding/{message}": "case.act",
     "POST /dossiers/{number}/melding/{message}": "case.act",
+    "POST /dossiers/{number}/kiezen/{choice_id}": "step.choose",
     # intake by telephone
     "GET /telefoon": "complaint.receive",
     "POST /telefoon": "complaint.receive",
@@ -136,6 +137,8 @@ PROGRAMS: dict[str, str] = {
     f"GET {API}/cases/{{number}}": "case.read",
     f"GET {API}/cases/{{number}}/documents/{{document_id}}": "document.read",
     f"POST {API}/cases/{{number}}/messages/{{name}}": "case.act",
+    f"GET {API}/cases/{{number}}/choices": "case.read",
+    f"POST {API}/cases/{{number}}/choices/{{choice_id}}": "step.choose",
     f"GET {API}/worklist": "worklist.read",
     f"GET {API}/user-tasks/{{user_task_id}}": "user_task.read",
     f"POST {API}/user-tasks/{{user_task_id}}/claim": "user_task.claim",

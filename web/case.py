@@ -19,7 +19,18 @@ from forms.rendering import render as render_fields
 from identity import people
 from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
-from tasks import case_course, case_documents, case_list, case_view, form_values, inbox, looks, task_view, timeline
+from tasks import (
+    case_course,
+    case_documents,
+    case_list,
+    case_view,
+    choosing,
+    form_values,
+    inbox,
+    looks,
+    task_view,
+    timeline,
+)
 from tasks.case_list import CaseFilters
 from tasks.definition_words import Words
 from tasks.definition_words import load as load_words
@@ -171,7 +182,9 @@ def _tab(request: Request, number: str, tab: str, load: Load, refused: Problem |
         looks.keep(look.office, look.reading, look.actor, case.id)
         words, names = load_words(look.reading), people.names(look.reading)
         brief = task_view.brief(look.office, look.reading, case, words, names)
-        shown = load(look, case, words, names)
+        has_choices = brief.choices and not tab
+        choices = choosing.of_case(look.office, look.reading, look.actor, case.id) if has_choices else []
+        shown = {"choices": choices, "chosen": [], **load(look, case, words, names)}
     return render(
         request,
         f"case/{tab or 'dossier'}.html",
@@ -237,6 +250,22 @@ def document_file(request: Request, number: str, document_id: int) -> Response:
         looks.keep(look.office, look.reading, look.actor, case.id, f"document:{row.id}")
     disposition = f"attachment; filename*=UTF-8''{quote(row.name)}"
     return FileResponse(path, media_type=row.media_type, headers={"Content-Disposition": disposition})
+
+
+@router.post("/dossiers/{number}/kiezen/{choice_id}")
+def choose_step(request: Request, number: str, choice_id: int, body: Body) -> Response:
+    """Begin the chosen steps; refused, the page comes again as the case stands now."""
+    steps, seen = body.fields.get("step", []), body.text("version")
+    version = int(seen) if seen.isdecimal() else None
+    try:
+        with acting(request, body) as act:
+            case = case_view.find(act.work, act.actor, number)
+            choosing.choose(act.office, act.work, act.actor, case.id, choice_id, steps, version=version)
+    except (Unavailable, NotLoggedIn) as refused:
+        return kept_page(request, body, refused)
+    except (Invalid, Conflict) as refused:
+        return _tab(request, number, "", lambda *given: {**_file(*given), "chosen": steps}, refused)
+    return RedirectResponse(f"/dossiers/{number}", 303)
 
 
 @router.get("/dossiers/{number}/melding/{message}")

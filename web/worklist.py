@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from identity import people
 from identity.roles import CASE_STAFF, EXTERNAL_ROLES
-from tasks import case_list, worklist
+from tasks import case_list, open_choices, worklist
 from tasks.worklist import ALL, LATE, MINE, ROLES, TODAY, Filters
 from web.context import Look, looking
 from web.dates import as_day
@@ -49,6 +49,11 @@ class Asked:
     def is_filtered(self) -> bool:
         return bool(self.termijn or self.dienst or self.rol or self.zoek)
 
+    @property
+    def shows_choices(self) -> bool:
+        """They have no term and nobody takes them: only the plain first page tells of them."""
+        return self.view != MINE and not self.is_filtered and not self.na
+
 
 def _asked(
     lijst: str = "rollen",
@@ -74,12 +79,14 @@ def worklist_page(request: Request, asked: Question) -> Response:
         cases = [each for each in case_list.found(look.reading, look.actor, asked.zoek) if each.number not in listed]
         names = people.names(look.reading)
         authorities = worklist.authorities(look.reading)
+        choices = open_choices.waiting_for(look.reading, look.actor) if asked.shows_choices else []
     return render(
         request,
         "worklist/list.html",
         asked=asked,
         page=page,
         cases=cases,
+        choices=choices,
         names=names,
         authorities=authorities,
         lanes=[*LANES, *sorted(EXTERNAL_ROLES)],

@@ -33,6 +33,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "token_id": ("9999", "x"),
     "incident_id": ("1", "9" * 30),
     "job_id": ("1", "9" * 30),
+    "choice_id": ("1", "9" * 30),
     "instance_id": ("1", "9" * 30),
     "mail_id": ("1", "9" * 30),
     "name": ("information_added", "nothing", "%00"),

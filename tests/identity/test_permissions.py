@@ -56,6 +56,7 @@ PLACES = {
     "incident_id": "9999",
     "job_id": "9999",
     "plan_id": "9999",
+    "choice_id": "9999",
     "instance_id": "1",
     "login": "nobody-person",
     "secret": "x" * 43,

@@ -59,6 +59,13 @@ class Delegation(Asked):
     person_id: int = Field(ge=1, le=ROW_LIMIT)
 
 
+class ChosenSteps(Asked):
+    """Steps of a choice, by element id; a step named twice is done twice. `version` is that of the choice they are based on."""
+
+    steps: list[Annotated[str, Field(max_length=200)]] = Field(min_length=1, max_length=50)
+    version: int | None = Field(default=None, ge=0, le=ROW_LIMIT)
+
+
 class Nothing(Asked):
     """No body, or an empty object."""
 

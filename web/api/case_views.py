@@ -184,3 +184,38 @@ class Delivered(View):
     number: str
     message: str
     moved: bool
+
+
+class StepOffered(View):
+    """A step that may be chosen; how often it is under way now, and how often it waits its turn."""
+
+    element_id: str
+    name: str
+    under_way: int
+    queued: int
+
+
+class ChoiceView(View):
+    """A part of the diagram in which somebody chooses what is done. `is_mine`: the caller's role may choose here."""
+
+    id: int
+    element_id: str
+    name: str
+    role: str = Field(description="The role whose choice it is; empty for every role that handles cases.")
+    is_sequential: bool
+    is_mine: bool
+    version: int
+    steps: list[StepOffered]
+
+
+class ChoicePage(View):
+    """The choices of a case."""
+
+    items: list[ChoiceView]
+
+
+class Chosen(View):
+    """The steps that begin, or wait their turn."""
+
+    number: str
+    steps: list[str]

@@ -8,10 +8,10 @@ from fastapi.responses import FileResponse, Response
 
 from cases.documents import DocumentNotFound
 from cases.models import Document
-from tasks import case_list, case_view, inbox, looks
+from tasks import case_list, case_view, choosing, inbox, looks
 from tasks import case_parts as parts
 from web.api import case_views as views
-from web.api.asked import Answers, CaseNumber, Name, RowId
+from web.api.asked import Answers, CaseNumber, ChosenSteps, Name, RowId
 from web.api.described import READS, WRITES, refusals, takes
 from web.api.frame import answer, change, reading, reading_case
 from web.api.sent import Call
@@ -109,3 +109,31 @@ def deliver_message(request: Request, sent: Call, number: CaseNumber, name: Name
         return views.Delivered(number=number, message=name, moved=step is not None)
 
     return change(request, sent, "case.act", turn)
+
+
+@router.get("/cases/{number}/choices", response_model=views.ChoicePage, responses=refusals(READS))
+def list_choices(request: Request, number: CaseNumber) -> Response:
+    """What somebody may choose to do next, where the diagram leaves that to people. The look is recorded."""
+    with reading_case(request) as look:
+        case = case_view.find(look.reading, look.actor, number)
+        looks.keep(look.office, look.reading, look.actor, case.id)
+        found = choosing.of_case(look.office, look.reading, look.actor, case.id)
+    return answer(views.ChoicePage(items=[views.ChoiceView.model_validate(each) for each in found]))
+
+
+@router.post(
+    "/cases/{number}/choices/{choice_id}",
+    response_model=views.Chosen,
+    responses=refusals(WRITES),
+    openapi_extra=takes(ChosenSteps),
+)
+def choose_steps(request: Request, sent: Call, number: CaseNumber, choice_id: RowId) -> Response:
+    """Begin one or more of the steps of a choice; where they go one by one, they wait their turn."""
+
+    def turn(act: Act) -> views.Chosen:
+        asked = sent.as_a(ChosenSteps)
+        case = case_view.find(act.work, act.actor, number)
+        choosing.choose(act.office, act.work, act.actor, case.id, choice_id, asked.steps, version=asked.version)
+        return views.Chosen(number=number, steps=asked.steps)
+
+    return change(request, sent, "step.choose", turn)

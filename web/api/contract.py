@@ -49,6 +49,7 @@ SENT: tuple[type[BaseModel], ...] = (
     asked.StaffCompletion,
     asked.StaffDraft,
     asked.Delegation,
+    asked.ChosenSteps,
     asked.Nothing,
     asked.DecisionContext,
     asked.Mending,
