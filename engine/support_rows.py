@@ -6,7 +6,7 @@ A row runs, with the test that shows it, or is refused, with what to draw instea
 from dataclasses import dataclass
 
 from engine.support import REFUSED
-from engine.support_events import POSITIONS, WORDS, every_position
+from engine.support_events import PARALLEL_MULTIPLE, POSITIONS, START, WORDS, every_position
 from engine.support_stories import REFUSED_BY, SHOWN_BY
 
 
@@ -43,6 +43,7 @@ RUNS: dict[tuple[str, str], str] = {
     ("callActivity", "latest"): "Een ander diagram, in de versie die bij de start in gebruik was.",
     ("callActivity", "deployment"): "Het diagram in de versie die in gebruik was toen deze versie in gebruik kwam.",
     ("callActivity", "versionTag"): "Het diagram in de versie met deze naam (version tag).",
+    ("callActivity", "variabelen"): "Alles gaat mee en komt terug, tenzij de stap anders zegt.",
     ("globalTask", ""): "Een stap buiten een proces, die een oproep uitvoert.",
     ("globalUserTask", ""): "Een taak van een persoon buiten een proces, die een oproep uitvoert.",
     ("globalManualTask", ""): "Een stap buiten een proces, die een oproep uitvoert.",
@@ -91,9 +92,14 @@ RUNS: dict[tuple[str, str], str] = {
     ("process", "meerdere in één bestand"): "Elk uitvoerbaar proces is een diagram van zichzelf.",
     ("lane", ""): "Geeft een taak zonder eigen rol haar rol, door haar id (`lane_` en de rol).",
     ("dataObject", ""): "Tekent; gegevens staan in variabelen.",
-    ("ioMapping", ""): "Invoer is er alleen voor de stap zelf; uitvoer gaat naar waar de variabele bestaat.",
+    ("ioMapping", "input"): "Is er alleen voor de stap zelf.",
+    (
+        "ioMapping",
+        "output",
+    ): "Gaat naar waar de variabele bestaat, het dichtst bij eerst; alleen wat toegewezen is, blijft.",
 }
 MORE_REFUSED: dict[tuple[str, str], str] = {
+    (PARALLEL_MULTIPLE, POSITIONS[START]): "Gebruik een gebeurtenispoort die een proces start, en op alle wacht.",
     (
         "parallelMultiple",
         "start van een proces",
@@ -105,6 +111,9 @@ MORE_REFUSED: dict[tuple[str, str], str] = {
 }
 
 
+REFUSED_ROWS: dict[tuple[str, str], str] = {**{(name, ""): words for name, words in REFUSED.items()}, **MORE_REFUSED}
+
+
 def rows() -> list[Row]:
     """The whole table, in the order of the page."""
     events = [
@@ -112,5 +121,4 @@ def rows() -> list[Row]:
         for kind, position in every_position()
     ]
     others = [Row(*key, True, words, SHOWN_BY.get(key, "")) for key, words in RUNS.items()]
-    refused = {**{(name, ""): words for name, words in REFUSED.items()}, **MORE_REFUSED}
-    return [*events, *others, *(Row(*key, False, words, REFUSED_BY.get(key, "")) for key, words in refused.items())]
+    return [*events, *others, *(Row(*key, False, words, REFUSED_BY) for key, words in REFUSED_ROWS.items())]

@@ -14,6 +14,7 @@ from engine.support_events import (
     MULTIPLE,
     PARALLEL_MULTIPLE,
     POSITIONS,
+    START,
     WHERE,
     WORDS,
     definitions_of,
@@ -24,6 +25,9 @@ from engine.support_events import (
 RULE = "events"
 ALL_AT_START = "Teken een gebeurtenispoort die het proces start en alle gebeurtenissen afwacht (Parallel)."
 CANCEL, COMPENSATE, LINK = "cancelEventDefinition", "compensateEventDefinition", "linkEventDefinition"
+ADVICE = {
+    (PARALLEL_MULTIPLE, START): " Gebruik een gebeurtenispoort die een proces start en op alle gebeurtenissen wacht.",
+}
 WAITS_BEHIND_GATEWAY = frozenset(
     {"messageEventDefinition", "timerEventDefinition", "signalEventDefinition", "conditionalEventDefinition", MULTIPLE}
 )
@@ -50,7 +54,8 @@ def _event(node: Node) -> Iterator[Finding]:
         yield _error(node, "Een proces kan niet op alle van meerdere gebeurtenissen samen starten. " + ALL_AT_START)
         return
     if position not in WHERE[kind]:
-        yield _error(node, f"Een gebeurtenis van de soort '{WORDS[kind]}' kan hier niet staan ({POSITIONS[position]}).")
+        sentence = f"Een gebeurtenis van de soort '{WORDS[kind]}' kan hier niet staan ({POSITIONS[position]})."
+        yield _error(node, sentence + ADVICE.get((kind, position), ""))
         return
     for definition in found:
         name = local(definition)

@@ -50,7 +50,7 @@ def _walk(element: etree._Element) -> Iterator[Finding]:
 
 def _is_only_drawn(element: etree._Element) -> bool:
     """The process of another party: drawn to show with whom we speak, and never run."""
-    return local(element) == "process" and element.get("isExecutable") != "true"
+    return local(element) == "process" and element.get("isExecutable", "false") == "false"
 
 
 def _attributes(element: etree._Element, allowed: frozenset[str]) -> Iterator[Finding]:

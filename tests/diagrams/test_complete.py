@@ -7,6 +7,7 @@ from pkgutil import iter_modules
 
 from engine import lint, support_page
 from engine.parsing import dmn
+from engine.support_rows import rows
 from tasks import decision_scenarios
 
 HERE = Path(__file__).resolve().parent
@@ -34,6 +35,13 @@ def test_every_rule_has_its_page_and_every_page_its_rule() -> None:
     assert {page.stem for page in LINT.glob("*.md")} == rules
     for page in LINT.glob("*.md"):
         assert page.read_text(encoding="utf-8").startswith(f"# {page.stem}: ")
+
+
+def test_every_row_of_the_support_table_names_a_test_that_exists() -> None:
+    tests = HERE.parent
+    for row in rows():
+        file, _, name = row.shown_by.partition("::")
+        assert f"def {name}(" in (tests / file).read_text(encoding="utf-8"), row
 
 
 def test_the_page_of_what_is_supported_says_what_the_gate_does() -> None:
