@@ -1,7 +1,8 @@
 """A form: what a person may say at a user task, read from form-js JSON. Pure; no database.
 
 Each field's `properties` say where the answer goes: `goes_to` token (a gateway's input) or case (a fact, under `fact`), and
-whether it is `personal` (then the history seals it). Refuses with FormRefused, which names the component and what to do.
+whether it is `personal` (then the history seals it); `decided_by` names a decision that proposes the answer, `answer` which of
+its answers. Refuses with FormRefused, which names the component and what to do.
 """
 
 import json
@@ -56,6 +57,8 @@ class Field:
     fact: str | None = None
     is_personal: bool = False
     autocomplete: str | None = None
+    decided_by: str | None = None
+    answer: str | None = None
     components: tuple["Field", ...] = ()
 
 
@@ -223,6 +226,8 @@ class _Reader:
             fact=properties.get("fact"),
             is_personal=properties.get("personal") == "yes",
             autocomplete=properties.get("autocomplete"),
+            decided_by=properties.get("decided_by"),
+            answer=properties.get("answer"),
             components=self._rows(component) if kind == "dynamiclist" else (),
         )
 

@@ -25,8 +25,12 @@ def starting(
     facts: Mapping[str, object],
     grievances: Sequence[Grievance],
     draft: Mapping[str, Any] | None,
+    proposed: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The values a person finds in the form of a user task; `draft` is theirs to go on with, if there is one."""
+    """The values a person finds in the form of a user task; `draft` is theirs to go on with, if there is one.
+
+    `proposed` are the answers of decisions, for fields the diagram gave no value.
+    """
     if draft is not None:
         return dict(draft)
     values: dict[str, Any] = {}
@@ -39,6 +43,8 @@ def starting(
             values[each.key] = rows or _rows(each, grievances)
         elif each.is_readonly and each.fact and each.fact in facts:
             values[each.key] = facts[each.fact]
+        elif proposed and each.key in proposed:
+            values[each.key] = proposed[each.key]
     return values
 
 

@@ -14,7 +14,7 @@ from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import decision_scenarios
+from tasks import decision_scenarios, form_decisions
 from tasks.accounts import STREAM
 from tasks.office import Office
 from tasks.shipped import form_check, vocabulary
@@ -26,17 +26,21 @@ def check(office: Office, reading: Reading, kind: str, content: bytes) -> list[F
     findings = gate.check(kind, content, vocabulary(reading, office.settings.external_job_types), form_check)
     if kind == "decision":
         findings = [*decision_scenarios.findings(office, reading, content), *findings]
+    if kind == "form":
+        findings = [*form_decisions.findings(reading, content), *findings]
     return findings
 
 
 def publish(office: Office, work: UnitOfWork, actor: Actor, kind: str, content: bytes) -> Published:
     """The next version, as a draft; the same content as the newest version makes no new one.
 
-    A decision is only published when its scenario tests hold.
+    A decision is only published when its scenario tests hold, a form when the decisions it asks exist.
     """
     require(actor, "studio.publish")
     if kind == "decision":
         _refuse_broken(decision_scenarios.findings(office, work, content))
+    if kind == "form":
+        _refuse_broken(form_decisions.findings(work, content))
     now = office.clock.now()
     before = {row.id for row in definitions.newest(work)}
     names = vocabulary(work, office.settings.external_job_types)

@@ -141,6 +141,20 @@ def _values(
     return starting(form, row, {each.name: each.value for each in facts}, grievances, draft, proposed)
 
 
+def _values(
+    office: Office,
+    reading: Reading,
+    form: Form,
+    row: UserTask,
+    facts: Sequence[FactView],
+    grievances: Sequence[Grievance],
+    draft: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """What stands in the form; decisions propose only where nobody began to answer."""
+    proposed = form_decisions.proposed(office, reading, form, row) if draft is None and row.closed_at is None else {}
+    return starting(form, row, {each.name: each.value for each in facts}, grievances, draft, proposed)
+
+
 def _after(reading: Reading, actor: Actor, row: UserTask, short: Brief) -> dict[str, Any]:
     """For a finished task: what happened since, and what to do next."""
     if row.closed_at is None:
