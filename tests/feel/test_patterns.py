@@ -119,7 +119,7 @@ pieces = st.recursive(
 def test_a_pattern_both_know_matches_where_pythons_does(pattern: str, text: str) -> None:
     expected = re.compile(pattern.replace("$", r"\Z"), re.DOTALL).search(text)
     found = search(program(pattern, "s"), text, 0, Run())
-    assert (found.start, found.end) == expected.span() if found and expected else found is expected
+    assert (found and (found.start, found.end)) == (expected and expected.span())
 
 
 @settings(max_examples=300, deadline=None)
