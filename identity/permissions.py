@@ -2,7 +2,7 @@
 
 Denied unless it stands here. Roles are the lanes of the diagrams; `complainant` and `authority` act through secret links
 and only on what is addressed to them. `admin` runs the system and sees no case; `auditor` sees everything and changes nothing; `worker`
-is a program outside that sees what each of its jobs is given.
+is a program outside that sees what each of its jobs is given; `messenger` one that reports what happened, and sees nothing.
 """
 
 from identity.people import Actor
@@ -64,6 +64,7 @@ TABLE: dict[str, frozenset[str]] = {
     # what a program outside reports to processes that wait for it
     "message.send": frozenset({MESSENGER}),
     "signal.send": frozenset({MESSENGER}),
+    "condition.tell": frozenset({MESSENGER}),
     # running the system
     "operations.read": frozenset({ADMIN, PROCESS_MANAGER}),
     "incident.resolve": frozenset({ADMIN, PROCESS_MANAGER}),

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine import definitions, deliveries, delivering, messages
 from engine.delivering import Delivered, NotDelivered, Sent
+from engine.values import dump
 from history.log import Event
 from identity.people import Actor, system
 from identity.permissions import require
@@ -26,7 +27,7 @@ from tasks.turn import role_of
 MOST_AT_ONCE = 500
 _log = logging.getLogger("ombudsflow.messages")
 BY_OFFICE = "system:messages"
-SEND_MESSAGE, SEND_SIGNAL = "message.send", "signal.send"
+SEND_MESSAGE, SEND_SIGNAL, TELL = "message.send", "signal.send", "condition.tell"
 
 
 class MessageHasForm(Conflict):
@@ -65,6 +66,21 @@ def send_signal(office: Office, work: UnitOfWork, actor: Actor, name: str, varia
     told = {"signal": name, "receivers": count}
     office.log.append(work, STREAM, [Event("signal", "sent", now, actor.id, role_of(actor), told)])
     return count
+
+
+def tell(office: Office, work: UnitOfWork, actor: Actor, variables: Mapping[str, Any]) -> int:
+    """Tell what is the case now: each process in use whose start condition is true for it starts. Gives how many."""
+    require(actor, TELL)
+    now, given_now = office.clock.now(), given.variables(variables)
+    waits = office.engine.holding(work, dump(given_now))
+    told = {"conditions": len(waits)}
+    office.log.append(work, STREAM, [Event("condition", "sent", now, actor.id, role_of(actor), told)])
+    for wait in waits:
+        step = arrivals.take(office, work, wait, dump(given_now), None)
+        if step is not None:
+            arrived = Event("condition", "received", now, BY_OFFICE, "", {"condition": wait.element_id})
+            turn.apply(office, work, system("messages"), step, first=[arrived])
+    return len(waits)
 
 
 def deliver(office: Office) -> int:

@@ -241,6 +241,10 @@ def _signal(told: _Told, event: Event) -> Entry:
     return _made(told, event, "message", f"Algemene melding: {spaced(str(event.data.get('signal') or ''))}")
 
 
+def _condition(told: _Told, event: Event) -> Entry:
+    return _made(told, event, "case", "Begonnen omdat aan een voorwaarde voldaan was")
+
+
 def _letter(told: _Told, event: Event) -> Entry:
     to = {"complainant": "de klager", "authority": "de dienst", "head_of_authority": "het hoofd van de dienst"}
     reader = to.get(str(event.data.get("to")), spaced(str(event.data.get("to") or "")).lower())
@@ -299,10 +303,6 @@ def _migrated(told: _Told, event: Event) -> Entry:
     return _made(told, event, "case", f"{title} versie {version} van {name}", str(event.data.get("reason") or ""))
 
 
-def _document(told: _Told, event: Event) -> Entry:
-    return _made(told, event, "document", "Stuk toegevoegd", str(event.personal.get("name") or ""))
-
-
 def _choice(told: _Told, event: Event) -> Entry:
     steps, definition = event.data.get("steps"), event.data.get("definition")
     key, version = definition if isinstance(definition, list) and len(definition) == 2 else ("", 0)
@@ -311,12 +311,17 @@ def _choice(told: _Told, event: Event) -> Entry:
     return _made(told, event, "case", f"Volgende stap gekozen: {', '.join(names)}")
 
 
+def _document(told: _Told, event: Event) -> Entry:
+    return _made(told, event, "document", "Stuk toegevoegd", str(event.personal.get("name") or ""))
+
+
 _MATTERS: dict[tuple[str, str], Callable[[_Told, Event], Entry | None]] = {
     ("case", "received"): _received,
     ("case", "changed"): _case_changed,
     ("case", "migrated"): _migrated,
     ("message", "received"): _message,
     ("signal", "received"): _signal,
+    ("condition", "received"): _condition,
     ("timer", "received"): _timer,
     ("document", "received"): _document,
     ("letter", "sent"): _letter,
@@ -324,6 +329,6 @@ _MATTERS: dict[tuple[str, str], Callable[[_Told, Event], Entry | None]] = {
     ("deadline", "completed"): _deadline,
     ("clock", "paused"): _paused,
     ("clock", "resumed"): _resumed,
+    ("choice", "decided"): _choice,
     ("", "decided"): _decided,
 }
-    ("choice", "decided"): _choice,

@@ -1,6 +1,7 @@
 """Messages and signals from programs outside: taken once, noted, refused with the reason."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,10 @@ from identity.roles import PROGRAM_ROLES
 from tasks.accounts import STREAM
 from tasks.office import Office
 from tests.api.conftest import API, Caller, Program
+from tests.diagrams.shapes import END
+from tests.engine.office import flows, user
 from tests.engine.waiting_rows import definition, waiting
+from tests.tasks.arriving import instances, open_tasks, publish
 
 MESSAGE = {"name": "payment_received", "key": "2026-17", "variables": {"amount": 12.5}, "time_to_live": 60}
 
@@ -59,6 +63,21 @@ def test_a_signal_goes_to_everyone_who_waits(office: Office, messenger: Caller) 
     assert (noted.activity, noted.transition, noted.data) == ("signal", "sent", {"signal": "strike", "receivers": 2})
 
 
+def test_what_is_the_case_starts_the_processes_whose_condition_it_meets(office: Office, messenger: Caller) -> None:
+    flood = (
+        '<startEvent id="s"><conditionalEventDefinition><condition>=water_level &gt; 4</condition>'
+        "</conditionalEventDefinition></startEvent>" + user("warn", "ombudsman") + END + flows("s>warn;warn>e")
+    )
+    process = publish(office, flood)
+    low = messenger.post(f"{API}/conditions", json={"variables": {"water_level": 3.9}})
+    high = messenger.post(f"{API}/conditions", json={"variables": {"water_level": 4.2}})
+    assert [(each.status_code, each.json()) for each in (low, high)] == [(201, {"started": 0}), (201, {"started": 1})]
+    [begun] = instances(office, process)
+    assert [row.element_id for row in open_tasks(office, begun.id)] == ["warn"]
+    with office.database.reading() as reading:
+        assert office.engine.variables(reading, begun.id)["water_level"] == Decimal("4.2")
+
+
 WRONG: list[tuple[dict[str, Any], int, str, str]] = [
     ({"name": ""}, 422, "BodyNotUnderstood", "name"),
     ({"name": "n" * 201}, 422, "BodyNotUnderstood", "name"),
@@ -86,3 +105,4 @@ def test_only_a_messenger_sends(sqlite_program: Callable[..., Caller]) -> None:
         caller = sqlite_program(role)
         assert caller.post(f"{API}/messages", json=MESSAGE).status_code == 403
         assert caller.post(f"{API}/signals", json={"name": "strike"}).status_code == 403
+        assert caller.post(f"{API}/conditions", json={"variables": {"x": 1}}).status_code == 403

@@ -64,6 +64,7 @@ SENT: tuple[type[BaseModel], ...] = (
     processes.Correction,
     messages.NewMessage,
     messages.NewSignal,
+    messages.NewState,
 )
 ABOUT = (
     "The same verbs as the pages, for programs. A call carries a bearer token; what the token's roles may do is one table "

@@ -37,6 +37,12 @@ class NewSignal(Asked):
     variables: dict[str, object] = Field(default_factory=dict, max_length=200)
 
 
+class NewState(Asked):
+    """What is the case now, as variables by name."""
+
+    variables: dict[str, object] = Field(min_length=1, max_length=200)
+
+
 class MessageSent(View):
     """The message is kept, and delivered at once to who waits for it."""
 
@@ -47,6 +53,12 @@ class SignalSent(View):
     """The signal is on its way."""
 
     receivers: int = Field(description="How many instances wait for it or processes start with it.")
+
+
+class ConditionsTold(View):
+    """What it brought about."""
+
+    started: int = Field(description="How many processes started because their condition is true now.")
 
 
 @router.post(
@@ -91,3 +103,20 @@ def send_signal(request: Request, sent: Call) -> Response:
         return SignalSent(receivers=messages.send_signal(act.office, act.work, act.actor, asked.name, asked.variables))
 
     return change(request, sent, messages.SEND_SIGNAL, turn, status=201)
+
+
+@router.post(
+    "/conditions",
+    status_code=201,
+    response_model=ConditionsTold,
+    responses=refusals(WRITES),
+    openapi_extra=takes(NewState),
+)
+def tell_conditions(request: Request, sent: Call) -> Response:
+    """Tell what is the case now. Every process in use that starts by a condition, and whose condition is true for it, starts at once."""
+
+    def turn(act: Act) -> ConditionsTold:
+        asked = sent.as_a(NewState)
+        return ConditionsTold(started=messages.tell(act.office, act.work, act.actor, asked.variables))
+
+    return change(request, sent, messages.TELL, turn, status=201)
