@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from engine.elements.base import LOCAL
 from engine.errors import JobAlreadyDone, JobLockEnded, JobLockNotYours, JobNotFound, JobWithdrawn
@@ -31,33 +31,37 @@ class JobInputs:
     definition: tuple[str, int]
 
 
-def _free(types: Collection[str], now: datetime) -> ColumnElement[bool]:
-    """Waiting for a worker: never taken, given back and due again, or taken by one whose lock has ended."""
-    waits = and_(Job.state == READY, Job.run_at <= now)
-    left = and_(Job.state == RUNNING, Job.lease_until <= now)
-    return and_(Job.type.in_(sorted(types)), or_(waits, left), ProcessInstance.is_suspended.is_(False))
+def _waits(types: Collection[str], now: datetime) -> ColumnElement[bool]:
+    """Waiting for a worker: never taken, or given back and due again."""
+    return and_(Job.type.in_(sorted(types)), Job.state == READY, Job.run_at <= now)
+
+
+def _is_left(types: Collection[str], now: datetime) -> ColumnElement[bool]:
+    """Taken by a worker whose lock has ended."""
+    return and_(Job.type.in_(sorted(types)), Job.state == RUNNING, Job.lease_until <= now)
+
+
+def _free(condition: ColumnElement[bool]) -> Select[Job]:
+    """Those a worker may get, longest wait first: in this form the index on type, state and moment gives them in order."""
+    query = select(Job).join(ProcessInstance, ProcessInstance.id == Job.instance_id)
+    return query.where(condition, ProcessInstance.is_suspended.is_(False)).order_by(Job.run_at, Job.id)
 
 
 def has_free(reading: Reading, types: Collection[str], now: datetime) -> bool:
-    """True when `claim` would find something; one small statement, for whoever waits."""
-    query = select(Job.id).join(ProcessInstance, ProcessInstance.id == Job.instance_id).where(_free(types, now))
-    return reading.session.scalar(query.limit(1)) is not None
+    """True when `claim` would find something: two small statements at most, for whoever waits."""
+    each = (condition(types, now) for condition in (_waits, _is_left))
+    return any(reading.session.scalar(_free(condition).limit(1)) is not None for condition in each)
 
 
 def claim(
     work: UnitOfWork, types: Collection[str], *, worker: str, most: int, now: datetime, until: datetime
 ) -> Sequence[Job]:
-    """Take at most `most` jobs of these types until a moment, those that wait longest first; two workers never get the same one."""
-    query = (
-        select(Job)
-        .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
-        .where(_free(types, now))
-        .order_by(Job.run_at, Job.id)
-        .limit(most)
-        .with_for_update(of=Job, skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-    jobs = list(work.session.scalars(query))
+    """Take at most `most` jobs of these types until a moment, those left behind first; two workers never get the same one."""
+    jobs: list[Job] = []
+    for condition in (_is_left(types, now), _waits(types, now)):
+        if len(jobs) < most:
+            query = _free(condition).limit(most - len(jobs)).with_for_update(of=Job, skip_locked=True)
+            jobs += work.session.scalars(query.execution_options(populate_existing=True))
     for job in jobs:
         job.state, job.lease_until, job.claim, job.worker = RUNNING, until, secrets.token_hex(16), worker
     return jobs

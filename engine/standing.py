@@ -62,11 +62,12 @@ class Standing:
 
 @dataclass(frozen=True)
 class Seen:
-    """What one token works with: all it can see, and what came from outside and could not be taken yet."""
+    """What one token works with: all it can see, what of that is its own, and what came from outside and could not be taken yet."""
 
     element_id: str
     kind: str
     variables: Mapping[str, Any]
+    own: frozenset[str]
     kept: Mapping[str, Any]
 
 
@@ -106,7 +107,8 @@ def at(engine: Engine, reading: Reading, instance_id: int, token_id: str) -> See
     kept = load(task.internal_data.get(RESULT) or {})
     inside = task.workflow.top_workflow.get_subprocess(task)
     within = {} if inside is None else scopes.of_workflow(inside)
-    return Seen(shown_id(task.task_spec), task.task_spec.kind, {**scopes.visible(task), **within}, kept)
+    own = frozenset(name for part in (LOCAL, EACH) for name in task.internal_data.get(part, {}))
+    return Seen(shown_id(task.task_spec), task.task_spec.kind, {**scopes.visible(task), **within}, own, kept)
 
 
 def _is_shown(task: Task) -> bool:

@@ -48,11 +48,15 @@ class IncidentLine:
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable at that place. `literal` is empty for who may know that it is there, and not what it holds."""
+    """A variable at that place. `literal` is empty for who may know that it is there, and not what it holds.
+
+    `is_own`: the step's own; the others are of the process or a subprocess around it.
+    """
 
     name: str
     kind: str
     literal: str
+    is_own: bool
     is_answer: bool
 
 
@@ -129,12 +133,19 @@ def _open(reading: Reading, incident_id: int) -> Incident:
 
 
 def _variables(seen: standing.Seen, shows_values: bool) -> list[Variable]:
-    everything = {**seen.variables, **seen.kept}
-    return [
-        Variable(name, literals.kind_of(value), literals.written(value) if shows_values else "", name in seen.kept)
-        for name, value in sorted(everything.items())
+    """What the step itself works with comes first: most often that is where the trouble is."""
+    found = [
+        Variable(
+            name=name,
+            kind=literals.kind_of(value),
+            literal=literals.written(value) if shows_values else "",
+            is_own=name in seen.own or name in seen.kept,
+            is_answer=name in seen.kept,
+        )
+        for name, value in {**seen.variables, **seen.kept}.items()
         if name != given.CASE_ID
     ]
+    return sorted(found, key=lambda each: (not each.is_own, each.name))
 
 
 MANAGER, ADMINISTRATOR = "de procesbeheerder", "de beheerder"

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from cases.models import Case
-from engine.models import Incident, Job, Subscription
+from engine.models import Incident, Job, ProcessInstance, Subscription
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import mail
+from tasks import mail, workers
 from tasks.models import Mail
 from tasks.office import Office
 
@@ -34,7 +34,19 @@ class Figures:
     late_timers: int
     mails_waiting: int
     mails_dead: int
+    suspended: int
     open_cases: int
+
+
+@dataclass(frozen=True)
+class JobLine:
+    """The jobs of one type. `who` does them: system, worker (a program outside), or nobody. `oldest_at` waits longest."""
+
+    type: str
+    who: str
+    waiting: int
+    running: int
+    oldest_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -69,8 +81,25 @@ def figures(office: Office, reading: Reading, actor: Actor) -> Figures:
         late_timers=count(Subscription.kind == "timer", Subscription.due_at < now - LATE_AFTER),
         mails_waiting=count(Mail.state == WAITING),
         mails_dead=count(Mail.state == DEAD),
+        suspended=count(ProcessInstance.is_suspended.is_(True), ProcessInstance.ended_at.is_(None)),
         open_cases=count(Case.closed_at.is_(None)),
     )
+
+
+def job_types(office: Office, reading: Reading, actor: Actor) -> list[JobLine]:
+    """The jobs that wait or are under way, by type, and the types that workers outside do; one statement."""
+    require(actor, "operations.read")
+    external = workers.types_of(office)
+    running = func.sum(case((Job.state == "running", 1), else_=0))
+    oldest = func.min(case((Job.state == "ready", Job.run_at)))
+    query = select(Job.type, func.count(), running, oldest).where(Job.state.in_(("ready", "running")))
+    found = {row[0]: row for row in reading.session.execute(query.group_by(Job.type))}
+    lines = []
+    for name in sorted({*found, *external}):
+        _, total, busy, since = found.get(name, (name, 0, 0, None))
+        who = "worker" if name in external else "system" if name in office.engine.handlers else "nobody"
+        lines.append(JobLine(name, who, total - int(busy), int(busy), since))
+    return lines
 
 
 def mails(

@@ -21,6 +21,14 @@ def overview(request: Request) -> Response:
     return render(request, "operations/overview.html", figures=figures, has_mail_server=has_mail_server, tab="")
 
 
+@router.get("/beheer/opdrachten")
+def jobs(request: Request) -> Response:
+    """Jobs outside the turn by type, and who does them: the system, a worker outside, or nobody."""
+    with looking(request) as look:
+        lines = operations.job_types(look.office, look.reading, look.actor)
+    return render(request, "operations/jobs.html", lines=lines, tab="opdrachten")
+
+
 @router.get("/beheer/mail")
 def outbox(request: Request, stand: str = "wacht", na: AfterKey = 0) -> Response:
     """The outbox: what waits, what failed for good, what left."""

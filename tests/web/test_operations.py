@@ -8,12 +8,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from engine.models import Definition, Incident, ProcessInstance
+from engine.models import Definition, Incident, Job, ProcessInstance
 from history.log import verify
 from identity.models import ApiToken, SessionRow
+from identity.people import Actor
+from tasks import operations
 from tasks.clock_source import TravellingClock
 from tasks.models import Mail
 from tasks.office import Office
+from tests.conftest import START
 from tests.stories.stage import Story
 from tests.web.conftest import PASSWORD, Visitor, hire
 from web.app import build
@@ -189,3 +192,28 @@ def test_an_incident_after_a_form_keeps_the_answers_and_is_tried_again(
     assert admin.form(address, {}, seen="/beheer/mensen").status_code == 409
     assert [row.element_id for row in stuck._open()] == ["decide_admissibility"]
     assert "Dit dossier kan niet verder" not in visit("case_handler").get(f"/dossiers/{stuck.case.number}").text
+
+
+def test_jobs_are_counted_by_type_and_one_that_nobody_does_stands_out(visit: Visit, sqlite_office: Office) -> None:
+    Story(sqlite_office).given_a_complaint()
+    with sqlite_office.database.work() as work:
+        instance_id = work.session.scalars(select(ProcessInstance.id)).one()
+        for number, (job_type, state) in enumerate([("letter.print", "ready")] * 2 + [("letter.print", "running")]):
+            work.session.add(_job(instance_id, f"{number}", job_type, state))
+    page = visit("admin").get("/beheer/opdrachten").text
+    row = re.search(r"<code>letter.print</code>.*?</tr>", page, re.DOTALL)
+    assert row
+    assert "niemand" in row[0]
+    assert [int(each) for each in re.findall(r'class="number"[^>]*>(\d+)<', row[0])] == [2, 1]
+    assert "ma 5 januari 2026, 10:00" in row[0]
+    known = replace(
+        sqlite_office, settings=replace(sqlite_office.settings, external_job_types=frozenset({"letter.print"}))
+    )
+    with sqlite_office.database.reading() as reading:
+        told = operations.job_types(known, reading, Actor("person:1", "", frozenset({"admin"})))
+    assert [(line.type, line.who, line.waiting, line.running) for line in told] == [("letter.print", "worker", 2, 1)]
+    assert re.search(r"<strong>3</strong><span>opdrachten", visit("process_manager").get("/beheer").text)
+
+
+def _job(instance_id: int, token: str, job_type: str, state: str) -> Job:
+    return Job(instance_id=instance_id, token_id=token, element_id="x", type=job_type, state=state, run_at=START)

@@ -81,6 +81,9 @@ class IncidentVariable(View):
     name: str
     kind: str
     literal: str
+    is_own: bool = Field(
+        description="True for the step's own; the others are of the process or a subprocess around it."
+    )
     is_answer: bool = Field(description="True for what came from outside and could not be taken yet.")
 
 
