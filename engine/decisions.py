@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine.dmn.evaluation import Evaluation, Taken, TooMuchWork
-from engine.dmn.graph import Decision, Graph, Service, Walk
-from feel.values import Function
+from engine.dmn.graph import Decision, Graph, Service, Walk, holds_function
 
 __all__ = ["Decision", "DecisionFailed", "DecisionModel", "DecisionResult"]
 
@@ -59,7 +58,7 @@ class DecisionModel:
         result = self.explain(decision_id, context, now)
         if result.failures:
             raise DecisionFailed(" ".join(result.failures))
-        if _holds_function(result.value):
+        if holds_function(result.value):
             raise DecisionFailed("Het antwoord van deze beslissing is een functie; een dossier kan die niet bewaren.")
         return result
 
@@ -75,13 +74,3 @@ class DecisionModel:
         inputs = {label: given for taken in run.taken for label, given in taken.inputs.items()}
         matched = [row for taken in run.taken for row in taken.rows]
         return DecisionResult(value, inputs, matched, run.warnings, run.taken, run.failures, run.unanswered)
-
-
-def _holds_function(value: Any) -> bool:
-    todo = [value]
-    while todo:
-        here = todo.pop()
-        if isinstance(here, Function):
-            return True
-        todo += here if isinstance(here, list) else here.values() if isinstance(here, dict) else ()
-    return False

@@ -13,7 +13,7 @@ from functools import cache
 from sqlalchemy import ScalarSelect, bindparam, func, select, update
 from sqlalchemy.orm import defer
 
-from engine import bindings, starts
+from engine import bindings, decision_imports, starts
 from engine.calls import refuse_circle
 from engine.errors import DefinitionNotFound, DiagramRefused, NotADraft, SecondPersonNeeded
 from engine.findings import Finding
@@ -50,7 +50,7 @@ def publish(
     form_check: FormCheck | None = None,
 ) -> Published:
     """Check, and keep as the next draft version. Raises DiagramRefused with all findings."""
-    findings = check(kind, content, vocabulary, form_check)
+    findings = check(kind, content, vocabulary, form_check, decision_imports.in_use(work))
     if has_errors(findings):
         errors = [
             {"field": f.element_id, "message": f.sentence, "docs": f.docs} for f in findings if f.severity == "error"
@@ -107,6 +107,8 @@ def activate(
         spec, _ = parse_process(xml.parse(row.content), row.key)
         starts.sync(work, row, starts.of(spec), at)
         row.bindings = bindings.at_activation(work, row)
+    elif row.kind == "decision":
+        row.bindings = decision_imports.at_activation(work, row)
     work.session.execute(
         update(Definition)
         .where(Definition.kind == row.kind, Definition.key == row.key, Definition.state == "active")

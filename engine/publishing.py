@@ -11,7 +11,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from engine.errors import XmlRefused
 from engine.findings import ERROR, Finding
-from engine.lint import diagram, gate, rules, tables
+from engine.lint import decision_expressions, diagram, gate, rules, tables
 from engine.parsing import dmn, xml
 from engine.parsing.parser import parse_process, process_ids
 from engine.parsing.xml import zeebe
@@ -21,12 +21,18 @@ MOST_FINDINGS = 100  # of one rule: a list nobody reads to its end helps nobody
 FormCheck = Callable[[bytes], list[Finding]]
 
 
-def check(kind: str, content: bytes, vocabulary: Vocabulary, form_check: FormCheck | None = None) -> list[Finding]:
-    """Findings on a process, decision or form; errors first."""
+def check(
+    kind: str,
+    content: bytes,
+    vocabulary: Vocabulary,
+    form_check: FormCheck | None = None,
+    find: dmn.Find | None = None,
+) -> list[Finding]:
+    """Findings on a process, decision or form; errors first. `find` gives the files a decision imports."""
     if kind == "form":
         findings = form_check(content) if form_check else []
     elif kind == "decision":
-        findings = _refusable(_check_decision, content)
+        findings = _refusable(lambda given: _check_decision(given, find), content)
     else:
         findings = _refusable(lambda given: _check_process(given, vocabulary), content)
     return sorted(findings, key=lambda f: f.severity != ERROR)
@@ -39,9 +45,12 @@ def _refusable(checker: FormCheck, content: bytes) -> list[Finding]:
         return [Finding("definitions", "supported", ERROR, error["message"]) for error in refusal.errors]
 
 
-def _check_decision(content: bytes) -> list[Finding]:
-    findings = dmn.check(content)
-    return findings or tables.check(dmn.load(content))
+def _check_decision(content: bytes, find: dmn.Find | None) -> list[Finding]:
+    findings = dmn.check(content, find)
+    if findings:
+        return findings
+    model = dmn.load(content, find)
+    return [*islice(decision_expressions.check(model), MOST_FINDINGS), *tables.check(model)]
 
 
 def _check_process(content: bytes, vocabulary: Vocabulary) -> list[Finding]:

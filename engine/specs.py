@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import bindings
+from engine import bindings, decision_imports
 from engine.decisions import DecisionModel
 from engine.elements.activities import DecisionTask
 from engine.elements.subprocesses import CallActivity
@@ -122,7 +122,7 @@ class Specs:
             row = reading.session.get(Definition, definition_id)
             if row is None:
                 raise DefinitionNotFound(definition_id=definition_id)
-            self._decisions[definition_id] = load_decisions(row.content), row.version
+            self._decisions[definition_id] = load_decisions(row.content, decision_imports.of(reading, row)), row.version
         return self._decisions[definition_id]
 
     def decision_in_use(

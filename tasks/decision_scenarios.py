@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from engine import decision_imports
 from engine.decisions import DecisionModel
 from engine.dmn import scenarios
 from engine.dmn.scenarios import Outcome, ScenarioFile, ScenariosRefused
@@ -76,7 +77,7 @@ def run(office: Office, reading: Reading, key: str, model: DecisionModel) -> lis
 def findings(office: Office, reading: Reading, content: bytes) -> list[Finding]:
     """A finding for each scenario that does not hold, on every decision the file is about. A file with errors is not run."""
     try:
-        model = dmn.load(content)
+        model = dmn.load(content, decision_imports.in_use(reading))
     except (dmn.DecisionRefused, XmlRefused):
         return []
     found = []

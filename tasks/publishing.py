@@ -4,7 +4,7 @@ In: who, and the bytes of a diagram, decision or form. Out: the draft with its w
 Refuses with NotAllowed, DiagramRefused (all findings), SecondPersonNeeded, NotADraft.
 """
 
-from engine import definitions
+from engine import decision_imports, definitions
 from engine import publishing as gate
 from engine.definitions import Published
 from engine.errors import DiagramRefused
@@ -23,7 +23,8 @@ from tasks.turn import role_of
 
 def check(office: Office, reading: Reading, kind: str, content: bytes) -> list[Finding]:
     """What publishing would say, against the names in use now. Changes nothing."""
-    findings = gate.check(kind, content, vocabulary(reading, office.settings.external_job_types), form_check)
+    names, find = vocabulary(reading, office.settings.external_job_types), decision_imports.in_use(reading)
+    findings = gate.check(kind, content, names, form_check, find)
     if kind == "decision":
         findings = [*decision_scenarios.findings(office, reading, content), *findings]
     if kind == "form":

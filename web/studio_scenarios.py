@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from engine import definitions
+from engine import decision_imports, definitions
 from engine.decisions import DecisionModel
 from engine.dmn import asked
 from engine.dmn.graph import Graph
@@ -110,7 +110,7 @@ def _tried(look: Look, key: str) -> Tried:
     rows = [] if copy else definitions.versions(look.reading, "decision", key)
     content, version = (copy.content, None) if copy else (rows[0].content, rows[0].version)
     try:
-        return Tried(content, version, dmn.load(content))
+        return Tried(content, version, dmn.load(content, decision_imports.in_use(look.reading)))
     except (dmn.DecisionRefused, XmlRefused):
         return Tried(content, version, None)
 

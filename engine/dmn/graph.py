@@ -147,7 +147,7 @@ class Walk:
         arrows = [self._graph.elements[each.key] for each in decision.requires if each.key in self._graph.elements]
         for name in mentioned or [each.variable for each in arrows if isinstance(each, InputData | Decision)]:
             value = names.get(name)
-            if not isinstance(value, Function):
+            if not holds_function(value):
                 taken.inputs[name] = value
 
     def _names(self, requires: tuple[Requirement, ...], base: Mapping[str, Any]) -> dict[str, Any]:
@@ -190,3 +190,14 @@ class Walk:
             found = {self._graph.elements[key].variable: inside.value(key) for key in service.outputs}
         value = next(iter(found.values())) if len(found) == 1 else found
         return self._run.fitted(value, result_type(service.wanted), f"Het antwoord van '{service.name}'")
+
+
+def holds_function(value: Any) -> bool:
+    """Whether a value is a function, or has one inside: such a value lives only while a decision is taken."""
+    todo = [value]
+    while todo:
+        here = todo.pop()
+        if isinstance(here, Function):
+            return True
+        todo += here if isinstance(here, list) else here.values() if isinstance(here, dict) else ()
+    return False
