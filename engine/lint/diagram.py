@@ -113,6 +113,26 @@ class Diagram:
         return found if found is not None and found.tag == bpmn(tag) else None
 
     @cached_property
+    def _calls(self) -> dict[str, list[str]]:
+        """Which process of the file calls which."""
+        found: dict[str, list[str]] = {}
+        for process in self.processes:
+            calls = process.iter(bpmn("callActivity"))
+            found[str(process.get("id"))] = [dialect.called_by(call) for call in calls]
+        return found
+
+    def called_from(self, key: str) -> set[str]:
+        """Everything a process of the file calls, over others too."""
+        seen: set[str] = set()
+        todo = list(self._calls.get(key, ()))
+        while todo:
+            name = todo.pop()
+            if name not in seen:
+                seen.add(name)
+                todo += self._calls.get(name, ())
+        return seen
+
+    @cached_property
     def _extensions(self) -> dict[Node, dialect.Extensions]:
         return {}
 

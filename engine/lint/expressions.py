@@ -43,9 +43,12 @@ def _site(site: Site) -> Iterator[Finding]:
 
 def _feel(site: Site, text: str) -> Iterator[Finding]:
     try:
-        compiled(text)
+        found = compiled(text).findings({})
     except feel.FeelError as problem:
         yield _error(site.at, f"'{site.text.strip()}' kan niet gelezen worden: {problem}.")
+        return
+    for each in found:
+        yield _error(site.at, f"In '{site.text.strip()}': {each}.")
 
 
 def _moment(at: Node, text: str) -> Iterator[Finding]:

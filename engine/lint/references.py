@@ -105,6 +105,8 @@ def _called(diagram: Diagram, node: Node, found: Extensions) -> Iterator[Finding
         yield _error(node, "Welk diagram hier uitgevoerd wordt, kan niet berekend worden. Kies een vast diagram.")
     elif process is not None and process.get("id") == called:
         yield _error(node, "Een diagram kan zichzelf niet oproepen.")
+    elif process is not None and str(process.get("id")) in diagram.called_from(called):
+        yield _error(node, f"'{called}' roept, langs andere, dit diagram weer op. Zo'n kring eindigt nooit.")
     elif not _is_in_file(diagram, called) and called not in diagram.known.processes:
         yield _error(node, f"Het diagram '{called}' bestaat niet.")
     yield from _tagged(node, "calledElement")

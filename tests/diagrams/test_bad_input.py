@@ -1,14 +1,17 @@
 """Files from people, read without trust: each refusal is quick, names the place, and says what to do."""
 
 import time
+from collections import Counter
 
 import pytest
 
+from engine import definitions
 from engine.parsing.xml import DEPTH_LIMIT, SIZE_LIMIT
 from engine.publishing import check
+from engine.vocabulary import Vocabulary
 from tests.diagrams.shapes import END, START, after, at, boundary, catch, chain, inside, on_message
 from tests.diagrams.twins import KNOWN, errors, refused_at
-from tests.engine.office import MESSAGE, diagram, flows, script, service, user, users
+from tests.engine.office import MESSAGE, Stage, diagram, flows, script, service, user, users
 
 GOOD = chain(users("u"))
 LAUGHS = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
@@ -186,6 +189,41 @@ def test_a_diagram_that_does_not_hang_together_is_refused(body: str, place: str,
     refused_at(diagram(body, root=MESSAGE.format("m")), place, words)
 
 
+def calling(key: str, called: str) -> str:
+    """A process that only calls another."""
+    body = START.replace('"s"', f'"s_{key}"') + call(called).replace('"c"', f'"c_{key}"') + flows(f"s_{key}>c_{key}")
+    return f'<process id="{key}" name="{key}" isExecutable="true">{body}</process>'
+
+
+def test_processes_of_one_file_that_call_each_other_in_a_circle_are_refused() -> None:
+    content = chain(users("u")).replace(
+        b"<process", calling("q", "r").encode() + calling("r", "q").encode() + b"<process"
+    )
+    refused_at(content, "c_q", "kring eindigt nooit")
+    straight = chain(users("u")).replace(b"<process", calling("q", "p").encode() + b"<process")
+    assert errors(straight) == []
+
+
+def test_two_diagrams_with_one_process_id_are_refused() -> None:
+    content = chain(users("u"))
+    twice = content.replace(
+        b"</definitions>", content[content.index(b"<process") : content.index(b"</definitions>")] + b"</definitions>"
+    )
+    refused_at(twice, "p", "komt 2 keer voor")
+
+
+def test_a_file_without_anything_to_run_is_refused() -> None:
+    for drawn in (b'isExecutable="false"', b""):
+        refused_at(chain(users("u")).replace(b'isExecutable="true"', drawn), "definitions", "geen uitvoerbaar proces")
+    refused_at(chain(users("u")).replace(b'"true"', b'"TRUE"', 1), "p", "isExecutable.*true")
+
+
+def test_what_is_wrong_a_thousand_times_is_said_a_hundred_times() -> None:
+    tasks = "".join(f'<userTask id="t{n}" name="t{n}"/>' for n in range(1_000))
+    found = errors(diagram(START + tasks + END + flows("s>e")))
+    assert Counter(f.rule for f in found) == {"task_form": 100, "task_role": 100}
+
+
 # -- extensions and values ------------------------------------------------------------------------------------------------
 
 
@@ -206,6 +244,74 @@ def test_a_diagram_that_does_not_hang_together_is_refused(body: str, place: str,
 )  # fmt: skip
 def test_what_would_do_nothing_is_refused(content: bytes, place: str, words: str) -> None:
     refused_at(content, place, words)
+
+
+MODELLER = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
+  xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI"
+  xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:modeler="http://camunda.org/schema/modeler/1.0"
+  xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:bioc="http://bpmn.io/schema/bpmn/biocolor/1.0"
+  xmlns:signavio="http://www.signavio.com" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="Definitions_1"
+  targetNamespace="http://bpmn.io/schema/bpmn" exporter="Camunda Modeler" exporterVersion="5.30.0"
+  modeler:executionPlatform="Camunda Cloud" modeler:executionPlatformVersion="8.6.0">
+  <bpmn:collaboration id="Collaboration_1">
+    <bpmn:participant id="Participant_1" name="Bank" processRef="Process_1"/>
+    <bpmn:participant id="Participant_2" name="Customer" processRef="Process_2"/>
+    <bpmn:messageFlow id="Flow_m" sourceRef="Participant_2" targetRef="StartEvent_1"/>
+  </bpmn:collaboration>
+  <bpmn:process id="Process_1" isExecutable="true" camunda:historyTimeToLive="180">
+    <bpmn:documentation>How a credit is asked.</bpmn:documentation>
+    <bpmn:extensionElements><signavio:signavioMetaData metaKey="revisionid" metaValue="1"/></bpmn:extensionElements>
+    <bpmn:startEvent id="StartEvent_1" name="Asked"><bpmn:outgoing>Flow_1</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:sequenceFlow id="Flow_1" sourceRef="StartEvent_1" targetRef="Activity_1"/>
+    <bpmn:userTask id="Activity_1" name="Check the customer" zeebe:modelerTemplate="io.example.check" zeebe:modelerTemplateVersion="2">
+      <bpmn:extensionElements>
+        <zeebe:userTask/>
+        <zeebe:formDefinition formKey="camunda-forms:bpmn:UserTaskForm_1" bindingType="deployment"/>
+        <zeebe:assignmentDefinition assignee="=assessor" candidateGroups="=groups" candidateUsers="jan, piet"/>
+        <signavio:signavioMetaData metaKey="bgcolor" metaValue="#ffffcc"/>
+      </bpmn:extensionElements>
+      <bpmn:incoming>Flow_1</bpmn:incoming><bpmn:outgoing>Flow_2</bpmn:outgoing>
+      <bpmn:ioSpecification><bpmn:inputSet/><bpmn:outputSet/></bpmn:ioSpecification>
+    </bpmn:userTask>
+    <bpmn:sequenceFlow id="Flow_2" sourceRef="Activity_1" targetRef="Gateway_1"/>
+    <bpmn:exclusiveGateway id="Gateway_1" default="Flow_4"><bpmn:incoming>Flow_2</bpmn:incoming></bpmn:exclusiveGateway>
+    <bpmn:sequenceFlow id="Flow_3" name="yes" sourceRef="Gateway_1" targetRef="Activity_2">
+      <bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">=score &gt; 7</bpmn:conditionExpression>
+    </bpmn:sequenceFlow>
+    <bpmn:sequenceFlow id="Flow_4" sourceRef="Gateway_1" targetRef="Event_1"/>
+    <bpmn:serviceTask id="Activity_2" name="Grant"><bpmn:extensionElements><zeebe:taskDefinition type="grant"/></bpmn:extensionElements></bpmn:serviceTask>
+    <bpmn:sequenceFlow id="Flow_5" sourceRef="Activity_2" targetRef="Event_1"/>
+    <bpmn:endEvent id="Event_1"/>
+    <bpmn:textAnnotation id="TextAnnotation_1"><bpmn:text>By law</bpmn:text></bpmn:textAnnotation>
+    <bpmn:association id="Association_1" associationDirection="None" sourceRef="Activity_1" targetRef="TextAnnotation_1"/>
+  </bpmn:process>
+  <bpmn:process id="Process_2" isExecutable="false"><bpmn:task id="Their_1" name="Anything goes"><bpmn:complexThing/></bpmn:task></bpmn:process>
+  <bpmndi:BPMNDiagram id="BPMNDiagram_1"><bpmndi:BPMNPlane id="BPMNPlane_1" bpmnElement="Collaboration_1">
+    <bpmndi:BPMNShape id="Shape_1" bpmnElement="Activity_1" bioc:stroke="#831311" camunda:anything="x"><dc:Bounds x="1" y="1" width="1" height="1"/></bpmndi:BPMNShape>
+  </bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
+</bpmn:definitions>"""
+
+
+def test_a_diagram_of_another_office_is_tried_with_warnings_only() -> None:
+    found = check("process", MODELLER.encode(), Vocabulary.anything())
+    assert {f.severity for f in found} == {"warning"}, [f for f in found if f.severity == "error"]
+    said = {f.element_id: f.sentence for f in found if f.rule == "supported"}
+    assert "signavio.com' staat (2 keer)" in said["Process_1"]
+    assert "Gebruik invoer- en uitvoertoewijzingen" in said["Activity_1"]
+
+
+def test_it_is_kept_as_it_came(stage: Stage) -> None:
+    with stage.database.work() as work:
+        made = definitions.publish(
+            work,
+            "process",
+            MODELLER.encode(),
+            actor_id="person:1",
+            at=stage.clock.now(),
+            vocabulary=Vocabulary.anything(),
+        )
+        assert made.definition.content == MODELLER.encode()
 
 
 def test_extensions_of_other_tools_stay() -> None:
