@@ -23,8 +23,8 @@ from history import exports
 from identity import people, sessions
 from identity.roles import MESSENGER, STAFF_ROLES, WORKER
 from problems import Invalid, Problem
-from storage.unit_of_work import Reading
-from tasks import accounts, demo, looks, publishing, scenarios, shipped
+from storage.unit_of_work import Database, Reading
+from tasks import accounts, backup, demo, looks, publishing, scenarios, shipped
 from tasks.clock_source import Clock
 from tasks.errors import CaseNotFound
 from tasks.office import Office, Settings
@@ -359,6 +359,38 @@ def verify(
     typer.echo(f"{chains - broken} of {chains} chains hold, {events} events.")
     if broken:
         raise typer.Exit(1)
+
+
+@app.command("backup")
+def write_backup(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="A new file for the copy.")],
+    with_key: Annotated[
+        bool, typer.Option("--with-key", help="Put the key that opens personal values in the copy too.")
+    ] = False,
+) -> None:
+    """Copy the whole office into one file, while it works. Without --with-key, keep master.key apart: a copy without it stays shut."""
+    if file.exists():
+        raise typer.BadParameter("This file exists; choose a new name.", param_hint="FILE")
+    with opened() as office:
+        made = backup.write(office.database, office.settings, file, at=office.clock.now(), with_key=with_key)
+        typer.echo(f"{sum(made.rows.values())} rows, {made.files} attachments, {made.size / 1e6:.1f} MB in {file}.")
+        if not made.has_key:
+            typer.echo(f"The key is not in it: keep {office.settings.master_key_file} in another place.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A copy that `backup` made.")],
+) -> None:
+    """Put a copy back into an empty office, on either database, and walk every chain. Exit code 1 when one does not hold."""
+    settings = Settings.from_environment()
+    database = Database(settings.database_url)
+    try:
+        made = backup.read_back(file, database, settings)
+    finally:
+        database.close()
+    typer.echo(f"{sum(made.rows.values())} rows and {made.files} attachments are back.")
+    verify(None)
 
 
 @app.command()
