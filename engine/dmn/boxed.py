@@ -209,6 +209,7 @@ class Iteration:
             return None
         found: list[Any] = []
         for item in items:
+            run.charge(len(found) // 50)
             more = {self.variable: item, "partial": list(found)} if self.kind == "for" else {self.variable: item}
             found.append(self.body.evaluate({**names, **more}, run))
         if self.kind == "for":

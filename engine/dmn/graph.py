@@ -164,12 +164,15 @@ class Walk:
         return {**names, **imported}
 
     def _function(self, knowledge: Knowledge) -> Function:
-        """Its own scope is made when it is called: only what it requires, never what the caller sees."""
+        """Its own scope is made when it is called: what it requires and itself, never what the caller sees."""
         definition = knowledge.definition
-        return Function(
+        own: dict[str, Any] = {}
+        own[knowledge.variable] = Function(
             tuple(parameter.name for parameter in definition.parameters),
-            lambda *given: definition.call(given, self._names(knowledge.requires, {}), self._run),
+            lambda *given: definition.call(given, self._names(knowledge.requires, own), self._run),
         )
+        made: Function = own[knowledge.variable]
+        return made
 
     def _offered(self, service: Service) -> Function:
         names = tuple(self._graph.elements[key].variable for key in service.inputs)

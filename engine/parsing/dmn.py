@@ -220,7 +220,7 @@ class FileReader:
             self._say(element, "Deze gedeelde regel heeft geen inhoud.")
             body: Definition = Definition((), Broken("Deze gedeelde regel heeft geen inhoud."))
         else:
-            found = self._logic.definition(logic, self._scope(requires))
+            found = self._logic.definition(logic, self._scope(requires) | {_variable_name(element)})
             body = found if isinstance(found, Definition) else Definition((), found)
         name = element.get("name") or place(element)
         wanted = result_type(self.types.of(child(element, "variable")))

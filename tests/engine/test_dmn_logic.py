@@ -163,6 +163,16 @@ def test_a_service_takes_input_data_then_input_decisions_and_gives_its_output() 
     assert value(several, "offer", amount=10, rate=2) == {"sum_of": 20, "double": 40}
 
 
+def test_knowledge_may_call_itself() -> None:
+    model = load(
+        file(
+            knowledge("times", "n:number", literal("if n <= 1 then 1 else n * times(n - 1)")),
+            decision("top", literal("times(5)"), "knowledge:times"),
+        )
+    )
+    assert value(model) == 120
+
+
 def test_what_calls_itself_without_end_is_stopped() -> None:
     endless = decision("top", literal("again(1)"), "knowledge:again")
     model, findings = read(file(knowledge("again", "n", literal("again(n + 1)"), needs="again"), endless))
