@@ -11,7 +11,7 @@ from engine.vocabulary import Vocabulary
 from forms import schema
 from identity.roles import CASE_STAFF, EXTERNAL_ROLES
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import decision_scenarios
+from tasks import decision_scenarios, known_variables
 from tasks.handlers import TABLE
 from tasks.office import WORKFLOWS, Office
 
@@ -33,6 +33,8 @@ def vocabulary(reading: Reading, external: frozenset[str] = frozenset()) -> Voca
         roles=CASE_STAFF | EXTERNAL_ROLES,
         decisions=definitions.keys(reading, "decision"),
         processes=definitions.keys(reading, "process"),
+        # A worker outside brings what nobody here has written down.
+        variables=None if external else known_variables.known(reading),
     )
 
 

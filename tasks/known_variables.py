@@ -1,0 +1,50 @@
+"""The variables a diagram of the office may find there although it does not set them itself.
+
+Forms bring their answers, job types their results, other diagrams what they set. Publishing warns about any other name.
+"""
+
+from functools import cache, lru_cache
+
+from cases import deadlines
+from engine import definitions
+from engine.lint import diagram, variables
+from engine.parsing import xml
+from engine.vocabulary import Vocabulary
+from forms import schema
+from storage.unit_of_work import Reading
+from tasks.office import WORKFLOWS
+
+AT_INTAKE = frozenset({"received_on", "language", "channel"})
+# What each job type brings; those that start a deadline bring its day under the name of the rule as well.
+RESULTS: dict[str, frozenset[str]] = {
+    "case.register": frozenset({"authority_key", "authority_level", "authority_body", "authority_appeal"}),
+    "case.findings": frozenset({"finding", "remedy", "norms"}),
+    "case.close": frozenset({"closed_on"}),
+    "case.join": frozenset({"linked"}),
+    "grievance.split": frozenset({"grievance_number", "grievance_authority", "grievance_authority_key"}),
+    "deadline.start": frozenset({"due_on"}),
+}
+
+
+def known(reading: Reading) -> frozenset[str]:
+    """Every name that something in use may bring."""
+    forms = [_answers(row.content) for row in definitions.in_use(reading, "form")]
+    processes = [_set_in(row.content) for row in definitions.in_use(reading, "process")]
+    return frozenset().union(AT_INTAKE, _deadlines(), *RESULTS.values(), *forms, *processes)
+
+
+@lru_cache(maxsize=512)
+def _answers(content: bytes) -> frozenset[str]:
+    """The answers of a form that a diagram sees; those that are facts of the file it does not."""
+    goes_along = (schema.TOKEN, schema.BOTH)
+    return frozenset(field.key for field in schema.parse(content).inputs() if field.goes_to in goes_along)
+
+
+@lru_cache(maxsize=128)
+def _set_in(content: bytes) -> frozenset[str]:
+    return frozenset(variables.use_of(diagram.read(xml.parse(content), Vocabulary.anything())).sets)
+
+
+@cache
+def _deadlines() -> frozenset[str]:
+    return frozenset(deadlines.load(WORKFLOWS / "deadlines").rules)
