@@ -113,10 +113,13 @@ class Evaluation:
         """Whether a value passes the tests of a cell."""
         self.charge()
         try:
-            return test.matches(value, names, self.now)
+            passes, warnings = test.matches_explained(value, names, self.now)
         except feel.FeelError as problem:
             self.fail(f"De cel '{test.text}' kan niet berekend worden: {problem}.")
             return False
+        for warning in warnings if value is not None else ():  # a cell that is asked about nothing has nothing to say
+            self.warn(f"in de cel '{test.text}': {warning}")
+        return passes
 
     def fitted(self, value: Any, wanted: Type, what: str) -> Any:
         """The value as its type wants it, or null with the reason."""

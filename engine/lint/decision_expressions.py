@@ -38,6 +38,8 @@ def check(model: DecisionModel) -> Iterator[Finding]:
         if "#" in key or not isinstance(element, Decision | Knowledge):
             continue
         scope = dict(_brought(model.graph, each) for each in element.requires)
+        if isinstance(element, Knowledge):
+            scope[element.variable] = types.ANY  # it may call itself
         logic = element.logic if isinstance(element, Decision) else element.definition
         yield from _Place(element.id, scope).logic(logic)
 

@@ -7,6 +7,8 @@ import pytest
 from engine.decisions import DecisionFailed, DecisionModel
 from engine.parsing.dmn import check, load, read
 from engine.parsing.dmn_parts import NAMESPACES
+from engine.publishing import check as publishing_check
+from engine.vocabulary import Vocabulary
 from tests.engine.dmn_files import decision, file, input_data, knowledge, literal
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
@@ -164,13 +166,23 @@ def test_a_service_takes_input_data_then_input_decisions_and_gives_its_output() 
 
 
 def test_knowledge_may_call_itself() -> None:
-    model = load(
-        file(
-            knowledge("times", "n:number", literal("if n <= 1 then 1 else n * times(n - 1)")),
-            decision("top", literal("times(5)"), "knowledge:times"),
-        )
+    content = file(
+        knowledge("times", "n:number", literal("if n <= 1 then 1 else n * times(n - 1)")),
+        decision("top", literal("times(5)"), "knowledge:times"),
     )
-    assert value(model) == 120
+    assert publishing_check("decision", content, Vocabulary()) == []
+    assert value(load(content)) == 120
+
+
+def test_a_cell_that_cannot_be_compared_with_its_input_is_told() -> None:
+    table = (
+        '<decisionTable><input label="Age"><inputExpression><text>age</text></inputExpression></input><output name="o"/>'
+        '<rule id="r"><inputEntry><text>&lt; 18</text></inputEntry><outputEntry><text>1</text></outputEntry></rule></decisionTable>'
+    )
+    model = load(file(decision("top", table)))
+    [warning] = model.evaluate("top", {"age": "twelve"}, NOW).warnings
+    assert warning.startswith("in de cel '< 18': ")
+    assert model.evaluate("top", {"age": None}, NOW).warnings == []
 
 
 def test_what_calls_itself_without_end_is_stopped() -> None:
