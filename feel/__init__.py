@@ -22,6 +22,8 @@ from feel.types import Type
 
 __all__ = ["Expression", "FeelError", "Finding", "UnaryTests", "check", "check_unary", "compile", "compile_unary"]
 
+Types = Mapping[str, Type | str]
+RULES = inference  # how types follow; importing it registers the rules
 _TOO_DEEP = "De uitdrukking is te diep genest of roept zichzelf te diep aan; splits ze op"
 
 
@@ -47,6 +49,23 @@ class _Compiled:
             return self._code(scope, run)
         except RecursionError as problem:
             raise FeelError(_TOO_DEEP) from problem
+
+    def findings(
+        self, types: "Types", *, given: Type | None = None, others: bool = True, known_types: Iterable[str] = ()
+    ) -> list[Finding]:
+        """What is certainly wrong, in order of place, as `check` finds it; `given` is the type of the input of a cell.
+
+        With `others` there may be variables besides those of `types`.
+        """
+        scope = {name: _as_type(found) for name, found in types.items()}
+        if given is not None:
+            scope[INPUT] = given
+        checker = Checker(scope, is_open=others, types=frozenset(known_types))
+        try:
+            checker.type_of(self.tree)
+        except RecursionError:
+            return [Finding(0, _TOO_DEEP)]
+        return sorted(checker.findings, key=lambda finding: finding.position)
 
     def __reduce__(self) -> tuple[Any, tuple[str, frozenset[str]]]:
         return (compile if isinstance(self, Expression) else compile_unary, (self.text, self._given))
@@ -100,10 +119,6 @@ def compile_unary(text: str, names: Iterable[str] | None = None) -> UnaryTests:
     return UnaryTests(text, names or (), Parser.unary_tests)
 
 
-Types = Mapping[str, Type | str]
-RULES = inference  # how types follow; importing it registers the rules
-
-
 def check(text: str, types: Types | None = None, known_types: Iterable[str] = ()) -> list[Finding]:
     """What is certainly wrong in an expression, in order of place: a text that does not parse, an unknown variable or function,
     types that cannot go together.
@@ -122,17 +137,12 @@ def check_unary(
 
 
 def _check(text: str, types: Types | None, known_types: Iterable[str], given: Type | None) -> list[Finding]:
-    named = {name: _as_type(found) for name, found in (types or {}).items()}
     try:
-        compiled = compile(text, _all_names(named)) if given is None else compile_unary(text, _all_names(named))
-        scope = named if given is None else {**named, INPUT: given}
-        checker = Checker(scope, is_open=types is None, types=frozenset(known_types))
-        checker.type_of(compiled.tree)
+        names = list(_all_names({name: _as_type(found) for name, found in (types or {}).items()}))
+        compiled = compile(text, names) if given is None else compile_unary(text, names)
     except FeelError as problem:
         return [Finding(max(problem.position, 0), problem.message, problem.expected)]
-    except RecursionError:
-        return [Finding(0, _TOO_DEEP)]
-    return sorted(checker.findings, key=lambda finding: finding.position)
+    return compiled.findings(types or {}, given=given, others=types is None, known_types=known_types)
 
 
 def _as_type(found: Type | str) -> Type:

@@ -50,7 +50,11 @@ def _built_in(checker: Checker, node: Call, function: Builtin, types: Sequence[T
     if not fitting:
         known = [", ".join(p.name for p in signature.parameters) for signature in function.signatures]
         given = f"'{', '.join(names)}'" if names else "1 waarde" if len(types) == 1 else f"{len(types)} waarden"
-        checker.note(node, f"De functie '{function.name}' kan niet met {given}", " of ".join(f"({k})" for k in known))
+        checker.note(
+            node,
+            f"De functie '{function.name}' kan niet met {given}",
+            " of ".join(f"({k})" for k in dict.fromkeys(known)),
+        )
         return ANY
     matching = [signature for signature in fitting if _misfit(signature, types, names) is None]
     if matching:

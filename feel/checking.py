@@ -32,6 +32,10 @@ class Finding:
     sentence: str
     expected: str = ""
 
+    def __str__(self) -> str:
+        hint = f" (verwacht: {self.expected})" if self.expected else ""
+        return f"{self.sentence}, op plaats {self.position + 1}{hint}"
+
 
 def rule(*kinds: type[Node]) -> Callable[[_Rule], _Rule]:
     """Register how the type of a kind of node follows from its parts."""
@@ -77,8 +81,8 @@ class Checker:
         """The type of a name; noted when there is none."""
         if name in self.scope:
             return self.scope[name]
-        if name in TABLE:
-            return Type("function")
+        if name in TABLE:  # a variable that is not known here may have that name
+            return Type("function") if is_called or not self.is_open else ANY
         if is_called:
             near = get_close_matches(name, [*TABLE, *self.scope], 1)
             self.note(node, f"De functie '{name}' bestaat niet", f"'{near[0]}'" if near else "")

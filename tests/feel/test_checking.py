@@ -100,6 +100,7 @@ def test_what_may_be_right_is_left_alone(text: str) -> None:
 
 def test_without_types_only_what_is_wrong_for_any_variable_is_found() -> None:
     assert feel.check("a + b > c and d.e[f > 1] = g") == []
+    assert feel.check("count + 1 > sum") == []  # variables may have such names
     found = feel.check('foo(a) and "x" > 1')
     assert [f.sentence for f in found] == [
         "De functie 'foo' bestaat niet",
