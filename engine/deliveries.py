@@ -9,12 +9,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, delete, insert, literal, or_, select, update
 
 from engine.models import Delivery, ProcessInstance, Subscription
 from engine.values import dump
 from storage.base import JsonText, UtcDateTime
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import Reading, UnitOfWork
 
 KEPT = timedelta(days=7)
 _COLUMNS = ["subscription_id", "instance_id", "definition_id", "token_id", "element_id"]
@@ -109,5 +109,14 @@ def settle(work: UnitOfWork, delivery: Delivery, *, was_received: bool) -> None:
 
 def forget_old(work: UnitOfWork, now: datetime) -> int:
     """Remove deliveries that were over a week ago; returns how many."""
-    old = delete(Delivery).where(Delivery.state != "waiting", Delivery.created_at < now - KEPT)
+    old = delete(Delivery).where(*_forgettable(now))
     return int(work.session.execute(old, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+
+
+def has_old(reading: Reading, now: datetime) -> bool:
+    """True when `forget_old` would remove something."""
+    return reading.session.scalar(select(Delivery.id).where(*_forgettable(now)).limit(1)) is not None
+
+
+def _forgettable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Delivery.state.in_(("done", "gone")), Delivery.created_at < now - KEPT

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import MessageAlreadySeen, MessageNotUsable
@@ -23,6 +23,7 @@ from storage.unit_of_work import Reading, UnitOfWork
 
 LONGEST = 200
 BATCH = 500
+GRACE, KEPT = timedelta(days=1), timedelta(days=30)
 _TABLE: Any = PublishedMessage.__table__
 _ONCE_ON_SQLITE = sqlite.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id)
 _ONCE_ON_POSTGRESQL = postgresql.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id)
@@ -112,11 +113,25 @@ def expire(work: UnitOfWork, now: datetime) -> int:
 
 
 def _over(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        PublishedMessage.state == "waiting",
-        PublishedMessage.is_tried.is_(True),
-        PublishedMessage.expires_at <= now,
-    )
+    """Offered in vain; or not even that, because its receiver cannot be moved: then a day later, when somebody had time to mend it."""
+    tried = or_(PublishedMessage.is_tried.is_(True), PublishedMessage.expires_at <= now - GRACE)
+    return PublishedMessage.state == "waiting", PublishedMessage.expires_at <= now, tried
+
+
+def forget_old(work: UnitOfWork, now: datetime) -> int:
+    """Remove messages without an id that were over weeks ago; returns how many. Those with an id stay, to be known again."""
+    old = delete(PublishedMessage).where(*_forgettable(now))
+    return int(work.session.execute(old, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+
+
+def has_old(reading: Reading, now: datetime) -> bool:
+    """True when `forget_old` would remove something."""
+    return reading.session.scalar(select(PublishedMessage.id).where(*_forgettable(now)).limit(1)) is not None
+
+
+def _forgettable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    ended = PublishedMessage.state.in_(("received", "expired"))
+    return ended, PublishedMessage.expires_at < now - KEPT, PublishedMessage.message_id.is_(None)
 
 
 def try_again(work: UnitOfWork, instance_id: int) -> None:

@@ -79,16 +79,13 @@ def _due(office: Office, after: tuple[datetime, int]) -> list[tuple[datetime, in
 def _fire(office: Office, subscription_id: int) -> bool:
     try:
         with office.database.work() as work:
-            step = _step(office, work, subscription_id)
+            step, is_start = _step(office, work, subscription_id)
             if step is None:
                 return False
-            turn.apply(
-                office,
-                work,
-                system("clock"),
-                step,
-                first=[Event("timer", "received", office.clock.now(), "system:clock")],
+            came = Event(
+                "timer", "received", office.clock.now(), "system:clock", "", {"begins": True} if is_start else {}
             )
+            turn.apply(office, work, system("clock"), step, first=[came])
             return True
     except Problem as problem:
         _log.warning("timer %s not fired: %s", subscription_id, problem.code)
@@ -98,12 +95,13 @@ def _fire(office: Office, subscription_id: int) -> bool:
         return False
 
 
-def _step(office: Office, work: UnitOfWork, subscription_id: int) -> Step | None:
+def _step(office: Office, work: UnitOfWork, subscription_id: int) -> tuple[Step | None, bool]:
+    """What the timer moved, and whether it began something."""
     wait = work.session.get(Subscription, subscription_id)
     if wait is None or wait.definition_id is None:
-        return office.engine.fire_timer(work, subscription_id)
+        return office.engine.fire_timer(work, subscription_id), False
     taken = starts.take_due(work, subscription_id, office.clock.now())
-    return None if taken is None else arrivals.take(office, work, taken, {}, None)
+    return None if taken is None else arrivals.take(office, work, taken, {}, None), True
 
 
 def run_jobs(office: Office) -> int:

@@ -122,6 +122,16 @@ def clear_away(office: Office) -> int:
         return messages.expire(work, now)
 
 
+def forget_old(office: Office) -> int:
+    """Remove what was delivered or over long ago; returns how much."""
+    now = office.clock.now()
+    with office.database.reading() as reading:
+        if not (messages.has_old(reading, now) or deliveries.has_old(reading, now)):
+            return 0
+    with office.database.work() as work:
+        return messages.forget_old(work, now) + deliveries.forget_old(work, now)
+
+
 def _take(office: Office) -> delivering.Receive:
     return lambda work, wait, variables, case_id: arrivals.take(office, work, wait, variables, case_id)
 

@@ -15,12 +15,13 @@ from cases import own_initiative
 from cases.models import Letter
 from history.log import Event
 from history.models import EventRow
+from history.replay import occurrence_of
 from storage.unit_of_work import Reading
 from tasks import on_behalf, timeline_mending
 from tasks.case_parts import DecisionView
 from tasks.definition_words import Words, spaced
 from tasks.office import Office
-from tasks.spoken import spoken, who
+from tasks.spoken import spoken, which_time, who
 from tasks.turn import stream_of
 
 # Enough events to find a handful of entries among what the diagram did by itself.
@@ -165,7 +166,10 @@ def _made(told: _Told, event: Event, kind: str, title: str, *details: str) -> En
 def _element_name(told: _Told, event: Event) -> str:
     definition = event.data.get("definition")
     key, version = definition if isinstance(definition, list) and len(definition) == 2 else ("", 0)
-    return told.words.element(str(key), int(version), event.activity)
+    name = told.words.element(str(key), int(version), event.activity)
+    occurrence = occurrence_of(event)
+    time = which_time(*occurrence) if occurrence else ""
+    return f"{name} ({time})" if time else name
 
 
 def _of_element(told: _Told, event: Event) -> Entry | None:
@@ -294,6 +298,8 @@ def _case_changed(told: _Told, event: Event) -> Entry | None:
 
 
 def _timer(told: _Told, event: Event) -> Entry:
+    if event.data.get("begins"):
+        return _made(told, event, "case", "Begonnen op het voorziene moment")
     return _made(told, event, "deadline", "Een termijn is verstreken")
 
 

@@ -61,6 +61,8 @@ def _what(what: str, letters: dict[int, str], documents: dict[int, str]) -> str:
 
 def name_of_stream(reading: Reading, stream: str) -> tuple[str, str | None]:
     """What a chain is about, and the case's number when it is a case's."""
+    if alone := re.fullmatch(r"instance:(\d+)", stream):
+        return f"Een proces zonder dossier (nummer {alone[1]})", None
     match = re.fullmatch(r"case:(\d+)", stream)
     if match is None:
         return "Het kantoor zelf (mensen, diagrammen)" if stream == "office" else stream, None

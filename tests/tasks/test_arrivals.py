@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import func, select, text
 
 from cases.models import Case
+from engine.errors import MessageAlreadySeen
 from engine.models import Delivery, ProcessInstance, PublishedMessage, Subscription
 from history import log
 from identity.people import Actor
-from tasks import completion, messages, turn
+from tasks import completion, housekeeping, messages, turn
 from tasks.clock_source import TravellingClock
 from tasks.office import Office
 from tests.diagrams.shapes import END, START
@@ -161,6 +162,38 @@ def test_a_message_nobody_waits_for_is_over_after_its_time(office: Office, clock
     with office.database.reading() as reading:
         row = reading.session.get_one(PublishedMessage, number)
         assert (row.state, row.variables) == ("expired", {})
+
+
+def test_what_was_delivered_long_ago_is_forgotten_but_its_id_is_not(office: Office, clock: TravellingClock) -> None:
+    with office.database.work() as work:
+        messages.send(office, work, MESSENGER, "paid", "a", {}, message_id="bank-1")
+        messages.send(office, work, MESSENGER, "paid", "a", {})
+    publish(office, ON_STRIKE, root=STRIKE, key="q")
+    with office.database.work() as work:
+        assert messages.send_signal(office, work, MESSENGER, "strike", {}) == 1
+    assert tick(office) == 3, "one delivery, and two messages that nobody wanted"
+    assert housekeeping.run(office) == 0
+    clock.advance(timedelta(days=31))
+    assert housekeeping.run(office) == 2
+    with office.database.work() as work, pytest.raises(MessageAlreadySeen):
+        messages.send(office, work, MESSENGER, "paid", "a", {}, message_id="bank-1")
+
+
+def test_a_message_whose_receiver_cannot_be_moved_is_kept_a_day_longer(
+    office: Office, clock: TravellingClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish(office, AWAIT_PAYMENT, root=PAYMENT + ORDERED)
+    send(office, "ordered", reference="a")
+    tick(office)
+    with office.database.work() as work:
+        work.session.execute(text("UPDATE process_instance SET state = 'this is no state'"))
+    number = send(office, "paid", "a")
+    with caplog.at_level(logging.CRITICAL, "ombudsflow.messages"):
+        for hours, state in ((23, "waiting"), (1, "expired")):
+            clock.advance(hours * HOUR)
+            tick(office)
+            with office.database.reading() as reading:
+                assert reading.session.get_one(PublishedMessage, number).state == state
 
 
 def test_a_signal_moves_every_case_that_waits_and_starts_a_process(office: Office) -> None:

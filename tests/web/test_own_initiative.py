@@ -8,7 +8,7 @@ import pytest
 from tasks.clock_source import TravellingClock
 from tasks.office import Office
 from tests.diagrams.shapes import END
-from tests.engine.office import flows, user
+from tests.engine.office import flows, script, user
 from tests.tasks.arriving import every, publish, tick
 from tests.web.conftest import Visitor
 
@@ -43,7 +43,7 @@ def test_every_page_of_its_file_opens(begun: Office, visit: Callable[..., Visito
     assert "onbekend" not in page.text
     if tab == "/tijdlijn":
         assert "Dossier geopend op eigen initiatief, nummer 2026-0001" in page.text
-        assert "Een termijn is verstreken" in page.text
+        assert "Begonnen op het voorziene moment" in page.text
 
 
 def test_the_film_shows_it(begun: Office, visit: Callable[..., Visitor]) -> None:
@@ -51,3 +51,15 @@ def test_the_film_shows_it(begun: Office, visit: Callable[..., Visitor]) -> None
     page = auditor.get("/herbeleven/2026-0001")
     assert page.status_code == 200
     assert "Dossier geopend op eigen initiatief" in page.text
+
+
+def test_the_history_of_what_ran_without_a_file_is_checked_too(
+    sqlite_office: Office, clock: TravellingClock, visit: Callable[..., Visitor]
+) -> None:
+    publish(sqlite_office, every("R/PT1H") + script("count", "1", "counted") + END + flows("s>count;count>e"))
+    clock.advance(timedelta(hours=1))
+    assert tick(sqlite_office) == 1
+    with sqlite_office.database.reading() as reading:
+        assert "instance:1" in {stream for stream, verdict in sqlite_office.log.verify_all(reading) if verdict.ok}
+    page = visit("auditor").get("/herbeleven/ketens")
+    assert page.status_code == 200
