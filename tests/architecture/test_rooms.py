@@ -36,7 +36,7 @@ ASYNC = {
 
 
 def sources() -> list[Path]:
-    rooms = [path for room in MAY_IMPORT for path in (ROOT / room).rglob("*.py")]
+    rooms = [path for room in (*MAY_IMPORT, "cli") for path in (ROOT / room).rglob("*.py")]
     return [
         path
         for path in [*rooms, *ROOT.glob("*.py")]

@@ -1,0 +1,5 @@
+"""`python -m cli` is `ombudsflow`."""
+
+from cli import app
+
+app()

@@ -1,0 +1,85 @@
+"""The office as a whole: set up, serve."""
+
+import os
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+import service
+from cli.base import app, opened
+from identity import people
+from tasks import demo, shipped
+from tasks.office import Office
+
+
+@app.command()
+def setup() -> None:
+    """Make the database ready: newest schema, and the shipped forms, decisions and diagrams in use.
+
+    Safe to repeat: what is there stays, a newer version of your own is never replaced.
+    """
+    with opened(is_new=True) as office:
+        installed = set_up(office)
+        typer.echo(f"Ready: {office.database.engine.url.render_as_string(hide_password=True)}")
+        typer.echo(f"{installed} definitions taken into use." if installed else "All shipped definitions were there.")
+
+
+def set_up(office: Office) -> int:
+    """Newest schema, and the shipped definitions in use; gives how many were new."""
+    office.database.upgrade()
+    with office.database.work() as work:
+        return shipped.install(office, work)
+
+
+@app.command()
+def serve(
+    is_demo: Annotated[
+        bool, typer.Option("--demo", help="Fill an empty office with invented cases and people.")
+    ] = False,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; more than one needs PostgreSQL.")] = 1,
+) -> None:
+    """Serve pages and API, and let time do its work (deadlines, mail). Ctrl-C stops it.
+
+    With --demo an empty office is filled first: an account for each role, with a password everybody knows. A demo office
+    is never served without --demo, nor is an office with people of its own filled.
+    """
+    listener = service.listen(host, port)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    os.environ.setdefault("OMBUDSFLOW_BASE_URL", address)
+    with opened(is_new=is_demo) as office:
+        if workers > 1 and office.database.is_sqlite:
+            raise typer.BadParameter("SQLite takes one process; use PostgreSQL for more.", param_hint="--workers")
+        if is_demo:
+            set_up(office)
+            is_demo = _fill(office)
+        else:
+            demo.refuse_demo(office)
+        _say_first_user(office)
+    os.environ["OMBUDSFLOW_DEMO"] = "1" if is_demo else ""
+    if is_demo:
+        demo.guide(typer.echo, address)
+    with suppress(KeyboardInterrupt):  # the server has ended what was under way before it says so
+        typer.echo(f"Serving on {address}   (Ctrl-C stops)")  # inside: from the moment it is read, Ctrl-C stops cleanly
+        service.serve(listener, workers)
+    typer.echo("Stopped.")
+
+
+def _fill(office: Office) -> bool:
+    if demo.hire(office):
+        demo.fill(
+            office,
+            lambda clock: service.open_office(office.settings, database=office.database, clock=clock),
+            typer.echo,
+        )
+        return True
+    typer.echo("This office has people of its own, so nothing was filled in; it is served as it is.")
+    return False
+
+
+def _say_first_user(office: Office) -> None:
+    with office.database.reading() as reading:
+        if not people.anyone(reading):
+            typer.echo("Nobody has an account yet. Make the first: ombudsflow users add LOGIN --name NAME --role admin")
