@@ -101,6 +101,14 @@ def pass_on(work: UnitOfWork, instance_id: int, heirs: Sequence[tuple[str, str]]
         work.session.execute(moved.values(token_id=after))
 
 
+def is_suspended(work: UnitOfWork, delivery: Delivery) -> bool:
+    """Whether the receiver may not be moved now, as the database knows it at this moment."""
+    asleep = select(ProcessInstance.is_suspended).where(
+        ProcessInstance.id == delivery.instance_id, ProcessInstance.ended_at.is_(None)
+    )
+    return bool(work.session.scalar(asleep))
+
+
 def settle(work: UnitOfWork, delivery: Delivery, *, was_received: bool) -> None:
     """The delivery is over; what it carried lives on in its receiver only."""
     delivery.state, delivery.variables = ("done" if was_received else "gone"), {}

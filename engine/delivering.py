@@ -69,13 +69,17 @@ def _numbers(passed: Collection[Sent], kind: str) -> list[int]:
 
 
 def _signal(work: UnitOfWork, receive: Receive, passed: Collection[Sent]) -> Delivered | None:
-    while (found := deliveries.next_delivery(work, _numbers(passed, "signal"))) is not None:
+    left = _numbers(passed, "signal")
+    while (found := deliveries.next_delivery(work, left)) is not None:
         delivery, wait = found
         sent = Sent("signal", delivery.id, delivery.name)
         try:
             step = None if wait is None else receive(work, wait, delivery.variables, delivery.case_id)
         except Exception as problem:
             raise NotDelivered(sent) from problem
+        if step is None and deliveries.is_suspended(work, delivery):
+            left.append(delivery.id)  # suspended while we waited for its lock: it gets this when it is resumed
+            continue
         deliveries.settle(work, delivery, was_received=step is not None)
         if step is not None:
             return Delivered(sent, step)

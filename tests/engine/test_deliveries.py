@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, select, update
 
-from engine import deliveries
+from engine import deliveries, delivering
 from engine.models import Delivery, ProcessInstance, Subscription
-from storage.unit_of_work import Database
+from engine.step import Step
+from storage.unit_of_work import Database, UnitOfWork
 from tests.engine.test_statements import statements
 from tests.engine.waiting_rows import MONDAY, definition, starting, waiting
 
@@ -100,3 +101,21 @@ def test_what_is_over_is_forgotten_after_a_week(database: Database) -> None:
         assert deliveries.forget_old(work, MONDAY + timedelta(days=6)) == 0
         assert deliveries.forget_old(work, MONDAY + timedelta(days=8)) == 1
         assert work.session.scalar(select(func.count()).select_from(Delivery)) == 1
+
+
+def test_a_receiver_that_was_suspended_meanwhile_gets_it_later(database: Database) -> None:
+    """The delivery was chosen, and then its instance turns out to be suspended: it stays, and the next goes on."""
+    waiting(database, definition(database), ["", ""], name="strike", kind="signal")
+    send(database)
+
+    def receive(work: UnitOfWork, wait: Subscription, _variables: object, _case_id: int | None) -> Step | None:
+        if wait.instance_id == 1:
+            work.session.execute(update(ProcessInstance).where(ProcessInstance.id == 1).values(is_suspended=True))
+            return None
+        return Step(wait.instance_id or 0, 0)
+
+    with database.work() as work:
+        delivered = delivering.deliver_next(work, MONDAY, receive)
+        assert delivered is not None
+        assert delivered.step.instance_id == 2
+    assert states(database) == [("waiting", {"text": "x"}), ("done", {})]

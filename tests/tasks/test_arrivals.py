@@ -227,6 +227,23 @@ def test_an_event_that_does_not_interrupt_happens_as_often_as_the_signal_was_sen
     assert elements(office, instances(office, process)[0].id) == ["check", "note", "note", "note"]
 
 
+def test_a_signal_on_its_way_waits_for_a_case_that_is_suspended(office: Office) -> None:
+    waiting = '<intermediateCatchEvent id="w"><signalEventDefinition signalRef="strike"/></intermediateCatchEvent>'
+    body = START + waiting + user("check") + END + flows("s>w;w>check;check>e")
+    process = publish(office, body, root=STRIKE, key="complaint")
+    Story(office).given_a_complaint()
+    [case] = instances(office, process)
+    with office.database.work() as work:
+        messages.send_signal(office, work, MESSENGER, "strike", {})
+    with office.database.work() as work:
+        office.engine.suspend(work, case.id)
+    assert tick(office) == 0
+    with office.database.work() as work:
+        office.engine.suspend(work, case.id, resume=True)
+    assert tick(office) == 1
+    assert elements(office, case.id) == ["check"]
+
+
 def test_who_comes_back_to_wait_later_does_not_get_an_old_signal(office: Office) -> None:
     waiting = '<intermediateCatchEvent id="w"><signalEventDefinition signalRef="strike"/></intermediateCatchEvent>'
     body = START + '<exclusiveGateway id="again"/>' + waiting + script("count", "1", "counted")
