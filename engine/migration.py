@@ -20,7 +20,7 @@ from engine.migration_state import Rewriting
 from engine.models import ProcessInstance
 from engine.route import EXPRESSION, VERSION, Obstacle, Route
 from engine.run import Run
-from engine.step import OpenedUserTask, Step
+from engine.step import OfferedChoice, OpenedUserTask, Step
 from engine.waits import Wait
 from storage.unit_of_work import Reading, UnitOfWork
 
@@ -66,6 +66,7 @@ class Moved:
     armed: list[str]
     withdrawn: list[str]
     user_tasks: list[OpenedUserTask]
+    choices: list[OfferedChoice]
     former: Former
     version_after: int
 
@@ -80,6 +81,7 @@ class Trial:
     withdrawn: list[str] = field(default_factory=list)
     tokens: dict[str, str] = field(default_factory=dict)
     user_tasks: list[OpenedUserTask] = field(default_factory=list)
+    choices: list[OfferedChoice] = field(default_factory=list)
     subscriptions: list[Wait] = field(default_factory=list)
     bindings: Bindings | None = None
     run: Run | None = None
@@ -107,6 +109,7 @@ def migrate(engine: Engine, work: UnitOfWork, instance_id: int, destination: Des
         armed=trial.armed,
         withdrawn=trial.withdrawn,
         user_tasks=trial.user_tasks,
+        choices=trial.choices,
         former=former,
         version_after=row.version,
     )
@@ -124,7 +127,7 @@ def restore(
     known = {task.id.hex: task for task in run.tokens()}
     back = {token: shown_id(known[token].task_spec) for token in tokens if token in known}
     _write(work, row, former.bindings, run, waits.subscriptions(run), back)
-    return Moved(row.id, case_id, back, [], [], [], now, row.version)
+    return Moved(row.id, case_id, back, [], [], [], [], now, row.version)
 
 
 def former_of(row: ProcessInstance) -> Former:
@@ -169,6 +172,7 @@ def _listen(trial: Trial, run: Run, route: Route) -> None:
     trial.armed = migration_listeners.arm(run, route)
     trial.subscriptions = waits.subscriptions(run)
     trial.user_tasks = migration_listeners.user_tasks(run, route)
+    trial.choices = migration_listeners.choices(run, route)
     for incident in run.step.incidents[parked:]:
         trial.obstacles.append(route.told(incident.element_id, EXPRESSION, incident.reason))
 

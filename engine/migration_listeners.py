@@ -1,4 +1,4 @@
-"""What begins to listen when an instance stands on a new version, and which user tasks are open on it.
+"""What begins to listen when an instance stands on a new version, and what is open for people on it.
 
 An event that has a counterpart in the old version is as it was: it listens, or it has had its turn. Only what is really new is armed.
 """
@@ -13,10 +13,10 @@ from engine import waits
 from engine.elements.activities import ReceiveTask, UserTask
 from engine.elements.base import HOST, UNFINISHED, is_listening
 from engine.elements.events import COMPENSATION
-from engine.elements.subprocesses import EventScope
+from engine.elements.subprocesses import AdHoc, EventScope
 from engine.route import Route
-from engine.run import OPENED, Run
-from engine.step import OpenedUserTask
+from engine.run import OPENED, Run, lane_of
+from engine.step import OfferedChoice, OpenedUserTask
 
 
 def arm(run: Run, route: Route) -> list[str]:
@@ -46,6 +46,18 @@ def user_tasks(run: Run, route: Route) -> list[OpenedUserTask]:
                     found.append(waits.described(run, task))
                 except Exception as problem:  # an expression of the new version failed: the caller makes it an obstacle
                     run.park(task, problem)
+    return found
+
+
+def choices(run: Run, route: Route) -> list[OfferedChoice]:
+    """The parts of the process that moved in which somebody may choose, as the new version names them."""
+    found = []
+    for scope in scopes_of(run, route):
+        for task in scope.tasks.values():
+            spec = task.task_spec
+            if isinstance(spec, AdHoc) and task.has_state(UNFINISHED):
+                named, definition_id = spec.bpmn_name or spec.name, run.environment.definition_id_of(task)
+                found.append(OfferedChoice(task.id.hex, spec.name, named, lane_of(task), definition_id))
     return found
 
 

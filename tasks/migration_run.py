@@ -81,8 +81,8 @@ def _next(work: UnitOfWork, plan_id: int, waiting: str) -> CaseMigration | None:
 def _move(office: Office, work: UnitOfWork, plan: Plan, row: CaseMigration) -> None:
     destination = migration.Destination(plan.source.id, plan.target.id, plan.route, plan.row.takes_decisions)
     moved = migration.migrate(office.engine, work, row.instance_id, destination)
-    user_tasks = migration_worklist.carry(work, moved.instance_id, moved.user_tasks)
-    row.former = {**moved.former.as_data(), "user_tasks": user_tasks, "tokens": sorted(moved.tokens)}
+    worklist = migration_worklist.carry(work, moved)
+    row.former = {**moved.former.as_data(), "worklist": worklist, "tokens": sorted(moved.tokens)}
     row.state, row.why, row.moved_at, row.version_after = MOVED, None, office.clock.now(), moved.version_after
     _tell(office, work, plan, plan.route, moved, is_undone=False)
 
@@ -94,7 +94,7 @@ def _take_back(office: Office, work: UnitOfWork, plan: Plan, row: CaseMigration)
     moved = migration.restore(
         office.engine, work, row.instance_id, Former.of(former), row.version_after, former["tokens"]
     )
-    migration_worklist.put_back(work, former["user_tasks"])
+    migration_worklist.put_back(work, former["worklist"])
     row.state, row.undone_at, row.former = UNDONE, office.clock.now(), None
     _tell(office, work, plan, plan.route.back, moved, is_undone=True)
 

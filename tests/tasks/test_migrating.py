@@ -19,6 +19,7 @@ from tasks.clock_source import TravellingClock
 from tasks.models import CaseMigration, UserTask
 from tasks.office import Office
 from tests.stories.stage import NOT_CONTACTED, Story, person
+from tests.tasks.investigating import ad_hoc, chooses, doing, given, investigation, seen
 from tests.tasks.migrations import (
     ANN,
     PAUL,
@@ -359,3 +360,30 @@ def test_the_office_remembers_who_planned_and_who_carried_out(story: Story) -> N
         (PAUL.id, "running", plan),
     ]
     assert closed is None
+
+
+def test_what_people_may_choose_goes_along_under_its_new_name_and_lane(office: Office) -> None:
+    case = given(office, investigation(ad_hoc()))
+    before = renamed(file_of(office, "investigation"), "investigate", "research")
+    number = newer(office, before, ("Onderzoeksdaden", "Onderzoek voeren"), key="investigation")
+    plan = planned(office, number - 1, number, key="investigation", investigate="research")
+    started(office, plan)
+    migration_run.advance(office)
+    assert counted(office, plan) == {"moved": 1}
+    [choice] = seen(office, case)
+    assert choice.name == "Onderzoek voeren"
+    chooses(office, case, "visit_site")
+    assert doing(office, case) == ["visit_site"]
+
+
+def test_how_a_case_was_is_kept_only_as_long_as_it_can_go_back(office: Office) -> None:
+    first, second = Story(office).given_a_complaint(), Story(office).given_a_complaint()
+    plan = taken_along(office)
+    assert migration_run.forget(office) == 0
+    first.completes("look_at_it", matter="complaint", judged_urgent="nee")
+    assert migration_run.forget(office) == 1
+    assert [move.former is None for move in moves(office, plan)] == [True, False]
+    taken_back(office, plan)
+    migration_run.advance(office)
+    assert counted(office, plan) == {"kept": 1, "undone": 1}
+    second.waits_at("assess_intake")
