@@ -116,15 +116,25 @@ def _needs(element: Element) -> Iterator[str]:
 
 
 class FileReader:
-    """Reads one file into a graph it shares with the files it imports. `prefix` makes the ids of an imported file unique."""
+    """Reads one file into a graph it shares with the files it imports, each of which is read once.
 
-    def __init__(self, root: etree._Element, graph: Graph, find: Find, prefix: str = "", open_: int = 0) -> None:
+    `prefix` makes the ids of an imported file unique; `read` has what was read by namespace, None while that is going on.
+    """
+
+    def __init__(
+        self,
+        root: etree._Element,
+        graph: Graph,
+        find: Find,
+        prefix: str = "",
+        read: "dict[str, FileReader | None] | None" = None,
+    ) -> None:
         self.graph = graph
         self.own: dict[str, Element] = {}
         self._root = root
         self._find = find
         self._prefix = prefix
-        self._open = open_
+        self._read: dict[str, FileReader | None] = {root.get("namespace") or "": None} if read is None else read
         self._findings: list[Finding] = []
         self._imports: dict[str, tuple[str, FileReader]] = {}
         self.types = Types(self._say, self._imported_types)
@@ -155,14 +165,25 @@ class FileReader:
                 element, f"Alleen DMN-bestanden kunnen ingevoerd worden, geen '{kind or 'bestand zonder soort'}'."
             )
             return
+        reader = self._imported(element, namespace, name)
+        if reader is not None:
+            self._imports[namespace] = (name, reader)
+
+    def _imported(self, element: etree._Element, namespace: str, name: str) -> "FileReader | None":
+        if namespace in self._read:
+            known = self._read[namespace]
+            if known is None:
+                self._say(element, f"'{name or namespace}' steunt, langs andere bestanden, op zichzelf.")
+            return known
         content = self._find(namespace, element.get("locationURI") or "")
-        if content is None or self._open >= MOST_IMPORTS:
+        if content is None or len(self._read) > MOST_IMPORTS:
             self._say(element, f"Dit bestand steunt op '{name or namespace}', en dat bestand is er niet.")
-            return
-        root = xml.parse(content)
-        reader = FileReader(root, self.graph, self._find, f"{namespace}#", self._open + 1)
+            return None
+        self._read[namespace] = None
+        reader = FileReader(xml.parse(content), self.graph, self._find, f"{namespace}#", self._read)
         self._findings += reader.read()
-        self._imports[namespace] = (name, reader)
+        self._read[namespace] = reader
+        return reader
 
     def _imported_types(self, name: str) -> Types | None:
         for namespace, (alias, reader) in self._imports.items():

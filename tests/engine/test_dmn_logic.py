@@ -291,6 +291,18 @@ def test_an_import_gives_its_types_knowledge_and_decisions_under_its_own_name() 
     assert any("dat bestand is er niet" in f.sentence for f in check(own))
 
 
+def test_files_that_import_each_other_in_a_circle_are_refused_at_once() -> None:
+    twice = IMPORT + IMPORT.replace("urn:shared", "urn:other").replace('name="shared"', 'name="other"')
+    files = {
+        name: file(twice, decision("d", literal("1")), namespace=f"urn:{name}") for name in ("own", "shared", "other")
+    }
+    found = check(files["own"], lambda namespace, _location: files[namespace.removeprefix("urn:")])
+    assert {f.sentence for f in found} == {
+        "'shared' steunt, langs andere bestanden, op zichzelf.",
+        "'other' steunt, langs andere bestanden, op zichzelf.",
+    }
+
+
 @pytest.mark.parametrize("version", sorted(NAMESPACES))
 def test_every_version_of_the_standard_is_read(version: str) -> None:
     kind = "feel:number" if "2015" in version else "number"
