@@ -13,7 +13,7 @@ from typing import Any
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine import scopes
+from engine import occurrences, scopes
 from engine.codec import Workflow
 from engine.elements.activities import UserTask
 from engine.elements.base import (
@@ -36,6 +36,7 @@ from engine.elements.subprocesses import AdHoc, Undo
 from engine.environment import Environment
 from engine.step import OfferedChoice, OpenedIncident, Step, Transition
 from engine.taking import STARTED_JOB
+from engine.telling import flow_of, lane_of, undone_by
 from engine.throwing import THROWN, UNCAUGHT, Throwing
 from problems import Problem
 
@@ -219,10 +220,11 @@ class Run(Throwing):
     def _note(self, task: Task, transition: str) -> None:
         spec = task.task_spec
         key, version = self.environment.definition_of(task)
-        flow = task.internal_data.get(FLOW)
+        flow, undoes, occurrence = flow_of(task), undone_by(task), occurrences.of(task)
         shown = spec.bpmn_id or shown_id(spec)
         kind = spec.kind if spec.bpmn_id else task.workflow.spec.elements[spec.inner].kind
-        self.step.transitions.append(Transition(shown, kind, transition, task.id.hex, flow, (key, version)))
+        told = Transition(shown, kind, transition, task.id.hex, flow, (key, version), undoes, occurrence)
+        self.step.transitions.append(told)
         if isinstance(spec, UserTask) and transition in ("completed", "cancelled"):
             self.step.closed.append(task.id.hex)
         if isinstance(spec, AdHoc):
@@ -355,16 +357,6 @@ def stop_listening(scope: Any) -> None:
     for task in list(scope.tasks.values()):
         if is_listening(task):
             task.cancel()
-
-
-def lane_of(task: Task) -> str | None:
-    """The lane an element stands in, or the nearest activity around it that stands in one."""
-    level: Task | None = task
-    while level is not None:
-        if level.task_spec.lane:
-            return str(level.task_spec.lane)
-        level = level.workflow.host_task
-    return None
 
 
 def is_visible(task: Task) -> bool:

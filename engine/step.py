@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from engine.occurrences import Occurrence
 from storage.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
 class Transition:
-    """An element was activated, completed, cancelled, or met an incident. `definition` is (key, version)."""
+    """An element was activated, completed, cancelled, or met an incident. `definition` is (key, version).
+
+    `undoes` is the activity a compensation handler works for. `occurrence` tells which time this is, where it is done several times.
+    """
 
     element_id: str
     element_type: str
@@ -18,11 +22,13 @@ class Transition:
     token_id: str
     flow: str | None
     definition: tuple[str, int]
+    undoes: str | None = None
+    occurrence: Occurrence | None = None
 
 
 @dataclass(frozen=True)
 class OpenedUserTask:
-    """A user task that now waits for a person."""
+    """A user task that now waits for a person. `occurrence` tells which time this is, where it is done several times."""
 
     token_id: str
     element_id: str
@@ -36,6 +42,7 @@ class OpenedUserTask:
     headers: Mapping[str, str]
     properties: Mapping[str, str]
     definition_id: int
+    occurrence: Occurrence | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine import scopes
+from engine import occurrences, scopes
 from engine.cycles import arm as arm_timer
 from engine.elements.activities import UserTask
 from engine.elements.base import EACH, INCIDENT, LOCAL
@@ -90,6 +90,7 @@ def described(run: Run, task: Task) -> OpenedUserTask:
         headers=extensions.headers,
         properties=extensions.properties,
         definition_id=environment.definition_id_of(task),
+        occurrence=occurrences.of(task),
     )
 
 
@@ -127,7 +128,9 @@ def _computed(run: Run, task: Task, trigger: Trigger) -> list[str | None]:
     if trigger.kind == SIGNAL:
         return [None, str(environment.text_or_feel(trigger.name or "", seen))]
     if trigger.kind == MESSAGE:
-        key = environment.text_or_feel(trigger.correlation_key or "", seen)
+        if trigger.correlation_key is None:
+            return [None, ""]  # drawn without a key: any message of the name that comes without one (publishing warns)
+        key = environment.text_or_feel(trigger.correlation_key, seen)
         if key is None or key == "":
             raise BadTimer("De sleutel van dit bericht is leeg.")
         return [None, str(dump(key))]

@@ -19,7 +19,10 @@ ELEMENT_TRANSITIONS = frozenset({ACTIVATED, COMPLETED, CANCELLED, INCIDENT})
 # What the system does by itself; everyone else's event starts a turn and is the reason of what follows.
 FOLLOWERS = frozenset({"system:engine", "system:rules"})
 # Keys of an event's data that say where it happened rather than what.
-PLACE_KEYS = frozenset({"instance", "token", "definition", "flow", "type", "element"})
+PLACE_KEYS = frozenset({"instance", "token", "definition", "flow", "type", "element", "occurrence", "undoes"})
+# More instances of one activity at once than anybody would read one by one.
+MOST_NUMBERED = 12
+Occurrence = tuple[int, int | None]  # which time this is, and of how many; None where that is not known
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,14 @@ class State:
     """The diagram at one moment: tokens per element, and how often each element was entered and each flow taken so far.
 
     A case that moved to another version is on that drawing with its whole past; `moves` tells which version a place became.
+    `occurrences` tells which instances of a repeated activity are under way, where these are few.
     """
 
     active: Mapping[Place, int] = field(default_factory=dict)
     visited: Mapping[Place, int] = field(default_factory=dict)
     flows: Mapping[Place, int] = field(default_factory=dict)
     moves: tuple[Move, ...] = ()
+    occurrences: Mapping[Place, tuple[Occurrence, ...]] = field(default_factory=dict)
 
     def today(self, place: Place) -> Place | None:
         """Where an element of an earlier step is on the drawing of this moment; None when it is no longer there."""
@@ -92,6 +97,21 @@ class Frame:
     @property
     def last_seq(self) -> int:
         return self.events[-1].seq
+
+    @property
+    def occurrence(self) -> Occurrence | None:
+        """Which time this is of something that is done several times."""
+        return occurrence_of(self.events[0])
+
+    @property
+    def undoes(self) -> str | None:
+        """The element that this step undoes."""
+        return str(self.events[0].data["undoes"]) if self.events[0].data.get("undoes") else None
+
+    @property
+    def is_late_end(self) -> bool:
+        """True when an element ends in a step of its own, and not in that in which it began."""
+        return is_element(self.events[0]) and self.events[0].transition == COMPLETED
 
     @property
     def is_erased(self) -> bool:
@@ -132,6 +152,8 @@ class _Tokens:
 
     def __init__(self) -> None:
         self.places: dict[str, tuple[int, Place]] = {}
+        self._counts: Counter[Place] = Counter()
+        self._numbered: dict[Place, dict[str, Occurrence]] = {}
 
     def take(self, event: Recorded) -> Place | None:
         """Move the event's token; answers the element it concerns, also when the token leaves it."""
@@ -141,24 +163,58 @@ class _Tokens:
             return known[1] if known else None
         place = _place(event)
         if event.transition == ACTIVATED:
-            self.places[token] = (_instance(event), place)
+            self._leave(token)
+            self._enter(token, _instance(event), place, occurrence_of(event))
         elif event.transition in (COMPLETED, CANCELLED):
-            self.places.pop(token, None)
+            self._leave(token)
         return place
+
+    def _enter(self, token: str, instance: int, place: Place, occurrence: Occurrence | None) -> None:
+        self.places[token] = (instance, place)
+        self._counts[place] += 1
+        if occurrence is not None:
+            self._numbered.setdefault(place, {})[token] = occurrence
+
+    def _leave(self, token: str) -> Occurrence | None:
+        """Which time it was that is over."""
+        known = self.places.pop(token, None)
+        if known is None:
+            return None
+        _, place = known
+        self._counts[place] -= 1
+        if not self._counts[place]:
+            del self._counts[place]
+        numbered = self._numbered.get(place, {})
+        gone = numbered.pop(token, None)
+        if not numbered:
+            self._numbered.pop(place, None)
+        return gone
 
     def move(self, move: Move) -> None:
         """Every token of the instance that stands on the old version stands on the new one."""
-        for token, (instance, place) in self.places.items():
+        for token, (instance, place) in list(self.places.items()):
             if instance == move.instance_id and move.concerns(place):
-                self.places[token] = (instance, move.of_token(token, place))
+                self._enter(token, instance, move.of_token(token, place), self._leave(token))
 
     def active(self) -> dict[Place, int]:
-        return dict(Counter(place for _, place in self.places.values()))
+        return dict(self._counts)
+
+    def occurrences(self) -> dict[Place, tuple[Occurrence, ...]]:
+        few = {place: found for place, found in self._numbered.items() if len(found) <= MOST_NUMBERED}
+        return {place: tuple(sorted(found.values(), key=lambda each: each[0])) for place, found in few.items()}
 
 
 def is_element(event: Event) -> bool:
     """True for what happened to an element of a diagram; a deadline that is met is `completed` too, but no element."""
     return event.transition in ELEMENT_TRANSITIONS and "definition" in event.data
+
+
+def occurrence_of(event: Event) -> Occurrence | None:
+    """Which time an event tells of, where something is done several times."""
+    told = event.data.get("occurrence")
+    if not isinstance(told, list | tuple) or len(told) != 2 or not isinstance(told[0], int):
+        return None
+    return told[0], told[1] if isinstance(told[1], int) else None
 
 
 def fold(events: Iterable[Recorded]) -> Counter[tuple[int, str]]:
@@ -191,7 +247,7 @@ def frames(events: Iterable[Recorded]) -> list[Frame]:
         if (move := move_of(event)) is not None:
             tokens.move(move)
             moves, visited, flows = (*moves, move), move.carried(visited), move.carried(flows)
-        state = State(tokens.active(), dict(visited), dict(flows), moves)
+        state = State(tokens.active(), dict(visited), dict(flows), moves, tokens.occurrences())
         if film and _belongs(film[-1], event):
             film[-1] = _extended(film[-1], event, state)
             continue

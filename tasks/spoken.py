@@ -80,3 +80,10 @@ def who(resource: str | None, names: Mapping[str, str]) -> str:
     kind, _, _ = (resource or "").partition(":")
     known = {"complainant": "de klager", "authority": "de dienst", "system": "het systeem", "token": "een programma"}
     return names.get(resource or "") or known.get(kind, resource or "")
+
+
+def which_time(number: int, total: int | None) -> str:
+    """Of something that is done several times, which time this is; a first time of who knows how many says nothing."""
+    if total is not None:
+        return f"{number} van {total}"
+    return f"{number}e keer" if number > 1 else ""

@@ -176,6 +176,10 @@ def _event(step: Step, transition: Transition, actor: Actor, said: Said | None, 
         "flow": transition.flow,
         "type": transition.element_type,
     }
+    if transition.undoes is not None:
+        data["undoes"] = transition.undoes
+    if transition.occurrence is not None:  # without its item: what stands in a list may be personal
+        data["occurrence"] = [transition.occurrence.number, transition.occurrence.total]
     if said is not None and transition.token_id == said.token_id and transition.transition == "completed":
         data["answers"] = dict(said.data)
         if said.on_behalf:

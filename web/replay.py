@@ -25,7 +25,8 @@ from web import replay_looks
 from web.context import Look, looking
 from web.dates import as_day
 from web.rendering import render
-from web.replay_views import SYSTEM, Line, Teller
+from web.replay_views import Line, Teller
+from web.replay_words import SYSTEM
 from web.text import PageKey
 
 router = APIRouter(prefix="/herbeleven", default_response_class=Response)

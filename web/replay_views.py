@@ -15,59 +15,8 @@ from tasks import decision_tables, on_behalf, timeline
 from tasks.decision_tables import TableView
 from tasks.definition_words import Words, spaced
 from tasks.office import Office
-from tasks.spoken import spoken, who
-
-PERSON, SYSTEM, TIME, TROUBLE = "person", "system", "time", "trouble"
-# What an element without a name of its own is called, by its kind.
-UNNAMED = {
-    "exclusive_gateway": "Keuzepunt",
-    "parallel_gateway": "Splitsing of samenkomst",
-    "event_based_gateway": "Wachten op wat eerst gebeurt",
-    "start_event": "Begin",
-    "end_event": "Einde",
-    "intermediate_event": "Gebeurtenis",
-    "boundary_event": "Gebeurtenis",
-    "sub_process": "Onderdeel",
-    "event_sub_process": "Onderdeel",
-}
-BEGUN = {
-    "user_task": "Nieuwe taak",
-    "sub_process": "Begonnen",
-    "event_sub_process": "Begonnen",
-    "call_activity": "Begonnen",
-}
-DONE = {"user_task": "Afgewerkt", "business_rule_task": "Beslissing"}
-MATTERS = {
-    ("case", "received"): "Klacht ontvangen",
-    ("timer", "received"): "Een termijn is verstreken",
-    ("register", "decided"): "Opgezocht in het register",
-    ("case", "decided"): "Beoordeling genoteerd",
-    ("case", "changed"): "Genoteerd in het dossier",
-}
-# What decision tables answer each other in words of their own.
-TABLE_WORDS = {
-    "passed": "gehad",
-    "not_passed": "niet gehad",
-    "bypassed": "overgeslagen",
-    "forward": "doorzenden",
-    "refer": "doorverwijzen",
-    "none": "geen",
-    "solved": "opgelost",
-    "insufficient": "onvoldoende",
-    "refused": "geweigerd",
-    "true": "ja",
-    "false": "nee",
-}
-OUTCOME_LABELS = {
-    "admissibility": "Ontvankelijkheid",
-    "refusal_ground": "Weigeringsgrond",
-    "closure_reason": "Reden van afsluiting",
-    "is_urgent": "Dringend",
-    "closed": "Afgesloten",
-    "matter": "Soort melding",
-    "remedy": "Herstel",
-    "finding": "Gegrondheid",
-}
+from tasks.spoken import spoken, which_time, who
+from web.replay_words import OUTCOME_LABELS, TABLE_WORDS, UNNAMED, kind_of, prefix_of, times_of, title_of_matter
 
 
 @dataclass(frozen=True)
@@ -86,11 +35,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Standing:
-    """An element where the case stands, with the number of tokens on it."""
+    """An element where the case stands, with the number of tokens on it; `times` tells which of several, where these are few."""
 
     diagram: str
     name: str
     count: int
+    times: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,6 +117,7 @@ class Shown:
     line: Line
     place: str
     way: str
+    undoes: str
     because: Line | None
     is_last: bool
     answers: list[tuple[str, str]]
@@ -213,7 +164,7 @@ class Teller:
             title=f"{self._title(frame)} {way[:1].upper()}{way[1:]}" if way else self._title(frame),
             who=who(frame.resource, self.names) + on_behalf.words(frame.events[0].data),
             role=frame.role,
-            kind=_kind(frame),
+            kind=kind_of(frame),
             first_seq=frame.first_seq,
             last_seq=frame.last_seq,
         )
@@ -221,11 +172,13 @@ class Teller:
     def _title(self, frame: Frame) -> str:
         if frame.is_element and frame.place:
             name = self.element(frame.place, frame.element_type)
-            prefix = _prefix(frame)
+            time = which_time(*frame.occurrence) if frame.occurrence else ""
+            name = f"{name} ({time})" if time else name
+            prefix = prefix_of(frame)
             return f"{prefix}: {name}" if prefix else name
         event = frame.events[0]
         told = timeline.line(self.office, self.words, self.names, event)
-        return told.title if told else _matter_title(event)
+        return told.title if told else title_of_matter(event)
 
     def show(self, film: Sequence[Frame], number: int, chosen: str = "") -> Shown:
         """One step in full. `chosen` is the diagram to show (`key.version`); the step's own when it is not among them."""
@@ -234,6 +187,7 @@ class Teller:
             line=self.line(film, number),
             place=self.element(frame.place, frame.element_type) if frame.place else "",
             way=self._way(frame),
+            undoes=self._undone(frame),
             because=self.line(film, frame.because) if frame.because else None,
             is_last=number == len(film),
             answers=self._answers(frame),
@@ -252,6 +206,9 @@ class Teller:
             return ""
         named = self.words.element(frame.place.key, frame.place.version, frame.flow)
         return "" if named == spaced(frame.flow) else named
+
+    def _undone(self, frame: Frame) -> str:
+        return self.element(frame.place._replace(element_id=frame.undoes)) if frame.undoes and frame.place else ""
 
     def _answers(self, frame: Frame) -> list[tuple[str, str]]:
         found = []
@@ -310,7 +267,7 @@ class Teller:
                 continue
             told = timeline.line(self.office, self.words, self.names, event)
             found.append(
-                Matter(told.title, told.details) if told else Matter(_matter_title(event), tuple(self._rest(event)))
+                Matter(told.title, told.details) if told else Matter(title_of_matter(event), tuple(self._rest(event)))
             )
         return found
 
@@ -320,7 +277,12 @@ class Teller:
 
     def _standing(self, frame: Frame) -> list[Standing]:
         return [
-            Standing(self._diagram_name(place.key), self.element(place), count)
+            Standing(
+                self._diagram_name(place.key),
+                self.element(place),
+                count,
+                times_of(frame.state.occurrences.get(place, ())),
+            )
             for place, count in frame.state.active.items()
         ]
 
@@ -356,26 +318,3 @@ class Teller:
 
 def _within(counts: Mapping[Place, int], key: str, version: int) -> dict[str, int]:
     return {place.element_id: n for place, n in counts.items() if (place.key, place.version) == (key, version)}
-
-
-def _kind(frame: Frame) -> str:
-    if frame.transition == "incident":
-        return TROUBLE
-    if frame.resource == "system:clock":
-        return TIME
-    return SYSTEM if frame.resource.startswith("system:") else PERSON
-
-
-def _prefix(frame: Frame) -> str:
-    if frame.transition == "incident":
-        return "Vastgelopen"
-    if frame.transition == "cancelled":
-        return "Vervallen"
-    return (BEGUN if frame.transition == "activated" else DONE).get(frame.element_type, "")
-
-
-def _matter_title(event: Recorded) -> str:
-    return (
-        MATTERS.get((event.activity, event.transition))
-        or f"{spaced(event.activity)}: {spaced(event.transition).lower()}"
-    )

@@ -13,7 +13,9 @@ from history.replay import frames
 from identity.roles import STAFF_ROLES
 from tasks.clock_source import TravellingClock
 from tasks.office import Office
+from tests.conformance.bpmn.drawing import boundary, compensate, each, ends, go, throw, user
 from tests.stories.stage import Story
+from tests.tasks.filming import Film
 from tests.web.conftest import Visitor
 
 NUMBER = "2026-0001"
@@ -236,3 +238,23 @@ def test_nobody_but_the_auditor_replays(visit: Callable[..., Visitor], sqlite_of
     for path in [*paths, f"/{NUMBER}/uitvoer.json", "/diagram/complaint/1", "/2026-9999"]:
         assert somebody.get(f"/herbeleven{path}").status_code == 403, path
     assert visit().get(f"/herbeleven/{NUMBER}", follow_redirects=False).status_code == 303
+
+
+def test_a_step_that_undoes_another_and_one_of_several_are_told(
+    visit: Callable[..., Visitor], sqlite_office: Office
+) -> None:
+    drawn = (
+        user("book", each('["a", "b"]', "part")),
+        boundary("regret", "book", compensate()),
+        user("unbook", isForCompensation=True),
+        '<association id="undoing" sourceRef="regret" targetRef="unbook" associationDirection="One"/>',
+    )
+    film = Film(sqlite_office, *drawn, throw("undo", compensate()), ends("e"), go("s book undo e")).completes("book")
+    auditor, last = visit("auditor"), len(film.frames())
+    page = auditor.get(f"/herbeleven/{NUMBER}/{last}").text
+    assert "Afgewerkt: book (1 van 2)" in page
+    assert re.search(r"<li>book <span[^>]*>\(film: 2 van 2\)", page)
+    film.completes("book")
+    page = auditor.get(f"/herbeleven/{NUMBER}/{len(film.frames())}").text
+    assert "<dt>Maakt ongedaan</dt><dd>book</dd>" in page
+    assert _listed(page, "active") == ["undo", "unbook"]
