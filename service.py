@@ -4,7 +4,9 @@ Imported by nobody but the command line and the tests.
 """
 
 import gc
+import os
 import socket
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -24,7 +26,7 @@ from storage.unit_of_work import Database
 from tasks import clock as ticking_clock
 from tasks import handlers, housekeeping, migration_run
 from tasks.clock_source import Clock, SystemClock
-from tasks.office import WORKFLOWS, Office, SettingRefused, Settings
+from tasks.office import COUNTS_FOLDER, WORKFLOWS, Office, SettingRefused, Settings
 from web import app as web
 from web import bench
 
@@ -131,6 +133,8 @@ def serve(listener: socket.socket, workers: int = 1) -> None:
         "service:from_environment", factory=True, workers=workers, log_level="warning", timeout_graceful_shutdown=10
     )
     if workers > 1:
-        Multiprocess(config, sockets=[listener]).run()
+        with tempfile.TemporaryDirectory(prefix="ombudsflow-counts-") as folder:
+            os.environ[COUNTS_FOLDER] = folder
+            Multiprocess(config, sockets=[listener]).run()
     else:
         uvicorn.Server(config).run(sockets=[listener])

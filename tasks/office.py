@@ -29,6 +29,9 @@ class SettingRefused(Invalid):
     """Een instelling in de omgeving klopt niet. In docs/operating.md staat wat er mag staan."""
 
 
+COUNTS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's own variable; service.serve sets it
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything that differs between two installations. Times are seconds, sizes bytes."""
@@ -48,6 +51,8 @@ class Settings:
     upload_limit: int = 25 * 1024 * 1024
     tick_seconds: float = 1.0
     external_job_types: frozenset[str] = frozenset()
+    metrics_token: str = field(default="", repr=False)
+    is_one_of_many: bool = False  # several processes serve; their counts come together in a folder
 
     @property
     def master_key_file(self) -> Path:
@@ -73,6 +78,8 @@ class Settings:
             is_bench=environ.get("OMBUDSFLOW_BENCH", "") == "1",
             tick_seconds=_number(environ, "OMBUDSFLOW_TICK_SECONDS", "1"),
             external_job_types=_names(environ, "OMBUDSFLOW_EXTERNAL_JOB_TYPES"),
+            metrics_token=environ.get("OMBUDSFLOW_METRICS_TOKEN", ""),
+            is_one_of_many=bool(environ.get(COUNTS_FOLDER)),
         )
 
 

@@ -11,6 +11,9 @@ API = "/api/v1"
 
 PAGES: dict[str, str] = {
     "GET /": ANYONE,
+    "GET /healthz": ANYONE,
+    "GET /readyz": ANYONE,
+    "GET /metrics": ANYONE,  # with the token of the settings; without it there is nothing there
     "GET /aanmelden": ANYONE,
     "POST /aanmelden": ANYONE,
     "POST /afmelden": MYSELF,
@@ -109,6 +112,10 @@ PAGES: dict[str, str] = {
     "POST /studio/nieuw": "studio.edit",
     "GET /studio/sjablonen.json": "studio.read",
     "GET /studio/uitleg/{rule}": "studio.read",
+    "GET /studio/beslissingen/{key}/proefgevallen": "studio.read",
+    "POST /studio/beslissingen/{key}/proefgevallen": "studio.edit",
+    "GET /studio/beslissingen/{key}/proefgevallen/bestand": "studio.read",
+    "POST /studio/beslissingen/{key}/proefgevallen/opladen": "studio.edit",
     "GET /studio/{plural}/{key}": "studio.read",
     "GET /studio/{plural}/{key}/bewerken": "studio.edit",
     "POST /studio/{plural}/{key}/bewerken": "studio.edit",

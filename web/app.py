@@ -13,6 +13,7 @@ from web import (
     case,
     citizen,
     citizen_case,
+    health,
     home,
     incidents,
     links,
@@ -37,6 +38,7 @@ from web.security import SecureAnswers
 from web.text import fit_address
 
 ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
     staffing.router,
     operations.router,
     incidents.router,
@@ -89,4 +91,5 @@ def build(office: Office) -> FastAPI:
         app.include_router(router)
     app.mount("/static", Assets(directory=ASSETS), name="static")
     app.add_middleware(SecureAnswers)
+    app.add_middleware(health.Counted)
     return app
