@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 
 from cases.models import Case
-from engine.models import Incident, Job, ProcessInstance, Subscription
+from engine.models import Delivery, Incident, Job, ProcessInstance, PublishedMessage, Subscription
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading, UnitOfWork
@@ -32,6 +32,7 @@ class Figures:
     incidents: int
     jobs_waiting: int
     late_timers: int
+    late_messages: int
     mails_waiting: int
     mails_dead: int
     suspended: int
@@ -79,11 +80,25 @@ def figures(office: Office, reading: Reading, actor: Actor) -> Figures:
         incidents=count(Incident.resolved_at.is_(None)),
         jobs_waiting=count(Job.state.in_(("ready", "running"))),
         late_timers=count(Subscription.kind == "timer", Subscription.due_at < now - LATE_AFTER),
+        late_messages=_late_messages(reading, now - LATE_AFTER),
         mails_waiting=count(Mail.state == WAITING),
         mails_dead=count(Mail.state == DEAD),
         suspended=count(ProcessInstance.is_suspended.is_(True), ProcessInstance.ended_at.is_(None)),
         open_cases=count(Case.closed_at.is_(None)),
     )
+
+
+def _late_messages(reading: Reading, before: datetime) -> int:
+    """Messages and signals that should have been delivered by then; what waits for a suspended process is not late."""
+    messages = select(func.count()).where(
+        PublishedMessage.state == "waiting",
+        PublishedMessage.is_tried.is_(False),
+        PublishedMessage.published_at < before,
+    )
+    asleep = select(ProcessInstance.id).where(ProcessInstance.is_suspended.is_(True))
+    is_awake = or_(Delivery.instance_id.is_(None), Delivery.instance_id.not_in(asleep))
+    signals = select(func.count()).where(Delivery.state == "waiting", Delivery.created_at < before, is_awake)
+    return (reading.session.scalar(messages) or 0) + (reading.session.scalar(signals) or 0)
 
 
 def job_types(office: Office, reading: Reading, actor: Actor) -> list[JobLine]:

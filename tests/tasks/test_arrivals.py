@@ -12,7 +12,7 @@ from engine.errors import MessageAlreadySeen
 from engine.models import Delivery, ProcessInstance, PublishedMessage, Subscription
 from history import log
 from identity.people import Actor
-from tasks import completion, housekeeping, messages, turn
+from tasks import completion, housekeeping, messages, operations, turn
 from tasks.clock_source import TravellingClock
 from tasks.office import Office
 from tests.diagrams.shapes import END, START
@@ -274,7 +274,7 @@ def test_what_a_case_sends_starts_a_process_of_the_same_case(office: Office) -> 
 
 
 def test_a_case_that_cannot_be_restored_does_not_hold_up_the_messages_of_others(
-    office: Office, caplog: pytest.LogCaptureFixture
+    office: Office, clock: TravellingClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     buying = publish(office, AWAIT_PAYMENT, root=PAYMENT + ORDERED)
     for reference in ("broken", "whole"):
@@ -290,8 +290,11 @@ def test_a_case_that_cannot_be_restored_does_not_hold_up_the_messages_of_others(
     with caplog.at_level(logging.CRITICAL, "ombudsflow.messages"):
         assert tick(office) == 1
     assert elements(office, whole.id) == ["send_parcel"]
+    clock.advance(HOUR)
+    administrator = Actor("person:1", "Lies", frozenset({"admin"}))
     with office.database.reading() as reading:
         assert reading.session.get_one(PublishedMessage, kept).state == "waiting"
+        assert operations.figures(office, reading, administrator).late_messages == 1
 
 
 def test_a_process_that_answers_itself_for_ever_leaves_room_for_the_rest(
