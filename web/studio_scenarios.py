@@ -162,6 +162,7 @@ def change(request: Request, key: str, body: Body) -> Response:
     number = _number(body, "number")
     try:
         with acting(request, body) as act:
+            require(act.actor, "studio.edit")
             definition_or_copy(act.work, act.actor, kind_by_code("decision"), key)
             file = decision_scenarios.of(act.work, key).file
             scenarios = list(file.scenarios)
@@ -227,6 +228,7 @@ def upload(request: Request, key: str, body: Body) -> Response:
     """Replace all scenarios by those of a file."""
     try:
         with acting(request, body) as act:
+            require(act.actor, "studio.edit")
             definition_or_copy(act.work, act.actor, kind_by_code("decision"), key)
             decision_scenarios.keep(
                 act.office, act.work, act.actor, _uploaded(act, body, key), _number(body, "revision")
@@ -237,6 +239,5 @@ def upload(request: Request, key: str, body: Body) -> Response:
 
 
 def _uploaded(act: Act, body: FormBody, key: str) -> ScenarioFile:
-    require(act.actor, "studio.edit")
     content = body.files[0].stream.read(SIZE_LIMIT + 1) if body.files else b""
     return decision_scenarios.read_typed(content[:SIZE_LIMIT], key)
