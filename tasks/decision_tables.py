@@ -62,6 +62,32 @@ def tables_in(content: bytes) -> list[TableView]:
     return list(found.values())
 
 
+@dataclass(frozen=True)
+class TextView:
+    """A decision or shared rule that is one text, as it is written; `asks` are the parameters of a shared rule."""
+
+    id: str
+    name: str
+    text: str
+    asks: tuple[str, ...] = ()
+
+
+def texts_in(content: bytes) -> list[TextView]:
+    """Every decision and shared rule of a file that is a text by itself."""
+    found = []
+    for element in xml.parse(content).iter(etree.Element):
+        holder = element if xml.local(element) == "decision" else None
+        if xml.local(element) == "businessKnowledgeModel":
+            holder = next(iter(_all(element, "encapsulatedLogic")), None)
+        for text in _all(holder, "literalExpression") if holder is not None else ():
+            asks = (
+                tuple(each.get("name") or "" for each in _all(holder, "formalParameter")) if holder is not None else ()
+            )
+            key = element.get("id") or ""
+            found.append(TextView(key, element.get("name") or key, _text(text), asks))
+    return found
+
+
 def _table(key: str, name: str, table: etree._Element) -> TableView:
     return TableView(
         decision=key,

@@ -11,7 +11,7 @@ from engine.models import Definition
 from forms import rendering
 from problems import Problem
 from tasks import decision_tables
-from tasks.decision_tables import TableView
+from tasks.decision_tables import TableView, TextView
 from tasks.forms_in_use import choices_of, form_version
 from web.context import Look
 
@@ -21,6 +21,7 @@ class Preview:
     """Tables of a decision, or the fields of a form; `form` is None when there are none to show."""
 
     tables: Sequence[TableView] = ()
+    texts: Sequence[TextView] = ()
     form: Markup | None = None
 
 
@@ -35,15 +36,19 @@ def marks(findings: Sequence[Finding]) -> dict[str, list[str]]:
 def of_content(kind: str, content: bytes) -> Preview:
     """A working copy as people will meet it: only a decision, for the others have an editor that shows them."""
     try:
-        return Preview(tables=decision_tables.tables_in(content)) if kind == "decision" else Preview()
+        return _decision(content) if kind == "decision" else Preview()
     except XmlRefused:
         return Preview()
+
+
+def _decision(content: bytes) -> Preview:
+    return Preview(tables=decision_tables.tables_in(content), texts=decision_tables.texts_in(content))
 
 
 def of(look: Look, row: Definition) -> Preview:
     """What a version looks like. A form that cannot be read any more shows nothing; its findings say why."""
     if row.kind == "decision":
-        return Preview(tables=list(decision_tables.of(look.reading, row.key, row.version).values()))
+        return _decision(row.content)
     if row.kind == "form":
         try:
             form = form_version(look.reading, row.key, row.version)
