@@ -127,10 +127,11 @@ class MessageView:
 
 @dataclass(frozen=True)
 class OpenTaskView:
-    """A user task that waits. `assignee_name` is empty when nobody took it."""
+    """A user task that waits. `assignee_name` is empty when nobody took it; `about` unless it is done several times."""
 
     id: int
     name: str
+    about: str
     element_id: str
     role: str
     assignee: str | None

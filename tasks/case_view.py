@@ -212,6 +212,7 @@ def open_task(row: UserTask, names: Mapping[str, str]) -> OpenTaskView:
     return OpenTaskView(
         id=row.id,
         name=row.name,
+        about=row.about or "",
         element_id=row.element_id,
         role=row.role,
         assignee=row.assignee,

@@ -11,7 +11,10 @@ from storage.base import Base, BigId, JsonText, UtcDateTime
 
 
 class UserTask(Base):
-    """A user task that waits, or waited, for a person (WS-HumanTask). The token in the engine is the truth; this is its view."""
+    """A user task that waits, or waited, for a person (WS-HumanTask). The token in the engine is the truth; this is its view.
+
+    `about` tells which one it is, where it is done several times.
+    """
 
     __tablename__ = "user_task"
 
@@ -22,6 +25,7 @@ class UserTask(Base):
     definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
     element_id: Mapped[str] = mapped_column(String(200))
     name: Mapped[str] = mapped_column(String(300))
+    about: Mapped[str | None] = mapped_column(String(300))
     form_key: Mapped[str | None] = mapped_column(String(200))
     form_version: Mapped[int | None]
     role: Mapped[str] = mapped_column(String(60))

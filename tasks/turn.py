@@ -20,7 +20,7 @@ from history.log import Event
 from identity.people import Actor
 from identity.roles import EXTERNAL_ROLES
 from storage.unit_of_work import UnitOfWork
-from tasks import external, open_choices
+from tasks import external, open_choices, repeated
 from tasks.forms_in_use import plain
 from tasks.models import UserTask
 from tasks.office import Office
@@ -102,7 +102,7 @@ def _close(work: UnitOfWork, actor: Actor, instance_id: int, tokens: list[str], 
 def _open_all(office: Office, work: UnitOfWork, step: Step, now: datetime) -> list[UserTask]:
     rows: list[UserTask] = []
     for user_task in step.opened:
-        row = _row(step, user_task, now)
+        row = _row(office, step, user_task, now)
         rows.append(row)
         if row.role in EXTERNAL_ROLES:
             case = work.session.get_one(Case, step.case_id)
@@ -118,7 +118,7 @@ def _open_all(office: Office, work: UnitOfWork, step: Step, now: datetime) -> li
     return rows
 
 
-def _row(step: Step, user_task: OpenedUserTask, now: datetime) -> UserTask:
+def _row(office: Office, step: Step, user_task: OpenedUserTask, now: datetime) -> UserTask:
     role = user_task.roles[0] if user_task.roles else ""
     return UserTask(
         case_id=step.case_id,
@@ -127,6 +127,7 @@ def _row(step: Step, user_task: OpenedUserTask, now: datetime) -> UserTask:
         definition_id=user_task.definition_id,
         element_id=user_task.element_id,
         name=user_task.name,
+        about=repeated.about(office, user_task.occurrence),
         form_key=user_task.form_key,
         form_version=definitions.version_now("form", user_task.form_key),
         role=role,

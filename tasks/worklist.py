@@ -52,6 +52,7 @@ class Item:
     case_number: str
     case_id: int
     name: str
+    about: str
     role: str
     subject: str
     complainant: str
@@ -206,6 +207,7 @@ def _item(user_task: UserTask, case: Case) -> Item:
         case_number=case.number,
         case_id=case.id,
         name=user_task.name,
+        about=user_task.about or "",
         role=user_task.role,
         subject=case.subject,
         complainant=case.complainant_name,

@@ -104,7 +104,7 @@ def worklist_file(request: Request, asked: Question) -> Response:
     rows = [
         (
             item.case_number,
-            item.name,
+            f"{item.name} ({item.about})" if item.about else item.name,
             item.subject,
             item.authority,
             "(naam afgeschermd)" if item.is_name_withheld else item.complainant,

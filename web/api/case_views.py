@@ -144,6 +144,7 @@ class OpenUserTask(View):
 
     id: int
     name: str
+    about: str = Field(description="Which one it is, where it is done several times: `3 van 5: De Lijn`.")
     element_id: str
     role: str
     assignee: str | None

@@ -14,6 +14,7 @@ class WorklistItem(View):
     id: int
     case_number: str
     name: str
+    about: str = Field(description="Which one it is, where it is done several times: `3 van 5: De Lijn`.")
     role: str
     subject: str
     complainant: str
@@ -65,6 +66,7 @@ class UserTaskView(View):
     case_number: str
     element_id: str
     name: str
+    about: str
     role: str
     assignee: str | None
     due_at: datetime | None

@@ -66,6 +66,7 @@ def _view(look: Look, row: UserTask) -> views.UserTaskView:
         case_number=look.reading.session.get_one(Case, row.case_id).number,
         element_id=row.element_id,
         name=row.name,
+        about=row.about or "",
         role=row.role,
         assignee=row.assignee,
         due_at=row.due_at,
