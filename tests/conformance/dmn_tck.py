@@ -7,6 +7,7 @@ then `folders whole: K of L`, last the total. Only values are compared, as the k
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,7 +18,8 @@ from lxml import etree
 
 import feel
 from engine.decisions import DecisionModel
-from engine.dmn.graph import Element, InputData, Service
+from engine.dmn.graph import Element, Graph, InputData, Service
+from engine.errors import XmlRefused
 from engine.parsing import dmn, xml
 from feel.values import kind
 
@@ -157,13 +159,17 @@ class Models:
         self._namespaces: dict[str, bytes] = {}
         for path in sorted(folder.rglob("*.dmn")):
             content = path.read_bytes()
-            self._namespaces.setdefault(xml.parse(content).get("namespace") or "", content)
+            with suppress(XmlRefused):  # a file nobody can read is missed where it is asked for
+                self._namespaces.setdefault(xml.parse(content).get("namespace") or "", content)
         self._loaded: dict[str, DecisionModel] = {}
 
     def model(self, name: str) -> DecisionModel:
         if name not in self._loaded:
-            content = (self._folder / name).read_bytes()
-            self._loaded[name], _ = dmn.read(content, self._find)
+            path = self._folder / name
+            try:
+                self._loaded[name], _ = dmn.read(path.read_bytes() if path.is_file() else b"", self._find)
+            except XmlRefused:
+                self._loaded[name] = DecisionModel(Graph())
         return self._loaded[name]
 
     def _find(self, namespace: str, _location: str) -> bytes | None:
@@ -207,7 +213,7 @@ def _result(
     wanted = (case.get("invocableName") if case.get("type") == "decisionService" else None) or node.get("name") or ""
     key, element = _named(model, wanted, is_service)
     if element is None:
-        return None, f"no {'service' if is_service else 'decision'} of that name"
+        return Unusable(""), f"no {'service' if is_service else 'decision'} of that name"
     try:
         result = model.explain(key, given, now)
     except Exception as problem:  # a fault of ours: this result is wrong, the others still count

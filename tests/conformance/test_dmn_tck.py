@@ -1,5 +1,6 @@
 """The runner of the DMN kit counts what it should: a small kit with right and wrong answers, errors, services and imports."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,13 @@ def test_each_result_counts_once_and_a_wrong_one_is_named(
         "passed 5 of 6",
     ]
     assert "| 4 | Doubled | 9 | 8 |" in (kit / "report.md").read_text()
+
+
+def test_a_folder_without_a_usable_model_has_no_right_answer(kit: Path) -> None:
+    folder = kit / "TestCases" / "compliance-level-3" / "0001-own"
+    (folder / "own.dmn").write_text("<!DOCTYPE x><x/>")
+    found = dmn_tck.run_folder("3", folder, datetime(2026, 1, 1, tzinfo=UTC))
+    assert (found.passed, found.total, found.is_whole) == (0, 6, False)
 
 
 def test_without_a_kit_it_says_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
