@@ -6,6 +6,7 @@ A date, time, duration or exact number becomes {"$": type, "v": text}; feel.valu
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from feel.moment_texts import parse_date, parse_moment, parse_time, text_of
@@ -35,6 +36,8 @@ def dump(value: Any) -> Any:
 
 
 def _dump_typed(value: Any) -> Any:
+    if isinstance(value, Decimal | float) and not isfinite(value):
+        raise NotStorable(str(value))
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else {TAG: "number", "v": str(value)}
     if isinstance(value, float):
