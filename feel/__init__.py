@@ -28,11 +28,14 @@ _TOO_DEEP = "De uitdrukking is te diep genest of roept zichzelf te diep aan; spl
 
 
 class _Compiled:
-    def __init__(self, text: str, names: Iterable[str], read: Callable[[Parser], Node]) -> None:
+    def __init__(
+        self, text: str, names: Iterable[str], read: Callable[[Parser], Node], types: Mapping[str, Type] | None = None
+    ) -> None:
         self.text = text
         self._given = frozenset(names)
+        self._types = types
         try:
-            self.tree = read(Parser(text, self._given, TABLE, PARTS))
+            self.tree = read(Parser(text, self._given, TABLE, PARTS, types))
             if depth_of(self.tree) > DEEPEST_TREE:
                 raise FeelError(f"De uitdrukking is dieper genest dan {DEEPEST_TREE} niveaus; splits ze op")
             self._code: Code = compile_node(self.tree)
@@ -67,8 +70,8 @@ class _Compiled:
             return [Finding(0, _TOO_DEEP)]
         return sorted(checker.findings, key=lambda finding: finding.position)
 
-    def __reduce__(self) -> tuple[Any, tuple[str, frozenset[str]]]:
-        return (compile if isinstance(self, Expression) else compile_unary, (self.text, self._given))
+    def __reduce__(self) -> tuple[Any, tuple[str, frozenset[str], Mapping[str, Type] | None]]:
+        return (compile if isinstance(self, Expression) else compile_unary, (self.text, self._given, self._types))
 
 
 class Expression(_Compiled):
@@ -109,14 +112,19 @@ class UnaryTests(_Compiled):
         return self._run(Layer({INPUT: value}, context), run) is True, run.told or []
 
 
-def compile(text: str, names: Iterable[str] | None = None) -> Expression:  # the word of the contract
-    """An expression. `names` are known variables and entries, needed only for names with spaces. Raises FeelError."""
-    return Expression(text, names or (), Parser.expression)
+def compile(
+    text: str, names: Iterable[str] | None = None, types: Mapping[str, Type] | None = None
+) -> Expression:  # the word of the contract
+    """An expression. Raises FeelError.
+
+    `names` are known variables and entries, needed only for names with spaces; `types` are the types a model defines, by name.
+    """
+    return Expression(text, names or (), Parser.expression, types)
 
 
-def compile_unary(text: str, names: Iterable[str] | None = None) -> UnaryTests:
+def compile_unary(text: str, names: Iterable[str] | None = None, types: Mapping[str, Type] | None = None) -> UnaryTests:
     """The tests of a decision table's cell. Raises FeelError."""
-    return UnaryTests(text, names or (), Parser.unary_tests)
+    return UnaryTests(text, names or (), Parser.unary_tests, types)
 
 
 def check(text: str, types: Types | None = None, known_types: Iterable[str] = ()) -> list[Finding]:

@@ -1,13 +1,15 @@
 """Compiling functions and their calls (DMN 1.5, 10.3.2.13.6)."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from feel.builtins import TABLE, Builtin, call_by_name, call_by_place
+from feel.checking import Checker
 from feel.code import Code, Scope, compile_node, compiles
 from feel.run import MISSING, Layer, Run
 from feel.tree import Call, FunctionDefinition, Name
-from feel.types import ANY, DoesNotFit, convert
+from feel.types import ANY, DoesNotFit, Type, convert
 from feel.values import Function
 from feel.words import in_words, what_it_is
 
@@ -18,11 +20,16 @@ def _function(node: FunctionDefinition) -> Code:
     types = tuple(wanted for _, wanted in node.parameters)
     body = compile_node(node.body)
 
+    @cache
+    def result() -> Type:
+        known = {name: wanted or ANY for name, wanted in node.parameters}
+        return Checker(known, is_open=True).type_of(node.body)
+
     def make(scope: Scope, made_in: Run) -> Function:
         def within(run: Run, values: Sequence[Any]) -> Any:
             return body(Layer(dict(zip(names, values, strict=True)), scope), run)
 
-        return Function(names, lambda *values: within(made_in, values), types=types, within=within)
+        return Function(names, lambda *values: within(made_in, values), types=types, within=within, result=result)
 
     return make
 

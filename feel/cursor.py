@@ -1,13 +1,14 @@
 """Reading tokens with the names in scope: the scanner needs to know them to see where a name of several words ends."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from feel.errors import FeelError
 from feel.lexer import Scanner, Token, needs_scope
+from feel.types import Type
 
 COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
-_AFTER_AN_INTERVAL = ("", ")", "]", "}", ",", "and", "or", "then", "else", "return", "satisfies", "in", "between")
+_AFTER_AN_INTERVAL = ("", ".", ")", "]", "}", ",", "and", "or", "then", "else", "return", "satisfies", "in", "between")
 
 
 def ends_an_interval(token: Token) -> bool:
@@ -18,7 +19,15 @@ def ends_an_interval(token: Token) -> bool:
 class Cursor:
     """Where reading is in the text, and which names are known there."""
 
-    def __init__(self, text: str, names: Iterable[str], built_in: Iterable[str], parts: Iterable[str]) -> None:
+    def __init__(
+        self,
+        text: str,
+        names: Iterable[str] = (),
+        built_in: Iterable[str] = (),
+        parts: Iterable[str] = (),
+        types: Mapping[str, Type] | None = None,
+    ) -> None:
+        self.types = types or {}
         self._scanner = Scanner(text)
         given = {name for name in names if needs_scope(name)}
         self._known = frozenset(name for name in built_in if needs_scope(name)) | given

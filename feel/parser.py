@@ -1,6 +1,6 @@
 """Text to a syntax tree (DMN 1.5, 10.3.1.2, grammar rules 1-66), by recursive descent with bounded depth."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from feel.cursor import COMPARISONS, Cursor, ends_an_interval
 from feel.errors import FeelError
@@ -47,8 +47,15 @@ _COMPARING = 3
 class Parser(Cursor):
     """One text, read once."""
 
-    def __init__(self, text: str, names: Iterable[str], built_in: Iterable[str], parts: Iterable[str]) -> None:
-        super().__init__(text, names, built_in, parts)
+    def __init__(
+        self,
+        text: str,
+        names: Iterable[str] = (),
+        built_in: Iterable[str] = (),
+        parts: Iterable[str] = (),
+        types: Mapping[str, Type] | None = None,
+    ) -> None:
+        super().__init__(text, names, built_in, parts, types)
         self._depth = 0
 
     # -- entry points -------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ def read_type(cursor: Cursor, depth: int = 0) -> Type:
         return _context(cursor, depth)
     if name == "function" and cursor.accept("<"):
         return _function(cursor, depth)
-    return Type(name)
+    return cursor.types.get(name) or Type(name)
 
 
 def _name(cursor: Cursor) -> str:
@@ -68,7 +68,7 @@ def _function(cursor: Cursor, depth: int) -> Type:
 
 def parse_type(text: str, known: Iterable[str] = ()) -> Type:
     """A type from its text; `known` are names of types with spaces. Raises FeelError."""
-    cursor = Cursor(text, known, (), ())
+    cursor = Cursor(text, known)
     found = read_type(cursor)
     cursor.end()
     return found

@@ -64,6 +64,7 @@ class Function:
     """A function value: its parameter names, and what it does.
 
     `call` takes the values in order. `within` is the same for a caller that has an evaluation going: it shares its limits.
+    `types` are what its parameters take, `result` finds what it answers; either may be unknown.
     """
 
     parameters: tuple[str, ...]
@@ -71,6 +72,7 @@ class Function:
     is_builtin: bool = False
     types: tuple["Type | None", ...] = ()
     within: Callable[["Run", Sequence[Any]], Any] | None = field(default=None, compare=False)
+    result: Callable[[], "Type"] | None = field(default=None, compare=False)
 
 
 def is_number(value: Any) -> bool:

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import feel
+from feel import types
 from feel.values import kind
+
+DEEPEST = 10  # of a type that is made of others, and maybe of itself
 
 NAMES = {
     "dateTime": "date and time",
@@ -74,10 +77,11 @@ class Structure(Type):
 
 @dataclass(frozen=True)
 class FunctionOf(Type):
-    """A function; `result` is what its answer is converted to."""
+    """A function; `result` is what its answer is converted to. Parameters are only asked by `instance of`."""
 
     name: str = "function"
     result: Type = ANY
+    parameters: tuple[Type, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,23 @@ class Named(Type):
 def resolved(wanted: Type) -> Type:
     """The type itself behind a name."""
     return wanted.target() if isinstance(wanted, Named) else wanted
+
+
+def feel_type(wanted: Type, depth: int = 0) -> types.Type:
+    """The type as FEEL knows it, without what it allows only some values of; Any where that does not end."""
+    found = resolved(wanted)
+    if depth > DEEPEST:
+        return types.ANY
+    if isinstance(found, Constrained):
+        return feel_type(found.base, depth + 1)
+    if isinstance(found, ListOf):
+        return types.list_of(feel_type(found.item, depth + 1))
+    if isinstance(found, Structure):
+        return types.context_of({name: feel_type(each, depth + 1) for name, each in found.components.items()})
+    if isinstance(found, FunctionOf) and found.parameters is not None:
+        takes = tuple(feel_type(each, depth + 1) for each in found.parameters)
+        return types.Type("function", takes, result=feel_type(found.result, depth + 1))
+    return types.Type(types.SPELLINGS.get(found.name, found.name))
 
 
 def is_list(wanted: Type) -> bool:

@@ -23,12 +23,11 @@ from engine.dmn.boxed import (
 )
 from engine.dmn.graph import Decision, Element, Graph, InputData, Knowledge, Requirement
 from engine.dmn.tables import Rule, Table
-from engine.dmn.types import ANY, Constrained, ListOf, Structure, Type, resolved
+from engine.dmn.types import ANY, Type, feel_type
 from engine.findings import ERROR, Finding
 from feel import types
 
 RULE = "decision_expressions"
-DEEPEST = 10  # of a type that is made of others, and maybe of itself
 Scope = Mapping[str, types.Type]
 
 
@@ -52,20 +51,6 @@ def _brought(graph: Graph, arrow: Requirement) -> tuple[str, types.Type]:
 
 def _type_of(element: Element) -> types.Type:
     return feel_type(element.wanted) if isinstance(element, InputData | Decision) else types.ANY
-
-
-def feel_type(wanted: Type, depth: int = 0) -> types.Type:
-    """A type of the file as FEEL's checker knows it; what is not certain is Any."""
-    found = resolved(wanted)
-    if depth > DEEPEST:
-        return types.ANY
-    if isinstance(found, Constrained):
-        return feel_type(found.base, depth)
-    if isinstance(found, ListOf):
-        return types.list_of(feel_type(found.item, depth + 1))
-    if isinstance(found, Structure):
-        return types.context_of({name: feel_type(each, depth + 1) for name, each in found.components.items()})
-    return types.Type(types.SPELLINGS.get(found.name, found.name))
 
 
 @dataclass(frozen=True)

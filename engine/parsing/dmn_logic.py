@@ -80,7 +80,7 @@ class LogicReader:
         if named:
             return self._broken(element, f"'{named}' is een andere taal dan FEEL.")
         try:
-            return Literal(feel.compile(words, scope))
+            return Literal(feel.compile(words, scope, self._types.known))
         except feel.FeelError as problem:
             return self._broken(element, f"'{words}' kan niet gelezen worden: {problem}.")
 

@@ -125,7 +125,7 @@ class TableReader:
         if named and "feel" not in named.lower():
             self._say(element, f"'{named}' is een andere taal dan FEEL.")
         try:
-            return feel.compile_unary(words, scope)
+            return feel.compile_unary(words, scope, self._types.known)
         except feel.FeelError as problem:
             self._say(element, f"De cel '{words}' kan niet gelezen worden: {problem}.")
             return _NOTHING

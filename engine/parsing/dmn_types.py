@@ -1,12 +1,14 @@
 """Item definitions to types (DMN 1.5, 7.3.2). Names are looked up late, so definitions may stand in any order."""
 
 from collections.abc import Callable
+from functools import cached_property
 
 from lxml import etree
 
 import feel
-from engine.dmn.types import ANY, NAMES, Constrained, FunctionOf, ListOf, Named, Structure, Type, resolved
+from engine.dmn.types import ANY, NAMES, Constrained, FunctionOf, ListOf, Named, Structure, Type, feel_type, resolved
 from engine.parsing.dmn_parts import child, children, text
+from feel import types
 
 Say = Callable[[etree._Element, str], None]
 Imported = Callable[[str], "Types | None"]
@@ -31,6 +33,11 @@ class Types:
             if self._goes_round(name):
                 self._say(each, f"Het type '{name}' bestaat, langs andere, alleen uit zichzelf.")
                 self._found[name] = ANY
+
+    @cached_property
+    def known(self) -> dict[str, types.Type]:
+        """Every type of the file by name, once it is read, for `instance of` and the parameters of functions in a text."""
+        return {name: feel_type(found) for name, found in self._found.items()}
 
     def component_names(self) -> set[str]:
         """The names of the parts of all structures, for texts like `person.first name`."""
@@ -93,7 +100,8 @@ class Types:
             return Structure(components={c.get("name") or "": self._definition(c) for c in components})
         function = child(element, "functionItem")
         if function is not None:
-            return FunctionOf(result=self.of(function, "outputTypeRef"))
+            parameters = tuple(self.of(each) for each in children(function, "parameters"))
+            return FunctionOf(result=self.of(function, "outputTypeRef"), parameters=parameters)
         reference = child(element, "typeRef")
         name = (reference.text or "").strip() if reference is not None else ""
         return self.named(name, element) if name else ANY

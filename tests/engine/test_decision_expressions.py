@@ -97,6 +97,29 @@ def test_such_a_decision_is_not_published() -> None:
     assert [(f.element_id, f.rule) for f in findings if f.severity == ERROR] == [("cell", "decision_expressions")]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{age: 1, first name: "An"} instance of tPerson', True),
+        ('{age: "1", first name: "An"} instance of tPerson', False),
+        ('[{age: 1, first name: "An"}] instance of tPeople', True),
+        ('"c" instance of tGrade', True),  # the standard does not look at the allowed values here
+        ("1 instance of tGrade", False),
+        ('(function(a: tPerson) a.age)({age: 1, first name: "An"})', 1),
+        ("(function(a: tPerson) 1)(2)", None),
+        ('(function(n: number) "x") instance of tRule', True),
+        ("(function(n: string) 1) instance of tRule", False),
+    ],
+)
+def test_a_text_may_name_the_types_of_its_file(text: str, expected: object) -> None:
+    rule = (
+        '<itemDefinition name="tRule"><functionItem outputTypeRef="string"><parameters name="n" typeRef="number"/>'
+        "</functionItem></itemDefinition>"
+    )
+    model = load(file(PERSON, rule, decision("top", literal(text))))
+    assert model.evaluate("top", {}).value == expected
+
+
 def test_a_type_that_contains_itself_ends() -> None:
     tree = (
         '<itemDefinition name="tTree"><itemComponent name="leaf"><typeRef>string</typeRef></itemComponent>'
