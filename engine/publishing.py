@@ -46,10 +46,9 @@ def _refusable(checker: FormCheck, content: bytes) -> list[Finding]:
 
 
 def _check_decision(content: bytes, find: dmn.Find | None) -> list[Finding]:
-    findings = dmn.check(content, find)
+    model, findings = dmn.checked(content, find)
     if findings:
         return findings
-    model = dmn.load(content, find)
     return [*islice(decision_expressions.check(model), MOST_FINDINGS), *tables.check(model)]
 
 

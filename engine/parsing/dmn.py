@@ -21,6 +21,7 @@ from problems import Invalid
 
 RULE = "decisions"
 MOST_IMPORTS = 20
+MOST_TEXTS = 12_000  # cells and expressions of one file: reading one takes some tens of microseconds
 DRAWN = frozenset(
     "DMNDI extensionElements knowledgeSource textAnnotation association description group elementCollection "
     "performanceIndicator organizationUnit itemDefinition import".split()
@@ -35,7 +36,7 @@ class DecisionRefused(Invalid):
 
 def load(content: bytes, find: Find | None = None) -> DecisionModel:
     """The model of a file; `find(namespace, location)` gives what it imports. Raises DecisionRefused with every finding."""
-    model, findings = _publishable(content, find)
+    model, findings = checked(content, find)
     if findings:
         raise DecisionRefused(errors=[{"field": f.element_id, "message": f.sentence} for f in findings])
     return model
@@ -43,11 +44,14 @@ def load(content: bytes, find: Find | None = None) -> DecisionModel:
 
 def check(content: bytes, find: Find | None = None) -> list[Finding]:
     """Everything that keeps the file from being used."""
-    return _publishable(content, find)[1]
+    return checked(content, find)[1]
 
 
-def _publishable(content: bytes, find: Find | None) -> tuple[DecisionModel, list[Finding]]:
-    """As `read`; a decision the file goes by needs an id that can stand in a diagram and in an address."""
+def checked(content: bytes, find: Find | None = None) -> tuple[DecisionModel, list[Finding]]:
+    """The model with what keeps it from being used.
+
+    As `read`; a decision the file goes by needs an id that can stand in a diagram and in an address.
+    """
     model, findings = read(content, find)
     for top in top_decisions(xml.parse(content)) if model.decisions else ():
         if not (top.get("id") or "").isidentifier():
@@ -60,6 +64,9 @@ def read(content: bytes, find: Find | None = None) -> tuple[DecisionModel, list[
     root = xml.parse(content)
     if xml.local(root) != "definitions" or xml.namespace(root) not in NAMESPACES:
         return DecisionModel(Graph()), [_finding(root, "Dit is geen DMN-bestand (DMN 1.1 tot 1.5).")]
+    if sum(1 for _ in root.iter("{*}text")) > MOST_TEXTS:
+        sentence = f"Het bestand heeft meer dan {MOST_TEXTS} cellen en uitdrukkingen. Splits het op."
+        return DecisionModel(Graph()), [_finding(root, sentence)]
     reader = FileReader(root, Graph(), find or (lambda _namespace, _location: None))
     findings = reader.read()
     graph = reader.graph

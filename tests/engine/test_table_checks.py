@@ -193,5 +193,9 @@ def test_a_hostile_table_is_stopped_and_says_so() -> None:
     found = unique(*rows, columns=6)
     assert time.perf_counter() - begin < 5
     assert len(found) <= 4 * tables.MOST_FINDINGS
+    refused = publishing_check(
+        "decision", table('hitPolicy="FIRST"', *[(str(n), str(n)) for n in range(6001)]), Vocabulary()
+    )
+    assert [f.sentence for f in refused] == ["Het bestand heeft meer dan 12000 cellen en uitdrukkingen. Splits het op."]
     too_many = unique(*[(str(n), "1") for n in range(tables.MOST_ROWS + 1)])
     assert "Splits ze op" in too_many[0].sentence
