@@ -32,6 +32,7 @@ from engine.elements.events import (
 from engine.elements.gateways import CHOSEN, EventGateway
 from engine.elements.subprocesses import stop
 from engine.errors import MessageAlreadySeen
+from engine.parsing.dialect import is_expression
 from engine.step import ThrownMessage, ThrownSignal
 from engine.taking import Taking
 from engine.values import dump, load
@@ -170,8 +171,15 @@ class Throwing(Taking, Compensating):
             if task.state != TaskState.WAITING:
                 continue
             for element, index, trigger in listened(task):
-                if trigger.kind == kind and trigger.name == name:
+                if trigger.kind == kind and self._name_of(task, element, index, trigger) == name:
                     yield task, element, index
+
+    def _name_of(self, task: Task, element: str, index: int, trigger: Trigger) -> str | None:
+        """A signal's name as it was computed when the wait began; in the turn in which it begins, as it is now."""
+        if not is_expression(trigger.name):
+            return trigger.name
+        known = task.internal_data.get(SUBSCRIBED, {}).get(place_of(element, index))
+        return str(known[1] if known else self.environment.text_or_feel(trigger.name or "", scopes.visible(task)))
 
     def check_conditions(self) -> None:
         """Fire each conditional event whose condition became true; one that is still true does not happen again."""

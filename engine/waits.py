@@ -17,6 +17,7 @@ from engine.elements.base import EACH, INCIDENT, LOCAL
 from engine.elements.events import CYCLE, MESSAGE, SIGNAL, TIMER, Trigger
 from engine.lengths import BadTimer
 from engine.moments import instant
+from engine.parsing.dialect import is_expression
 from engine.run import OPENED, Run
 from engine.step import OpenedUserTask
 from engine.throwing import SUBSCRIBED, listened, place_of
@@ -118,7 +119,11 @@ def _wait(run: Run, task: Task, element: str, index: int, trigger: Trigger) -> W
         known[place] = _computed(run, task, trigger)
     due, key = known[place][:2]
     due_at = None if due is None else datetime.fromisoformat(due)
-    name = key if trigger.kind == SIGNAL else trigger.name if trigger.kind == MESSAGE else None
+    name = key if trigger.kind == SIGNAL else None
+    if (
+        trigger.kind == MESSAGE
+    ):  # one that was computed is kept; a fixed one is the drawing's, also after moving to another
+        name = [*known[place], None, None][3] or trigger.name
     return Wait(task.id.hex, element, trigger.kind, name, None if trigger.kind == SIGNAL else key, due_at, index)
 
 
@@ -126,14 +131,22 @@ def _computed(run: Run, task: Task, trigger: Trigger) -> list[str | None]:
     """Due moment, key (or the signal's name), and what is left of a cycle."""
     environment, seen = run.environment, scopes.visible(task)
     if trigger.kind == SIGNAL:
-        return [None, str(environment.text_or_feel(trigger.name or "", seen))]
+        return [None, _filled(environment.text_or_feel(trigger.name or "", seen), "De naam van dit signaal is leeg.")]
     if trigger.kind == MESSAGE:
+        name = None
+        if is_expression(trigger.name):
+            name = _filled(environment.text_or_feel(trigger.name or "", seen), "De naam van dit bericht is leeg.")
         if trigger.correlation_key is None:
-            return [None, ""]  # drawn without a key: any message of the name that comes without one (publishing warns)
+            return [None, "", None, name]  # drawn without a key: a message that comes without one (publishing warns)
         key = environment.text_or_feel(trigger.correlation_key, seen)
-        if key is None or key == "":
-            raise BadTimer("De sleutel van dit bericht is leeg.")
-        return [None, str(dump(key))]
+        return [None, _filled(key, "De sleutel van dit bericht is leeg."), None, name]
     value = environment.text_or_feel(trigger.value or "", seen)
     armed = arm_timer(value, environment.clock.now())
     return [armed.due_at.isoformat(), None, armed.rest if trigger.timer == CYCLE else None]
+
+
+def _filled(value: Any, otherwise: str) -> str:
+    """A name or key as text. Raises BadTimer with the sentence when there is none."""
+    if value is None or value == "":
+        raise BadTimer(otherwise)
+    return str(dump(value))

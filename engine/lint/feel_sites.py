@@ -77,6 +77,8 @@ def of_node(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Site]:
         yield from _event(diagram, node, definition)
     for condition in node.iterfind(bpmn("completionCondition")):
         yield Site(node, node, condition.text or "", CONDITION, after=True)
+    if local(node) in ("receiveTask", "sendTask"):
+        yield from _named(node, diagram.referred("message", node.get("messageRef")))
     if local(node) == "receiveTask":
         yield from _key(diagram, node, node.get("messageRef"))
 
@@ -124,10 +126,19 @@ def _event(diagram: Diagram, node: Node, definition: Node) -> Iterator[Site]:
     elif name == "conditionalEventDefinition":
         condition = definition.find(bpmn("condition"))
         yield Site(node, node, "" if condition is None else condition.text or "", CONDITION)
+    elif name == "signalEventDefinition":
+        yield from _named(node, diagram.referred("signal", definition.get("signalRef")))
     elif name == "messageEventDefinition":
         yield from _extended(node, definition)
+        yield from _named(node, diagram.referred("message", definition.get("messageRef")))
         if local(node) in ("intermediateCatchEvent", "boundaryEvent", "startEvent"):
             yield from _key(diagram, node, definition.get("messageRef"))
+
+
+def _named(node: Node, thing: Node | None) -> Iterator[Site]:
+    """The name of a message or signal, when it is computed."""
+    if thing is not None and dialect.is_expression(thing.get("name")):
+        yield Site(node, node, str(thing.get("name")), VALUE)
 
 
 def _key(diagram: Diagram, node: Node, ref: str | None) -> Iterator[Site]:

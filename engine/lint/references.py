@@ -148,8 +148,8 @@ def _message_name(diagram: Diagram, node: Node, ref: str | None, missing: str) -
     message = diagram.referred("message", ref)
     if message is None or not message.get("name"):
         yield _error(node, missing)
-    elif dialect.is_expression(message.get("name")):
-        yield _error(node, "De naam van een bericht kan niet berekend worden. Kies een vaste naam.")
+    elif dialect.is_expression(message.get("name")) and _starts(diagram, node):
+        yield _error(node, "Bij een start zijn er nog geen variabelen. Kies een vaste naam voor het bericht.")
 
 
 def _awaited(diagram: Diagram, node: Node, ref: str | None) -> Iterator[Finding]:
@@ -165,8 +165,17 @@ def _signal(diagram: Diagram, node: Node, definition: Node) -> Iterator[Finding]
     signal = diagram.referred("signal", definition.get("signalRef"))
     if signal is None or not signal.get("name"):
         yield _error(node, "Kies welk signaal dit is, en geef het een naam.")
-    elif dialect.is_expression(signal.get("name")):
-        yield _error(node, "De naam van een signaal kan niet berekend worden. Kies een vaste naam.")
+    elif dialect.is_expression(signal.get("name")) and _starts(diagram, node):
+        yield _error(node, "Bij een start zijn er nog geen variabelen. Kies een vaste naam voor het signaal.")
+
+
+def _starts(diagram: Diagram, node: Node) -> bool:
+    """The event, or the gateway before it, starts a process."""
+    if local(node) == "startEvent":
+        return position_of(node) == START
+    scope = diagram.scope_of[node]
+    before = [scope.nodes[flow.get("sourceRef") or ""] for flow in scope.into(node)]
+    return any(each.get("instantiate") == "true" for each in (node, *before))
 
 
 def _code(kind: str, words: str) -> Callable[[Diagram, Node, Node], Iterator[Finding]]:
@@ -181,7 +190,9 @@ def _code(kind: str, words: str) -> Callable[[Diagram, Node, Node], Iterator[Fin
         if dialect.is_expression(code):
             yield _error(node, f"De code van een {words} kan niet berekend worden. Kies een vaste code.")
         if not code and local(node) in ("endEvent", "intermediateThrowEvent"):
-            yield _error(node, f"Hier hoort een {words} met een code. Wie ze opvangt, kijkt naar de code.")
+            severity = WARNING if diagram.known.is_foreign else ERROR
+            sentence = f"Hier hoort een {words} met een code. Wie ze opvangt, kijkt naar de code."
+            yield Finding(place(node), RULE, severity, sentence)
 
     return check_code
 

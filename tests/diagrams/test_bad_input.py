@@ -142,8 +142,10 @@ def test_expressions_are_read_wherever_the_dialect_has_them() -> None:
     refused_at(chain(user("u", role="=who")), "u", "kan niet berekend worden")
     refused_at(chain(user("u", role="case_handler, mediator")), "u", "één rol")
     refused_at(chain(script("sc", "1", "x").replace("=1", "1")), "sc", "geen FEEL-uitdrukking. Begin met '='")
-    named = MESSAGE.format("m").replace('name="m"', 'name="=m"')
-    refused_at(chain(catch("c", on_message("m")), root=named), "c", "naam van een bericht")
+    named = MESSAGE.format("m").replace('name="m"', 'name="=1 +"')
+    refused_at(chain(catch("c", on_message("m")), root=named), "c", "op plaats")
+    begun = f'<startEvent id="s">{on_message("m")}</startEvent>' + END + flows("s>e")
+    refused_at(diagram(begun, root=named.replace("1 +", "m")), "s", "Bij een start zijn er nog geen variabelen")
     plain_key = MESSAGE.format("m").replace("=case_id", "case_id")
     refused_at(chain(catch("c", on_message("m")), root=plain_key), "c", "geen FEEL-uitdrukking")
     for way in ("input", "output"):

@@ -11,6 +11,7 @@ from tests.conformance.bpmn.drawing import (
     file,
     go,
     message,
+    parallel,
     process,
     signal,
     start,
@@ -77,3 +78,54 @@ def test_a_catch_without_a_flow_to_it_is_where_a_process_begins() -> None:
     assert play.listens == ["c"]
     play.signal("sig")
     assert play.waits == ["a"]
+
+
+def named(drawn: str, name: str, expression: str) -> str:
+    """The drawing with the name of a message or signal computed."""
+    return drawn.replace(f' name="{name}"', f' name="{expression}"', 1)
+
+
+def test_the_name_of_a_message_is_computed_where_it_is_awaited_and_where_it_is_sent() -> None:
+    computed = "=&quot;paid &quot; + kind"
+    waiting = named(process(start(), catch("c", message("m")), ends("e"), go("s c e")), "m", computed)
+    play = Play(waiting, kind="tax")
+    play.message("paid fine")
+    assert play.outcome == "active"
+    play.message("paid tax")
+    assert play.outcome == "completed"
+    sender = named(process(start(), throw("t", message("m")), ends("e"), go("s t e"), key="q"), "m", computed)
+    play = Play(waiting, sender, kind="fee")
+    receiver = play.case
+    play.start("q", kind="tax")
+    assert play.box.outcome(receiver) == "active"
+    play.start("q", kind="fee")
+    assert play.box.outcome(receiver) == "completed"
+
+
+def test_the_name_of_a_signal_is_computed_also_within_one_instance() -> None:
+    branches = [parallel("g"), users("a b"), throw("t", signal("sig")), catch("c", signal("sig")), ends("e ee")]
+    drawn = process(start(), *branches, go("s g a t e", "g c b ee"))
+    play = Play(named(drawn, "sig", "=&quot;over &quot; + kind"), kind="one")
+    assert play.listens == ["c"]
+    play.signal("over two")
+    assert play.waits == ["a"]
+    assert play.complete("a").waits == ["b"]
+
+
+def test_a_name_that_is_empty_stops_there_and_is_mended() -> None:
+    drawn = process(start(), catch("c", signal("sig")), user("a"), ends("e"), go("s c a e"))
+    play = Play(named(drawn, "sig", "=kind"))
+    assert play.outcome == "incident"
+    play.box.resolve(play.case, {"kind": "late"})
+    play.signal("late")
+    assert play.waits == ["a"]
+
+
+def test_a_message_without_a_key_is_for_whoever_waits_for_its_name() -> None:
+    waits = '<message id="m" name="m"/>'
+    caught = catch("c", '<messageEventDefinition messageRef="m"/>')
+    play = Play(process(start(), caught, ends("e"), go("s c e"), root=waits))
+    play.message("m", "any")
+    assert play.outcome == "active"
+    play.message("m", None)
+    assert play.outcome == "completed"
