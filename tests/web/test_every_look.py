@@ -48,6 +48,7 @@ ADDRESSES = {
     "/api/v1/cases/{number}": "program",
     "/api/v1/cases/{number}/documents/{document_id}": "program",
     "/api/v1/cases/{number}/history": "program",
+    "/api/v1/cases/{number}/choices": "program",
     "/api/v1/cases/{number}/export": "program",
     "/api/v1/user-tasks/{user_task_id}": "program",
 }
