@@ -16,7 +16,7 @@ from statistics import mean, median, quantiles
 from typing import Any
 
 from tasks.office import Settings
-from tests.load import bench_engine
+from tests.load import bench_engine, bench_feel
 from tests.load.client import Answer, Client, at_once
 from tests.load.server import ROOT, database_of, prepare, serving, size_of
 
@@ -198,10 +198,13 @@ def main() -> int:
     for kind in ("sqlite", "postgresql"):
         with office_on(kind) as bench:
             found[kind] = {**bench.run(), **bench_engine.measure(bench.database_url)}
+    found["feel"] = {name: round(value, 3) for name, value in bench_feel.measure().items()}
     text = json.dumps(found, indent=2)
     (ROOT / "bench.json").write_text(text + "\n")
     sys.stdout.write(text + "\n")
-    short = [f"{kind}: {what}" for kind, figures in found.items() for what in missed(figures)]
+    feel = found.pop("feel")
+    short = [f"feel: {name} {feel[name]} > {mark}" for name, mark in bench_feel.REACH.items() if feel[name] > mark]
+    short += [f"{kind}: {what}" for kind, figures in found.items() for what in missed(figures)]
     sys.stdout.write("\n".join(short or ["Every mark is reached."]) + "\n")
     return 1 if short else 0
 
