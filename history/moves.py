@@ -6,7 +6,7 @@ the versions turned round; then `tokens` alone tells where each token is, since 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -50,9 +50,10 @@ class Move:
             return None
         return Place(self.key, self.target, self.renamed.get(place.element_id, place.element_id))
 
-    def carried(self, passed: Counter[Place]) -> Counter[Place]:
-        """What was passed so far, on the drawing the case has now."""
-        found: Counter[Place] = Counter()
+    def carried(self, passed: Counter[Place], active: Iterable[Place]) -> Counter[Place]:
+        """What was passed so far, on the drawing the case has now; also on the old one while another process stands there."""
+        stays = any(self.concerns(place) for place in active)
+        found = Counter({place: times for place, times in passed.items() if stays and self.concerns(place)})
         for place, times in passed.items():
             moved = self.of(place)
             if moved is not None:

@@ -62,11 +62,12 @@ class State:
     moves: tuple[Move, ...] = ()
     occurrences: Mapping[Place, tuple[Occurrence, ...]] = field(default_factory=dict)
 
-    def today(self, place: Place) -> Place | None:
-        """Where an element of an earlier step is on the drawing of this moment; None when it is no longer there."""
-        found: Place | None = place
+    def today(self, frame: "Frame") -> Place | None:
+        """Where the element of an earlier step is on the drawing of this moment; None when it is no longer there."""
+        found, instance = frame.place, frame.events[0].data.get("instance")
         for move in self.moves:
-            found = None if found is None else move.of(found)
+            if found is not None and instance in (None, move.instance_id):
+                found = move.of(found)
         return found
 
 
@@ -246,7 +247,8 @@ def frames(events: Iterable[Recorded]) -> list[Frame]:
                 flows[place._replace(element_id=str(event.data["flow"]))] += 1
         if (move := move_of(event)) is not None:
             tokens.move(move)
-            moves, visited, flows = (*moves, move), move.carried(visited), move.carried(flows)
+            moves, active = (*moves, move), tokens.active()
+            visited, flows = move.carried(visited, active), move.carried(flows, active)
         state = State(tokens.active(), dict(visited), dict(flows), moves, tokens.occurrences())
         if film and _belongs(film[-1], event):
             film[-1] = _extended(film[-1], event, state)

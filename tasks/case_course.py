@@ -64,7 +64,7 @@ def of(
     kinds = {
         place: frame.element_type
         for frame in film
-        if frame.place is not None and frame.element_type and (place := state.today(frame.place)) is not None
+        if frame.place is not None and frame.element_type and (place := state.today(frame)) is not None
     }
     return [_course(key, version, film, state, kinds, words, names) for key, version in diagrams]
 
@@ -97,7 +97,7 @@ def _steps(
     """Every named step in the order in which the case first came there, also before it moved to this version."""
     found: dict[Place, list[Passage]] = {}
     for frame in film:
-        place = frame.place and state.today(frame.place)
+        place = frame.place and state.today(frame)
         if place is None or (place.key, place.version) != (key, version) or frame.element_type in WITHOUT_WORDS:
             continue
         if words.element(key, version, place.element_id) == spaced(place.element_id):

@@ -295,9 +295,7 @@ class Teller:
         Before the first element there is the diagram the case is about to enter, still empty.
         """
         state = film[number - 1].state
-        own = next(
-            (p for f in [*reversed(film[:number]), *film[number:]] if f.place and (p := state.today(f.place))), None
-        )
+        own = next((p for f in [*reversed(film[:number]), *film[number:]] if f.place and (p := state.today(f))), None)
         places = list(state.visited) or ([own] if own else [])
         seen = list(dict.fromkeys((place.key, place.version) for place in places))
         codes = {f"{key}.{version}" for key, version in seen}

@@ -36,9 +36,9 @@ def test_from_the_move_on_the_case_is_on_the_new_drawing_with_its_past() -> None
     assert after.active == {Place("p", 2, "draft"): 1}
     assert after.visited == {Place("p", 2, "open"): 1, Place("p", 2, "draft"): 1}
     assert after.flows == {}
-    assert after.today(Place("p", 1, "write")) == Place("p", 2, "draft")
-    assert after.today(Place("p", 1, "to_write")) is None
-    assert after.today(Place("q", 1, "write")) == Place("q", 1, "write")
+    assert after.today(film[1]) == Place("p", 2, "draft")
+    assert before.today(film[1]) == Place("p", 1, "write")
+    assert film[-1].state.moves[0].of(Place("p", 1, "to_write")) is None
 
 
 def test_the_fold_follows_the_token_under_its_new_id() -> None:
@@ -57,5 +57,18 @@ def test_taken_back_the_case_is_on_its_old_drawing_again() -> None:
     back = migrated(5, 2, 1, renamed={"draft": "write"}, tokens={"b": "write"}, undone=True)
     film = frames([*past(), there, back])
     assert film[-1].state.active == {Place("p", 1, "write"): 1}
-    assert film[-1].state.today(Place("p", 1, "write")) == Place("p", 1, "write")
+    assert film[-1].state.today(film[1]) == Place("p", 1, "write")
     assert fold([*past(), there, back]) == {(1, "write"): 1}
+
+
+def test_of_two_processes_on_one_drawing_only_one_moves_and_both_are_seen() -> None:
+    other = moved(4, "write", "activated", token="c")
+    other = replace(other, data={**other.data, "instance": 2})
+    film = frames([*past(), other, migrated(5, 1, 2)])
+    after = film[-1].state
+    assert after.active == {Place("p", 2, "write"): 1, Place("p", 1, "write"): 1}
+    assert {Place("p", 1, "write"), Place("p", 2, "write")} <= set(after.visited)
+    assert [after.today(frame) for frame in film if frame.activity == "write"] == [
+        Place("p", 2, "write"),
+        Place("p", 1, "write"),
+    ]
