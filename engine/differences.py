@@ -22,6 +22,8 @@ _FORM_DRAWING = frozenset(
     {"components", "id", "layout", "showOutline", "isRepeating", "allowAddRemove", "defaultRepetitions"}
 )
 _DRAWING = frozenset({"BPMNDiagram", "DMNDI"})
+# Parts of a decision that are told as properties of what holds them.
+_TOLD_BY_HOLDER = frozenset({"inputEntry", "outputEntry", "inputExpression", "literalExpression"})
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _decision(content: bytes) -> dict[str, _Part]:
     for element in xml.parse(content).iter():
         element_id = element.get("id") if isinstance(element.tag, str) else None
         name = local(element) if element_id else ""
-        if not element_id or _is_drawing(element) or name in ("inputEntry", "outputEntry", "inputExpression"):
+        if not element_id or _is_drawing(element) or name in _TOLD_BY_HOLDER:
             continue
         if name == "rule":
             number = 1 + sum(1 for _ in element.itersiblings(element.tag, preceding=True))

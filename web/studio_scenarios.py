@@ -101,6 +101,7 @@ def _page(
             fields=typed or _fields(model, key, kept, chosen if shown else 0),
             shown=shown,
             tables=_lit(tried.content, shown),
+            unused=_unused(tried.content, outcomes) if outcomes else [],
             refused=refused,
         )
 
@@ -151,6 +152,17 @@ def _lit(content: bytes, shown: Outcome | None) -> Sequence[tuple[TableView, fro
         return []
     tables = decision_tables.tables_in(content)
     return [(each, frozenset(row for table, row in shown.rows if table == each.decision)) for each in tables]
+
+
+def _unused(content: bytes, outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
+    """Per table the rows that no scenario uses: nothing watches over them."""
+    used = {row for each in outcomes for row in each.rows}
+    found = []
+    for table in decision_tables.tables_in(content):
+        rows = [str(rule.number) for rule in table.rules if (table.decision, rule.number) not in used]
+        if rows:
+            found.append((table.name, ", ".join(rows)))
+    return found
 
 
 # -- changing -----------------------------------------------------------------------------------------------------------

@@ -88,3 +88,17 @@ def test_what_is_no_xml_is_refused_and_no_json_is_empty() -> None:
     with pytest.raises(XmlRefused):
         between("process", MEDIATION, b"<a>")
     assert {each.kind for each in between("form", CLOSING, b"{")} == {"changed", "removed"}
+
+
+def test_a_decision_graph_is_told_apart_by_its_parts() -> None:
+    text = '<literalExpression id="text"><text>2 * n</text></literalExpression>'
+    shared = f'<businessKnowledgeModel id="twice" name="Dubbel"><encapsulatedLogic>{text}</encapsulatedLogic></businessKnowledgeModel>'
+    before = f'<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="d">{shared}</definitions>'.encode()
+    (found,) = between("decision", before, before.replace(b"2 * n", b"3 * n"))
+    assert (found.element_id, found.what, [(c.before, c.after) for c in found.changes]) == (
+        "twice",
+        "gedeelde regel ‘Dubbel’",
+        [("2 * n", "3 * n")],
+    )
+    (gone,) = between("decision", before, before.replace(shared.encode(), b""))
+    assert (gone.kind, gone.what) == ("removed", "gedeelde regel ‘Dubbel’")

@@ -50,6 +50,9 @@ def test_a_process_manager_adds_changes_and_removes_a_case(petra: Visitor, sqlit
     assert "verwacht true, kreeg false" in changed.text
     removed = petra.form(HERE, {"number": "4", "revision": "3", "action": "remove"})
     assert "3 van 3 kloppen" in removed.text
+    assert "geen enkel proefgeval" not in removed.text
+    without_first = petra.form(HERE, {"number": "1", "revision": "4", "action": "remove"})
+    assert "geen enkel proefgeval gebruikt rij 1." in without_first.text
 
 
 def test_several_answers_have_a_field_each(petra: Visitor, sqlite_office: Office) -> None:
