@@ -4,6 +4,7 @@ In: DMN 1.1 to 1.5 XML, and a way to find imported files. Out: a model, or findi
 is refused, never passed over.
 """
 
+import re
 from collections.abc import Callable, Iterator
 
 from lxml import etree
@@ -20,6 +21,7 @@ from engine.parsing.dmn_types import Types
 from problems import Invalid
 
 RULE = "decisions"
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,199}")
 MOST_IMPORTS = 20
 MOST_TEXTS = 12_000  # cells and expressions of one file: reading one takes some tens of microseconds
 DRAWN = frozenset(
@@ -54,8 +56,9 @@ def checked(content: bytes, find: Find | None = None) -> tuple[DecisionModel, li
     """
     model, findings = read(content, find)
     for top in top_decisions(xml.parse(content)) if model.decisions else ():
-        if not (top.get("id") or "").isidentifier():
-            findings.append(_finding(top, "De beslissing heeft een id nodig van kleine letters en liggende streepjes."))
+        if not _KEY.fullmatch(top.get("id") or ""):
+            sentence = "De beslissing heeft een id nodig van letters, cijfers en streepjes, dat met een letter begint."
+            findings.append(_finding(top, sentence))
     return model, findings
 
 

@@ -72,3 +72,10 @@ def test_two_decisions_of_one_file_are_asked_apart() -> None:
         asked = chain(rule().replace('decisionId="rule"', f'decisionId="{key}"'), users("z"))
         case = box.start(box.publish(asked)[0])
         assert box.variables(case)["found"] == value
+
+
+def test_ids_as_other_tools_write_them_are_fine() -> None:
+    box = Sandbox()
+    assert box.publish(file(decision("dish-decision", literal("1")))) == ["dish-decision"]
+    asked = chain(rule().replace('decisionId="rule"', 'decisionId="dish-decision"'), users("z"))
+    assert box.variables(box.start(box.publish(asked)[0]))["found"] == 1
