@@ -11,7 +11,7 @@ from feel.tree import Between, Comparison, In, InstanceOf, Junction, Name, Numbe
 from feel.types import is_instance
 from feel.unary import any_true
 from feel.values import compare, equal
-from feel.words import what_it_is
+from feel.words import incomparable, what_it_is
 
 _QUICK: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -92,7 +92,7 @@ def compared(sign: str, left: Any, right: Any, run: Run) -> bool | None:
     else:
         result = compare(sign, left, right)
     if result is None:
-        run.warn(f"{what_it_is(left)} en {what_it_is(right)} kunnen niet vergeleken worden")
+        run.warn(incomparable(left, right))
     return result
 
 

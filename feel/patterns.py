@@ -78,6 +78,8 @@ class _Reader:
     def program(self) -> Program:
         if set(self.flags) - set("smixq"):
             raise BadPattern(f"de vlaggen '{self.flags}' bestaan niet: het mogen s, m, i, x en q zijn")
+        if "x" in self.flags and "q" not in self.flags:
+            self.pattern = _without_spaces(self.pattern)
         self.slots = 2 * (self.pattern.count("(") + 1)
         code = self._literally() if "q" in self.flags else self._alternatives(0)
         if self.at < len(self.pattern):
@@ -110,9 +112,6 @@ class _Reader:
     def _sequence(self, depth: int) -> list[Instruction]:
         code: list[Instruction] = []
         while self.at < len(self.pattern) and self._peek() not in ("|", ")"):
-            if "x" in self.flags and self._peek() in " \t\r\n":
-                self.at += 1
-                continue
             piece = self._quantified(self._atom(depth))
             code += _shift(piece, len(code))
             self._limit(code)
@@ -267,8 +266,6 @@ class _Reader:
 
     def _range(self) -> Test:
         sign = self._next()
-        while "x" in self.flags and sign in " \t\r\n":
-            sign = self._next()
         if sign == "[":
             raise BadPattern("'[' hoort niet binnen [...]; schrijf \\[")
         if sign == "\\":
@@ -287,7 +284,7 @@ class _Reader:
             raise BadPattern(f"'{sign}-{last}' loopt achteruit")
         first = sign
         if "i" in self.flags:
-            return lambda s: any(first <= form <= last for form in (s, s.lower(), s.upper()))
+            return lambda s: any(first <= form <= last for form in (s, s.lower(), s.upper(), s.lower().upper()))
         return lambda s: first <= s <= last
 
     def _same(self, sign: str) -> Test:
@@ -304,6 +301,22 @@ class _Reader:
             raise BadPattern("het patroon houdt te vroeg op")
         self.at += 1
         return self.pattern[self.at - 1]
+
+
+def _without_spaces(pattern: str) -> str:
+    """With the flag x, spaces are there for the reader; within [...] they count."""
+    kept, depth, at = [], 0, 0
+    while at < len(pattern):
+        sign = pattern[at]
+        if sign == "\\" and pattern[at + 1 : at + 2] in ("[", "]"):
+            kept.append(pattern[at : at + 2])
+            at += 2
+            continue
+        depth += 1 if sign == "[" else -1 if sign == "]" and depth else 0
+        if depth or sign not in " \t\r\n":
+            kept.append(sign)
+        at += 1
+    return "".join(kept)
 
 
 def _shift(code: list[Instruction], by: int) -> list[Instruction]:

@@ -20,7 +20,7 @@ from feel.tree import (
     walk,
 )
 from feel.values import Range, compare, equal
-from feel.words import what_it_is
+from feel.words import incomparable
 
 # Nodes whose answer is itself the answer of the test, also where the text does not mention `?`.
 _CONDITIONS = (Comparison, Junction, Between, In, InstanceOf, Quantified)
@@ -68,7 +68,7 @@ def _input_comparison(node: InputComparison) -> Code:
         else:
             result = compare(sign, given, other)
         if result is None and given is not None:
-            run.warn(f"{what_it_is(given)} en {what_it_is(other)} kunnen niet vergeleken worden")
+            run.warn(incomparable(given, other))
         return result
 
     return test

@@ -130,9 +130,9 @@ def _equal_ranges(left: Range, right: Range) -> bool:
     return sides and equal(left.start, right.start) is True and equal(left.end, right.end) is True
 
 
-def _equal_in_time(left: Any, right: Any) -> bool | None:
-    first, second = order_of(left), order_of(right)
-    return None if first[0] != second[0] else first == second
+def _equal_in_time(left: Any, right: Any) -> bool:
+    """With a zone and without one are never the same moment."""
+    return bool(order_of(left) == order_of(right))
 
 
 _EQUALS: dict[str, Callable[[Any, Any], bool | None]] = {

@@ -211,6 +211,8 @@ def _filter(node: Filter) -> Code:
                 return nth(items, answer, run)
             if answer is True and items:
                 kept.append(item)
+            elif answer is not False and answer is not None:
+                run.warn(f"tussen [ ] staat {what_it_is(answer)} en geen voorwaarde of plaats")
         return kept
 
     return pick

@@ -30,6 +30,13 @@ def in_words(sort: str | Type) -> str:
     return _WORDS.get(name, f"een '{name}'")
 
 
+def incomparable(left: Any, right: Any) -> str:
+    """Why two values have no order."""
+    if kind(left) == kind(right) and hasattr(left, "tzinfo"):
+        return f"{what_it_is(left)} met en een zonder tijdzone kunnen niet vergeleken worden"
+    return f"{what_it_is(left)} en {what_it_is(right)} kunnen niet vergeleken worden"
+
+
 def what_it_is(value: Any) -> str:
     """The type of a value, in words."""
     return in_words(kind(value))

@@ -26,6 +26,11 @@ from tests.feel.test_values import value
         ("KLACHT", "i", "klacht", True),
         ("[a-c]x", "i", "BX", True),
         ("a b", "x", "ab", True),
+        (r"a\ sb", "x", "a b", True),
+        ("a[ ]b", "x", "ab", False),
+        ("a[ ]b", "x", "a b", True),
+        ("[A-Z]", "i", "\u212a", True),  # the sign of Kelvin is a capital k
+        ("[A-Z-[K]]", "i", "k", False),
         ("a.b", "q", "a.b", True),
         ("a.b", "q", "axb", False),
         ("[a-z-[aeiou]]", "", "e", False),
