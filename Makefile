@@ -6,8 +6,10 @@ UV_VERSION := 0.13.9
 DMN_TCK ?=
 # More options for `make run`, such as SERVE="--port 8080".
 SERVE ?=
+# More options for `make soak`.
+SOAK ?=
 
-.PHONY: run setup test check conformance bench clean
+.PHONY: run setup test check conformance bench soak clean
 
 run: .venv/.synced  ## set up what is missing, fill the demo office the first time, serve on http://127.0.0.1:8000
 	@$(BIN)/python -m web.assets.build
@@ -42,6 +44,9 @@ conformance: .venv/.synced  ## every row of the BPMN support table by its story;
 
 bench: .venv/.synced  ## load the real server over HTTP, print and write bench.json
 	$(BIN)/python -m tests.load.bench
+
+soak: .venv/.synced  ## kill the office 500 times, on both databases, and see that nothing is lost; SOAK="--kills 2000 --seed 2"
+	@$(BIN)/python -m tests.soak $(SOAK)
 
 clean:
 	rm -rf .venv node_modules web/assets/dist .pytest_cache .mypy_cache .ruff_cache
