@@ -14,12 +14,14 @@ class _Every(frozenset[str]):
 class Vocabulary:
     """Forms, job types, roles, decisions and processes that exist.
 
+    `external` are the job types that workers outside do; the office does the others itself.
     `variables`: what forms, jobs and messages may bring; None when nobody can know.
     `is_foreign`: the diagram comes from elsewhere and is only tried out, so a user task may also go without a form or a role.
     """
 
     forms: frozenset[str] = frozenset()
     job_types: frozenset[str] = frozenset()
+    external: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
     processes: frozenset[str] = frozenset()

@@ -30,6 +30,7 @@ def vocabulary(reading: Reading, external: frozenset[str] = frozenset()) -> Voca
     return Vocabulary(
         forms=definitions.keys(reading, "form"),
         job_types=frozenset(TABLE) | external,
+        external=external - TABLE.keys(),
         roles=CASE_STAFF | EXTERNAL_ROLES,
         decisions=definitions.keys(reading, "decision"),
         processes=definitions.keys(reading, "process"),

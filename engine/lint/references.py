@@ -56,6 +56,11 @@ def _job(diagram: Diagram, node: Node, found: Extensions) -> Iterator[Finding]:
     elif found.job_type not in diagram.known.job_types:
         known = ", ".join(sorted(diagram.known.job_types))
         yield _error(node, f"Het taaktype '{found.job_type}' bestaat niet. Kies uit: {known}.")
+    elif found.job_type in diagram.known.external and not found.inputs:
+        sentence = (
+            "Een werker buiten krijgt alleen de invoer van deze taak, en die is er niet. Wijs toe wat hij moet weten."
+        )
+        yield Finding(place(node), RULE, WARNING, sentence)
 
 
 def _service_task(diagram: Diagram, node: Node, found: Extensions) -> Iterator[Finding]:
