@@ -20,7 +20,17 @@ from feel.tree import DEEPEST_TREE, Node, depth_of, free_names
 from feel.type_parser import parse_type
 from feel.types import Type
 
-__all__ = ["Expression", "FeelError", "Finding", "UnaryTests", "check", "check_unary", "compile", "compile_unary"]
+__all__ = [
+    "Expression",
+    "FeelError",
+    "Finding",
+    "Run",
+    "UnaryTests",
+    "check",
+    "check_unary",
+    "compile",
+    "compile_unary",
+]
 
 Types = Mapping[str, Type | str]
 RULES = inference  # how types follow; importing it registers the rules
@@ -87,6 +97,10 @@ class Expression(_Compiled):
         except RecursionError as problem:
             raise FeelError(_TOO_DEEP) from problem
 
+    def evaluate_within(self, context: Mapping[str, Any], run: Run) -> Any:
+        """The value, for who keeps the count of what several evaluations cost together: `run.spent` afterwards."""
+        return self._run(context, run)
+
     def evaluate_explained(self, context: Mapping[str, Any], now: datetime | None = None) -> tuple[Any, list[str]]:
         """The value, and the warnings that say why something was null."""
         run = Run()
@@ -103,13 +117,9 @@ class UnaryTests(_Compiled):
         run.moment = now
         return self._run(Layer({INPUT: value}, context), run) is True
 
-    def matches_explained(
-        self, value: Any, context: Mapping[str, Any], now: datetime | None = None
-    ) -> tuple[bool, list[str]]:
-        """Whether the input value passes, and the warnings that say why something was null."""
-        run = Run()
-        run.moment = now
-        return self._run(Layer({INPUT: value}, context), run) is True, run.told or []
+    def matches_within(self, value: Any, context: Mapping[str, Any], run: Run) -> bool:
+        """Whether the input value passes, for who keeps the count: `run.spent` afterwards."""
+        return self._run(Layer({INPUT: value}, context), run) is True
 
 
 def compile(

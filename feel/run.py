@@ -22,6 +22,11 @@ class Run:
     told: list[str] | None = None
 
     @property
+    def spent(self) -> int:
+        """Steps done so far."""
+        return STEPS - self.left
+
+    @property
     def now(self) -> datetime:
         """What now() answers, the same all through the evaluation."""
         if self.moment is None:

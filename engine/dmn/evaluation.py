@@ -99,25 +99,38 @@ class Evaluation:
 
     def ask(self, code: feel.Expression, names: Names) -> Any:
         """The value of a FEEL expression; its warnings are kept, its limits fail the decision."""
-        self.charge()
+        run = self._begin()
         try:
-            value, warnings = code.evaluate_explained(names, self.now)
+            value = code.evaluate_within(names, run)
         except feel.FeelError as problem:
             self.fail(f"'{code.text}' kan niet berekend worden: {problem}.")
             return None
-        for warning in warnings:
+        finally:
+            self.charge(run.spent)
+        for warning in run.told or ():
             self.warn(warning)
         return value
 
+    def _begin(self) -> feel.Run:
+        """What a text does is part of what the whole may cost: functions of the model call each other out of texts."""
+        self.charge()
+        run = feel.Run()
+        run.moment = self.now
+        return run
+
     def matches(self, test: feel.UnaryTests, value: Any, names: Names) -> bool:
         """Whether a value passes the tests of a cell."""
-        self.charge()
+        run = self._begin()
         try:
-            passes, warnings = test.matches_explained(value, names, self.now)
+            passes = test.matches_within(value, names, run)
         except feel.FeelError as problem:
             self.fail(f"De cel '{test.text}' kan niet berekend worden: {problem}.")
             return False
-        for warning in warnings if value is not None else ():  # a cell that is asked about nothing has nothing to say
+        finally:
+            self.charge(run.spent)
+        for warning in (
+            (run.told or ()) if value is not None else ()
+        ):  # a cell that is asked about nothing has nothing to say
             self.warn(f"in de cel '{test.text}': {warning}")
         return passes
 

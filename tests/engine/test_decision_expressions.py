@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.decisions import DecisionFailed
 from engine.findings import ERROR
 from engine.lint import decision_expressions
 from engine.parsing.dmn import load
@@ -129,3 +130,15 @@ def test_a_type_that_contains_itself_ends() -> None:
         tree, input_data("tree", "tTree"), decision("top", literal("tree.branches.leaf + 1"), "input:tree")
     )
     assert "Een lijst + een getal" in said
+
+
+def test_what_texts_cost_counts_for_the_whole_decision() -> None:
+    doubling = literal("{g: function(n) if n < 1 then 1 else g(n - 1) + g(n - 1), r: g(n)}.r")
+    model = load(
+        file(
+            knowledge("f", "n:number", doubling),
+            decision("top", literal("for i in 1..9000 return f(8)"), "knowledge:f"),
+        )
+    )
+    with pytest.raises(DecisionFailed, match="stappen"):
+        model.evaluate("top", {})
