@@ -1,4 +1,7 @@
-"""The versions an instance runs on after it moved: what it had stays; what only the new version asks is bound as at a start."""
+"""The versions an instance runs on after it moved: what it had stays; what only the new version asks is bound as at a start.
+
+What nothing can reach any more is let go, so that the instance no longer counts as standing there.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,20 +29,21 @@ def rebound(
     own = target_id if is_own else before.own
     processes = in_use(reading, "process")
     found: dict[str, Process] = {}
-    waiting = [specs.process(reading, each) for each in (own, *called.values())]
+    waiting = [specs.process(reading, own)]
     while waiting:
         process = waiting.pop()
         if process.spec.name in found:
             continue
         found[process.spec.name] = process
         for call in calls_of(process):
-            if call.spec not in found and call.spec not in called:
+            if call.spec not in called:
                 called[call.spec] = _version(reading, process, "process", call.spec, call.extensions, processes)
-                waiting.append(specs.process(reading, called[call.spec]))
+            waiting.append(specs.process(reading, called[call.spec]))
+    called = {name: definition_id for name, definition_id in called.items() if name in found}
     if before.decisions is None:
         return Bindings(own, called, None)
     kept = {} if takes_decisions else before.decisions
-    return Bindings(own, called, {**before.decisions, **_decisions(reading, list(found.values()), kept)})
+    return Bindings(own, called, _decisions(reading, list(found.values()), kept))
 
 
 def _decisions(reading: Reading, processes: list[Process], kept: dict[str, int]) -> dict[str, int]:
@@ -51,7 +55,7 @@ def _decisions(reading: Reading, processes: list[Process], kept: dict[str, int])
                 fixed[name] = kept[name]
             elif name not in fixed:
                 fixed[name] = _version(reading, process, "decision", name, asking.extensions, tables)
-    return fixed
+    return dict(sorted(fixed.items()))
 
 
 def _version(reading: Reading, caller: Process, kind: str, key: str, extensions: Any, in_use_now: VersionsInUse) -> int:

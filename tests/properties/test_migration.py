@@ -22,8 +22,8 @@ from engine.route import route
 from storage.unit_of_work import Database
 from tasks.clock_source import TravellingClock
 from tests.conftest import START as MOMENT
+from tests.engine.migrations import everything, go
 from tests.engine.office import Stage
-from tests.engine.test_migration import everything, go
 from tests.properties.test_engine_events import CALLED, HANDLERS, RICH, Walk
 
 NAMES = {name: f"{name}_too" for name in outline(RICH, "p").nodes}
