@@ -31,8 +31,8 @@ def definition(database: Database, key: str = "p", state: str = "active", versio
 
 def waiting(
     database: Database, definition_id: int, keys: Iterable[str], name: str = "letter", kind: str = "message"
-) -> None:
-    """An instance per key, each waiting for the message (or signal) of this name. Numbers go on from what is there."""
+) -> int:
+    """An instance per key, each waiting for the message (or signal) of this name; gives the last. Numbers go on from what is there."""
     with database.work() as work:
         first = (work.session.query(ProcessInstance).count() or 0) + 1
         numbered = list(enumerate(keys, first))
@@ -52,6 +52,7 @@ def waiting(
                 for number, key in numbered
             ],
         )  # fmt: skip
+    return numbered[-1][0]
 
 
 def starting(database: Database, definition_id: int, name: str = "letter", kind: str = "message") -> None:
