@@ -288,10 +288,6 @@ class Engine:
                 counts[task.task_spec.bpmn_id] = counts.get(task.task_spec.bpmn_id, 0) + 1
         return counts
 
-    def has_uncaught(self, reading: Reading, instance_id: int) -> bool:
-        """True when a modelled error that nobody catches holds the instance up."""
-        return any(UNCAUGHT in task.internal_data for task in self.restored(reading, instance_id)[1])
-
     def variables(self, reading: Reading, instance_id: int) -> dict[str, Any]:
         """The variables of the process itself."""
         return dict(scopes.of_workflow(self.restored(reading, instance_id)[0]))

@@ -27,7 +27,7 @@ from sqlalchemy import Table, select
 
 from engine import messages, models, moving
 from engine.delivering import NotDelivered, Sent
-from engine.errors import DiagramRefused, NeverComesToRest, NotWaitedFor
+from engine.errors import DiagramRefused, NeverComesToRest, NotWaitedFor, StateUnreadable
 from engine.instances import Engine
 from engine.models import Definition, Incident, Job, ProcessInstance, PublishedMessage, Subscription
 from engine.sandbox_files import AUTHOR, content_of, kind_of, publish
@@ -240,11 +240,15 @@ class Sandbox:
             return waits(work, self.engine, self._worklist.values(), instance)
 
     def outcome(self, instance: int) -> str:
-        """active, completed, terminated, incident; or error: held up because nobody catches a BPMN error."""
+        """active, completed or terminated; incident when it cannot go on until something is mended, also for want of a catcher
+        of a BPMN error; error when its stored state cannot be read.
+        """
         with self.database.reading() as reading:
-            is_error = self.engine.has_uncaught(reading, instance)
-            outcome = reading.session.get_one(ProcessInstance, instance).outcome
-        return "error" if is_error and outcome == "incident" else outcome
+            try:
+                self.engine.active(reading, instance)
+            except StateUnreadable:
+                return "error"
+            return reading.session.get_one(ProcessInstance, instance).outcome
 
     def history(self, instance: int | None = None) -> list[Transitioned]:
         """Every transition of every element in order, of one instance or of all."""

@@ -108,7 +108,7 @@ def test_a_worker_throws_an_error_that_is_caught_or_not(box: Sandbox) -> None:
     for case, code in ((caught, "E1"), (uncaught, "E2")):
         box.complete("check", instance=case)
         box.throw("print", code, instance=case)
-    assert (box.outcome(caught), box.outcome(uncaught)) == ("completed", "error")
+    assert (box.outcome(caught), box.outcome(uncaught)) == ("completed", "incident")
 
 
 def test_suspended_nothing_moves_and_what_fell_due_happens_at_resuming(box: Sandbox) -> None:

@@ -19,6 +19,7 @@ from tests.conformance.bpmn.drawing import (
     go,
     message,
     one,
+    parallel,
     process,
     script,
     start,
@@ -233,4 +234,18 @@ def test_a_call_inside_a_subprocess_in_a_loop() -> None:
 
 def test_an_error_nobody_catches_in_a_called_process() -> None:
     called = process(start(), user("w"), end("bad", error("E1")), go("s w bad"), key="q")
-    assert Play(called, CALLER).complete("w").outcome == "error"
+    assert Play(called, CALLER).complete("w").outcome == "incident"
+
+
+def test_an_input_of_a_call_stays_with_the_call() -> None:
+    called = process(start(), script("w", "n + 1", "n"), script("v", "n", "made"), ends("e"), go("s w v e"), key="q")
+    play = Play(called, process(start(), call("c", "q", given("=10", "n")), ends("e"), go("s c e")), n=1)
+    assert (play["n"], play["made"]) == (1, 11)
+
+
+def test_a_call_brings_back_what_it_changed_and_not_what_others_changed_meanwhile() -> None:
+    """Everything is passed to the called process; what it leaves as it was, it does not write over when it returns."""
+    called = process(start(), user("w"), script("v", "x + 1", "x"), ends("e"), go("s w v e"), key="q")
+    drawn = process(start(), parallel("g"), call("c", "q"), user("a"), parallel("j"), ends("e"), go("s g c j", "g a j", "j e"))
+    play = Play(called, drawn, x=1, y=1).complete("a", y=2).complete("w")
+    assert (play["x"], play["y"], play.outcome) == (2, 2, "completed")

@@ -56,7 +56,7 @@ def test_another_code_is_not_caught() -> None:
         )
     )
     play.complete("sp_w")
-    assert (play.did("handled after"), play.outcome) == ([], "error")
+    assert (play.did("handled after"), play.outcome) == ([], "incident")
 
 
 def test_a_catcher_without_code_takes_every_error() -> None:
@@ -95,7 +95,7 @@ def test_a_worker_may_throw_an_error() -> None:
     assert (play.did("handled after"), play.cancelled("j"), play.outcome) == (["handled"], ["j"], "completed")
     play = Play(drawn)
     play.throw("j", "E9")
-    assert (play.did("handled after"), play.outcome) == ([], "error")
+    assert (play.did("handled after"), play.outcome) == ([], "incident")
 
 
 def test_an_error_nobody_catches_stops_the_case_and_not_only_the_branch() -> None:
@@ -109,7 +109,7 @@ def test_an_error_nobody_catches_stops_the_case_and_not_only_the_branch() -> Non
         go("s g", "g a ea", "g c bad"),
     )
     play = Play(drawn).complete("c")
-    assert play.outcome == "error"
+    assert play.outcome == "incident"
     assert play.waits == ["a"]
 
 
@@ -120,7 +120,7 @@ def test_an_error_is_caught_only_by_what_encloses_its_thrower() -> None:
         go("s g", "g sp1 e1", "g sp2 e2"),
     )  # fmt: skip
     play = Play(drawn).complete("sp1_w")
-    assert (play.did("handled"), play.outcome, play.waits) == ([], "error", ["sp2_w"])
+    assert (play.did("handled"), play.outcome, play.waits) == ([], "incident", ["sp2_w"])
 
 
 def test_an_error_climbs_until_someone_catches_it() -> None:

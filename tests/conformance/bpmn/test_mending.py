@@ -103,7 +103,7 @@ def test_a_boundary_event_rescues_what_is_parked() -> None:
 def test_an_error_without_a_catcher_is_mended_by_giving_the_job_again() -> None:
     play = Play(process(start(), service("j", "work"), ends("e"), go("s j e")))
     play.throw("j", "E1")
-    assert (play.outcome, play.waits) == ("error", [])
+    assert (play.outcome, play.waits) == ("incident", [])
     play.box.resolve(play.case)
     assert (play.outcome, play.waits) == ("active", ["j"])
     assert play.complete("j").outcome == "completed"
@@ -266,7 +266,7 @@ def test_an_error_may_be_moved_away() -> None:
             "</process>", go("s a").replace("f_s_a", "f_other") + "</process>"
         )
     )
-    assert (play.outcome, play.waits) == ("error", ["a"])
+    assert (play.outcome, play.waits) == ("incident", ["a"])
     play.box.move(play.case, cancel=["bad"])
     assert play.outcome == "active"
     assert play.complete("a").outcome == "completed"
