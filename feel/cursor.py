@@ -28,6 +28,7 @@ class Cursor:
         types: Mapping[str, Type] | None = None,
     ) -> None:
         self.types = types or {}
+        self._lists: dict[int, bool] = {}  # of brackets looked into: whether they hold several tests
         self._scanner = Scanner(text)
         given = {name for name in names if needs_scope(name)}
         self._known = frozenset(name for name in built_in if needs_scope(name)) | given
@@ -100,20 +101,32 @@ class Cursor:
         token = self.peek()
         if token.kind == "operator" and token.text in COMPARISONS:
             return True
-        depth, before = 1, "("
-        while depth > 0 and token.kind != "end":
+        if self.now.position not in self._lists:
+            self._look_ahead(token)
+        return self._lists.get(self.now.position, False)
+
+    def _look_ahead(self, token: Token) -> None:
+        """Find out for the bracket here, and for those inside it, whether a comma stands right within."""
+        open_brackets, before = [self.now.position], "("
+        while open_brackets and token.kind != "end":
             sign = token.text if token.kind in ("operator", "keyword") else ""
             following = self._scanner.token(token.end, self._known)
-            if sign == "," and depth == 1:
-                return True
+            if sign == ",":
+                self._lists[open_brackets[-1]] = True
+                if len(open_brackets) == 1:
+                    return
             a_value_comes = before not in ("", ")", "]", "}", "true", "false", "null")
             opens = sign in ("(", "{")
             opens = opens or (sign == "[" and (a_value_comes or not ends_an_interval(following)))
             opens = opens or (sign == "]" and a_value_comes and before != "[")  # `]1..3[`
             closes = not opens and sign in (")", "}", "[", "]")
-            depth += int(opens) - int(closes)
+            if opens:
+                open_brackets.append(token.position)
+            elif closes:
+                self._lists.setdefault(open_brackets.pop(), False)
             before, token = "]" if closes else sign, following
-        return False
+        for position in open_brackets:
+            self._lists.setdefault(position, False)
 
     # -- names --------------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from feel.patterns import Instruction, Program
 from feel.run import Run
 
-_PER_STEP = 8  # instructions that cost what one step of an evaluation costs
+_PER_STEP = 4  # instructions that cost what one step of an evaluation costs
 
 
 @dataclass(frozen=True, slots=True)

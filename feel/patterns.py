@@ -142,6 +142,8 @@ class _Reader:
         return code
 
     def _loop(self, atom: list[Instruction], is_greedy: bool) -> list[Instruction]:
+        if not _may_be_empty(atom):
+            return [_split(1, len(atom) + 2, is_greedy), *_shift(atom, 1), Instruction("jump", 0)]
         slot, self.slots = self.slots, self.slots + 1
         size = len(atom)
         return [
@@ -324,6 +326,20 @@ def _shift(code: list[Instruction], by: int) -> list[Instruction]:
         Instruction(one.do, one.x + by, one.y + by if one.do == "split" else 0) if one.do in ("split", "jump") else one
         for one in code
     ]
+
+
+def _may_be_empty(code: list[Instruction]) -> bool:
+    """Whether the code can be passed without reading a sign; then a loop must see that it gets on."""
+    todo, seen = [0], set()
+    while todo:
+        at = todo.pop()
+        if at >= len(code):
+            return True
+        if at not in seen and code[at].do != "sign":
+            seen.add(at)
+            step = code[at]
+            todo += [step.x, step.y] if step.do == "split" else [step.x] if step.do == "jump" else [at + 1]
+    return False
 
 
 def _split(body: int, out: int, is_greedy: bool) -> Instruction:
