@@ -1,11 +1,12 @@
 """The page of a decision's scenario tests, and a table with what was found in its cells, in a real browser: looked at, read by axe."""
 
 import pytest
+from playwright.sync_api import expect
 
 from engine import definitions
 from engine.vocabulary import Vocabulary
 from tests.browser.conftest import Open, Site, looks_right
-from tests.engine.dmn_files import decision, file, input_data, knowledge, literal
+from tests.engine.dmn_files import NAMESPACE, decision, file, input_data, knowledge, literal
 from tests.engine.test_table_checks import table
 
 HERE = "/studio/beslissingen/first_line_gate/proefgevallen"
@@ -40,3 +41,20 @@ def test_a_graph_is_shown_whole(open_page: Open, site: Site) -> None:
         ),
     )
     looks_right(open_page, "/studio/beslissingen/fee/versies/1", "decision_graph", "process_manager")
+
+
+def test_a_file_of_dmn_1_5_is_edited_and_keeps_its_version(open_page: Open, site: Site) -> None:
+    publish(site, table('hitPolicy="FIRST"', ("< 18", '"minor"'), ("-", '"adult"')))
+    page = open_page("/studio/beslissingen/top/bewerken", "process_manager", login="petra")
+    cell = page.locator('[data-element-id="r1c1"]')
+    cell.click()
+    cell.locator(".cm-content").fill("< 21")
+    page.locator('[data-element-id="r2c1"]').click()
+    page.get_by_role("button", name="Publiceren…").click()
+    page.wait_for_url("**/publiceren")
+    expect(page.locator(".difference .changes")).to_contain_text("< 18 → < 21")
+    page.get_by_role("button", name="Publiceren als versie 2").click()
+    page.wait_for_url("**/versies/2**")
+    with site.office.database.reading() as reading:
+        content = definitions.version(reading, "decision", "top", 2).content.decode()
+    assert (NAMESPACE in content, "20191111" in content) == (True, False)

@@ -13,11 +13,26 @@ interface Viewer {
   on(event: string, callback: () => void): void;
 }
 
+/** dmn-js draws DMN 1.3. A file of 1.4 or 1.5 is the same as long as it uses nothing that came later; it keeps its own version. */
+const NEWER = /(www\.omg\.org\/spec\/DMN\/)(20211108|20230324)(\/(?:MODEL|DMNDI)\/)/g;
+const DRAWN = /(www\.omg\.org\/spec\/DMN\/)20191111(\/(?:MODEL|DMNDI)\/)/g;
+const CAME_LATER = /<(?:\w+:)?(?:conditional|filter|for|some|every|typeConstraint)[\s>]/;
+
+function inDrawnVersion(source: string): { xml: string; back: (xml: string) => string } {
+  const version = [...source.matchAll(NEWER)][0]?.[2];
+  if (!version || CAME_LATER.test(source)) return { xml: source, back: (xml) => xml };
+  return {
+    xml: source.replace(NEWER, (_, start, __, end) => `${start}20191111${end}`),
+    back: (xml) => xml.replace(DRAWN, (_, start, end) => `${start}${version}${end}`),
+  };
+}
+
 export async function open(source: string, places: Places): Promise<Editor> {
   const inDutch = { additionalModules: [{ translate: ["value", dutch] }] };
   const modeler = new Modeler({ container: places.canvas, drd: inDutch, decisionTable: inDutch, literalExpression: inDutch });
   modeler.on("viewer.created", ({ viewer }: { viewer: Viewer }) => viewer.on("commandStack.changed", () => places.changed()));
-  await modeler.importXML(source, { open: false });
+  const drawn = inDrawnVersion(source);
+  await modeler.importXML(drawn.xml, { open: false });
   const definitions = modeler.getDefinitions() as Definitions;
   intoDescriptions(definitions);
   const views = modeler.getViews() as View[];
@@ -25,7 +40,7 @@ export async function open(source: string, places: Places): Promise<Editor> {
   if (!shown) throw new Error("er staat geen tabel in");
   await modeler.open(shown);
   return {
-    write: () => withAnnotations(definitions, async () => (await modeler.saveXML({ format: true })).xml as string),
+    write: () => withAnnotations(definitions, async () => drawn.back((await modeler.saveXML({ format: true })).xml as string)),
     mark: (findings) => {
       const wrong = new Map(findings.map((finding) => [finding.element, finding.sentence]));
       for (const cell of places.canvas.querySelectorAll<HTMLElement>("[data-element-id], [data-row-id]")) {
