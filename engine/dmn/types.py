@@ -31,6 +31,7 @@ NAMES = {
     "function": "function",
     "Any": "Any",
     "Null": "null",
+    **dict.fromkeys(("integer", "long", "double"), "number"),  # as Camunda 7 writes them
 }
 _AT_MIDNIGHT = feel.compile('date and time(given, time("00:00:00Z"))')
 

@@ -214,6 +214,7 @@ TYPES = (
         ("tGrade", "null", None),
         ("tPerson", '{first name: "An", age: 40, more: 1}', {"first name": "An", "age": 40, "more": 1}),
         ("number", "1", 1),
+        ("integer", "1", 1),
         ("Any", '"x"', "x"),
     ],
 )
