@@ -47,7 +47,7 @@ def _dump_typed(value: Any) -> Any:
     if isinstance(value, date):
         return {TAG: "date", "v": value.isoformat()}
     if isinstance(value, time):
-        return {TAG: "time", "v": value.isoformat()}
+        return {TAG: "time", "v": text_of(value)}  # with a zone's name: Python would leave it out
     if isinstance(value, DayTimeDuration | YearMonthDuration):
         return {TAG: "duration", "v": str(value)}
     if isinstance(value, FarDate | FarDateTime | FineTime):

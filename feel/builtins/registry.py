@@ -127,7 +127,8 @@ def call_by_name(name: str, signatures: Sequence[Signature], named: Mapping[str,
     run.charge(1)
     run.weigh(*named.values())
     reason = ""
-    for signature in signatures:
+    # before(point, range) and before(range, point) have the same names: the order they are given in says which is meant.
+    for signature in sorted(signatures, key=lambda each: [p.name for p in each.parameters] != list(named)):
         known = {p.name: p for p in signature.parameters}
         if not named.keys() <= known.keys():
             continue

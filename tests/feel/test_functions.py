@@ -161,6 +161,8 @@ def test_dates_and_times(text: str, expected: object) -> None:
     [
         ("before(1, [2..3])", True),
         ("before([1..2), [2..3])", True),
+        ("before(point: 1, range: [2..3])", True),
+        ("before(range: [2..3], point: 1)", False),
         ("before([1..2], [2..3])", False),
         ("after((2..3], 2)", True),
         ("meets([1..2], [2..3])", True),
