@@ -263,9 +263,12 @@ class Teller:
     def _matters(self, frame: Frame) -> list[Matter]:
         found = []
         for event in frame.notes:
-            if event is frame.events[0] or (event.transition == "changed" and event.activity == "case"):
-                continue
             told = timeline.line(self.office, self.words, self.names, event)
+            if event is frame.events[0]:  # its title is that of the step
+                found += [Matter("Reden", told.details)] if told and told.details and event.data.get("reason") else []
+                continue
+            if event.transition == "changed" and event.activity == "case":
+                continue
             found.append(
                 Matter(told.title, told.details) if told else Matter(title_of_matter(event), tuple(self._rest(event)))
             )

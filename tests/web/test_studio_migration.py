@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from history.replay import frames
 from tasks import migration_run
 from tasks.office import Office
 from tests.stories.stage import Story
@@ -131,3 +132,28 @@ def test_a_version_that_is_none_to_come_from_is_refused(petra: Visitor, story: S
     answer = petra.form(f"{VERSION}/meenemen", {"van": van}, seen=VERSION)
     assert answer.status_code in (404, 422)
     assert petra.get(PLAN).status_code == 404
+
+
+def test_who_replays_the_case_sees_each_moment_on_its_own_drawing(
+    visit: Visit, petra: Visitor, pol: Visitor, story: Story, sqlite_office: Office
+) -> None:
+    plan(petra)
+    pol.form(f"{PLAN}/uitvoeren", seen=PLAN)
+    migration_run.advance(sqlite_office)
+    story.completes("look_at_it", matter="complaint", judged_urgent="nee")
+    auditor = visit("auditor")
+    with sqlite_office.database.reading() as reading:
+        film = frames(sqlite_office.log.read(reading, f"case:{story.case_id}"))
+    at = next(frame.number for frame in film if frame.transition == "migrated")
+    there = f"/herbeleven/{story.case.number}"
+    before, moved, after = (auditor.get(f"{there}/{step}").text for step in (at - 1, at, at + 2))
+    assert "/herbeleven/diagram/complaint/1" in before
+    assert "/herbeleven/diagram/complaint/2" not in before
+    for page in (moved, after):
+        assert "/herbeleven/diagram/complaint/2" in page
+        assert "/herbeleven/diagram/complaint/1" not in page
+    assert "Overgezet naar versie 2" in moved
+    assert "De stap heet anders" in moved
+    course = auditor.get(f"/dossiers/{story.case.number}/verloop").text
+    assert "complaint/2" in course
+    assert "complaint/1" not in course
