@@ -42,6 +42,7 @@ from problems import Problem
 
 BUDGET = 50_000
 OPENED = "opened"
+PASSED = "passed"  # what a called process was given, as marks: what it leaves so, it does not bring back
 
 
 class Run(Throwing):
@@ -262,7 +263,9 @@ class Run(Throwing):
         variables.update(dict.fromkeys(inside.spec.declared))
         if spec.is_call:
             seen = dict(scopes.visible(host))
-            variables.update(seen if spec.extensions.propagates_parent else {"case_id": seen.get("case_id")})
+            known = {"case_id": seen["case_id"]} if "case_id" in seen else {}
+            variables.update(seen if spec.extensions.propagates_parent else known)
+            host.internal_data[PASSED] = scopes.marks(variables)
         variables.update(inputs)
         self._perhaps_over.append(inside)
 
@@ -321,7 +324,9 @@ class Run(Throwing):
                 value = self.environment.text_or_feel(mapping.source, context)
                 scopes.assign(host, scopes.nested(mapping.target, value, scopes.visible(host)))
         elif spec.is_call and spec.extensions.propagates_child:
-            scopes.assign(host, variables)
+            own = {mapping.target.split(".")[0] for mapping in spec.extensions.inputs}  # these are of the call alone
+            made = scopes.changed(variables, host.internal_data.get(PASSED, {}))
+            scopes.assign(host, {name: value for name, value in made.items() if name not in own})
 
 
 def reason_of(problem: Exception) -> str:

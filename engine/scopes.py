@@ -5,8 +5,10 @@ A token carries none along its way. So concurrent branches that write different 
 one: the last write stands, in the engine's documented order. A called process is a scope apart: only what is passed goes in or out.
 """
 
+import json
 from collections import ChainMap
 from collections.abc import Iterator
+from hashlib import blake2b
 from typing import Any
 
 from SpiffWorkflow.task import Task
@@ -21,6 +23,13 @@ def of_workflow(workflow: Any) -> dict[str, Any]:
     """The variables that belong to a process or subprocess itself."""
     found: dict[str, Any] = workflow.data.setdefault(VARIABLES, {})
     return found
+
+
+def process_of(workflow: Any) -> str:
+    """The id of the process a scope stands in: its own, or the one called around it."""
+    while (host := workflow.host_task) is not None and not host.task_spec.is_call:
+        workflow = host.workflow
+    return str(workflow.spec.name)
 
 
 def frames(task: Task) -> list[dict[str, Any]]:
@@ -67,6 +76,21 @@ def assign(task: Task, values: dict[str, Any], *, beyond_local: bool = False) ->
     for name, value in values.items():
         holder = next((frame for frame in reach if name in frame), reach[-1])
         holder[name] = value
+
+
+def marks(variables: dict[str, Any]) -> dict[str, str]:
+    """A short mark of each value, to see later whether it changed."""
+    return {name: _mark(value) for name, value in variables.items()}
+
+
+def changed(variables: dict[str, Any], before: dict[str, str]) -> dict[str, Any]:
+    """Those that are new or other than their mark says."""
+    return {name: value for name, value in variables.items() if name not in before or _mark(value) != before[name]}
+
+
+def _mark(value: Any) -> str:
+    text = json.dumps(dump(value), sort_keys=True, ensure_ascii=False)
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def put(target: dict[str, Any], path: str, value: Any) -> None:

@@ -274,9 +274,9 @@ class Multi:
 
 @dataclass
 class Guarded:
-    """A subprocess with a boundary event. A non-interrupting one leads to a task that ends apart, in the scope around."""
+    """A boundary event on all of a subprocess, loop or multi-instance. A non-interrupting one leads to a task that ends apart."""
 
-    body: Block
+    host: Block
     trigger: Trigger
     is_interrupting: bool
     handler: Block
@@ -290,7 +290,7 @@ class GuardedRun(Run):
         super().__init__(place)
         self.block = block
         self.armed: Wait | None = block.trigger.armed(place)
-        self.begin(_Once(Subprocess(block.body)))
+        self.begin(block.host)
 
     def waits(self) -> Iterator[Wait]:
         yield from super().waits()

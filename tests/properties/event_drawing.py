@@ -155,10 +155,10 @@ class Drawing:
         return holder, holder
 
     def _guarded(self, block: Guarded) -> Ends:
-        holder, event, join = self.name("guarded"), self.name("event"), self.name("join")
-        inner = self.scope(block.body)
+        event, join = self.name("event"), self.name("join")
+        holder, _ = self.draw(block.host)
         trigger = self.trigger(block.trigger, event)
-        self.put(bpmn.sub(holder, inner), bpmn.boundary(event, holder, trigger, interrupting=block.is_interrupting))
+        self.put(bpmn.boundary(event, holder, trigger, interrupting=block.is_interrupting))
         first, last = self.draw(block.handler)
         self.put(go(f"{event} {first}"))
         return self._left(block.is_interrupting, holder, last, join)
@@ -206,18 +206,21 @@ def _of(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
     picked = several.flatmap(
         lambda parts: st.sets(st.integers(0, len(parts) - 1), min_size=1).map(lambda at: Together(parts, sorted(at)))
     )
+    hosts: st.SearchStrategy[Block] = st.one_of(
+        st.builds(Subprocess, inner, st.lists(st.builds(Listener, triggers(), st.booleans()), max_size=2)),
+        st.builds(Subprocess, inner, rounds=st.integers(2, 3)),
+        several.map(lambda parts: Subprocess(Together(parts), races=True)),
+        st.builds(Multi, inner, st.integers(1, 3), st.booleans()),
+    )
     return st.one_of(
         several.map(Sequence),
         several.map(Together),
         picked,
         several.flatmap(lambda parts: st.integers(0, len(parts) - 1).map(lambda pick: Choice(parts, pick))),
         st.builds(Loop, inner, st.integers(1, 3)),
-        st.builds(Subprocess, inner, st.lists(st.builds(Listener, triggers(), st.booleans()), max_size=2)),
-        st.builds(Subprocess, inner, rounds=st.integers(2, 3)),
-        several.map(lambda parts: Subprocess(Together(parts), races=True)),
-        st.builds(Multi, inner, st.integers(1, 3), st.booleans()),
-        st.builds(Guarded, inner, triggers(), st.just(True), inner),
-        st.builds(Guarded, inner, triggers(), st.just(False), tasks),
+        hosts,
+        st.builds(Guarded, hosts, triggers(), st.just(True), inner),
+        st.builds(Guarded, hosts, triggers(), st.just(False), tasks),
         st.builds(Throws, inner, st.just(True), inner),
         st.builds(Throws, inner, st.just(False), tasks),
         several.flatmap(
