@@ -11,3 +11,15 @@ declare module "dmn-js/lib/Modeler" {
   }
 }
 declare module "*.css";
+declare module "@bpmn-io/properties-panel" {
+  export const Group: unknown;
+  export function CheckboxEntry(props: object): unknown;
+  export function FeelEntry(props: object): unknown;
+  export function TextFieldEntry(props: object): unknown;
+  export function isCheckboxEntryEdited(node: unknown): boolean;
+  export function isFeelEntryEdited(node: unknown): boolean;
+  export function isTextFieldEntryEdited(node: unknown): boolean;
+}
+declare module "bpmn-js-properties-panel" {
+  export function useService(name: string): unknown;
+}

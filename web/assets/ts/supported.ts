@@ -1,41 +1,42 @@
 /** The editor offers what the engine runs. Publishing refuses the rest anyway; here nobody is led to it. */
+import { type PanelGroup, withRepetition } from "./repetition";
 
-interface Group {
-  id: string;
-}
 interface PropertiesPanel {
-  registerProvider(priority: number, provider: { getGroups(element: object): (groups: Group[]) => Group[] }): void;
+  registerProvider(priority: number, provider: { getGroups(element: object): (groups: PanelGroup[]) => PanelGroup[] }): void;
 }
-interface Palette {
-  registerProvider(priority: number, provider: { getPaletteEntries(): (entries: Record<string, object>) => Record<string, object> }): void;
+interface PopupMenu {
+  registerProvider(menu: string, priority: number, provider: { getPopupMenuEntries(): (entries: Entries) => Entries }): void;
 }
+type Entries = Record<string, object>;
 
 const GROUPS = new Set([
-  "multiInstance",
   "Zeebe__ExecutionListeners",
   "Zeebe__TaskListeners",
   "additionalDataGroup",
+  "adHocSubProcessImplementation",
+  "outputCollection",
   "Zeebe__JobPriority",
   "businessId",
 ]);
-const ENTRIES = ["create.data-object", "create.data-store"];
+const MENUS = ["bpmn-replace", "bpmn-append", "bpmn-create"];
+const REFUSED = /complex-gateway/;
 // After every other provider has said what it offers.
 const LAST = 100;
 
 class SupportedOnly {
-  static $inject = ["propertiesPanel", "palette"];
+  static $inject = ["propertiesPanel", "popupMenu"];
 
-  constructor(panel: PropertiesPanel, palette: Palette) {
+  constructor(panel: PropertiesPanel, menu: PopupMenu) {
     panel.registerProvider(LAST, this);
-    palette.registerProvider(LAST, this);
+    for (const name of MENUS) menu.registerProvider(name, LAST, this);
   }
 
-  getGroups(): (groups: Group[]) => Group[] {
-    return (groups) => groups.filter((group) => !GROUPS.has(group.id));
+  getGroups(element: object): (groups: PanelGroup[]) => PanelGroup[] {
+    return (groups) => withRepetition(element, groups.filter((group) => !GROUPS.has(group.id)));
   }
 
-  getPaletteEntries(): (entries: Record<string, object>) => Record<string, object> {
-    return (entries) => Object.fromEntries(Object.entries(entries).filter(([name]) => !ENTRIES.includes(name)));
+  getPopupMenuEntries(): (entries: Entries) => Entries {
+    return (entries) => Object.fromEntries(Object.entries(entries).filter(([name]) => !REFUSED.test(name)));
   }
 }
 
