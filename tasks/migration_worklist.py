@@ -18,7 +18,7 @@ from identity.roles import CASE_STAFF, EXTERNAL_ROLES
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks.models import OpenChoice, UserTask
 
-TASK_COLUMNS = ("definition_id", "element_id", "name", "form_key", "form_version", "role", "assignee")
+TASK_COLUMNS = ("definition_id", "element_id", "name", "form_key", "form_version", "role", "assignee", "inputs")
 CHOICE_COLUMNS = ("definition_id", "element_id", "name", "role")
 Kept = dict[str, dict[str, Any]]  # per row id what stood there
 
@@ -92,6 +92,7 @@ def _write(work: UnitOfWork, row: UserTask, now: OpenedUserTask) -> None:
         row.role = _role(now)
         row.assignee = row.assignee if _may_keep(work, row.assignee, row.role) else None
     row.definition_id, row.element_id, row.name = now.definition_id, now.element_id, now.name
+    row.inputs = dict(now.inputs)  # what it had, and what only the new version gives it
 
 
 def _may_keep(work: UnitOfWork, assignee: str | None, role: str) -> bool:

@@ -119,6 +119,23 @@ def test_a_task_with_another_form_and_role_gets_them_and_who_may_not_do_it_lets_
     assert row.version > before.version
 
 
+def test_a_task_gets_what_only_the_new_version_gives_it_and_its_draft_stays(story: Story) -> None:
+    office, before = story.office, story.open("assess_intake")
+    with office.database.work() as work:
+        lies = person("intake_officer")
+        completion.claim(office, work, lies, before.id)
+        completion.save_draft(office, work, lies, before.id, {"matter": "complaint"})
+    given_too = '"intake_officer"/><zeebe:ioMapping><zeebe:input source="=1 + 1" target="urgency_hint"/></zeebe:ioMapping>'
+    changed = FORM.replace('"intake_officer"', given_too)
+    started(office, planned(office, 1, newer(office, (f"{FORM}/>", changed))))
+    migration_run.advance(office)
+    row = story.open("assess_intake")
+    assert row.inputs == {**before.inputs, "urgency_hint": 2}
+    assert row.draft == {"matter": "complaint"}
+    history_holds(story)
+    story.completes("assess_intake", matter="complaint", judged_urgent="nee")
+
+
 def test_a_task_that_would_leave_the_office_keeps_the_case_where_it_is(story: Story) -> None:
     office = story.office
     outside = FORM.replace("intake_officer", "complainant")
