@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from feel.durations import DayTimeDuration, Duration, YearMonthDuration, parse_duration
 from feel.moments import (
@@ -131,8 +132,9 @@ def _equal_ranges(left: Range, right: Range) -> bool:
 
 
 def _equal_in_time(left: Any, right: Any) -> bool:
-    """With a zone and without one are never the same moment."""
-    return bool(order_of(left) == order_of(right))
+    """A clock without a zone, one with an offset (`+01:00`) and one in a named zone never show the same, as the public kit has it."""
+    same_way = isinstance(left.tzinfo, ZoneInfo) == isinstance(right.tzinfo, ZoneInfo)
+    return same_way and bool(order_of(left) == order_of(right))
 
 
 _EQUALS: dict[str, Callable[[Any, Any], bool | None]] = {
