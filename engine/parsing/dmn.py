@@ -12,10 +12,10 @@ from lxml import etree
 from engine.decisions import DecisionModel
 from engine.dmn.boxed import Broken, Definition
 from engine.dmn.graph import Decision, Element, Graph, InputData, Knowledge, Requirement, Service
-from engine.dmn.types import result_type
+from engine.dmn.types import ANY, result_type
 from engine.findings import ERROR, Finding
 from engine.parsing import xml
-from engine.parsing.dmn_logic import NO_LOGIC, LogicReader
+from engine.parsing.dmn_logic import NO_LOGIC, LogicReader, typed
 from engine.parsing.dmn_parts import NAMESPACES, child, children, own, place, refers_to
 from engine.parsing.dmn_types import Types
 from problems import Invalid
@@ -228,6 +228,9 @@ class FileReader:
         name = element.get("name") or place(element)
         requires = self._requires(element)
         logic = self._logic.inside(element, self._scope(requires), name)
+        wanted = self.types.of(child(element, "variable"))
+        if isinstance(logic, Definition):
+            logic, wanted = typed(logic, wanted, f"Het antwoord van '{name}'"), ANY
         if logic is None and not self._given_to_a_service(place(element)):
             self._say(element, NO_LOGIC)
         return Decision(
@@ -236,7 +239,7 @@ class FileReader:
             variable=_variable_name(element),
             logic=logic,
             requires=requires,
-            wanted=self.types.of(child(element, "variable")),
+            wanted=wanted,
         )
 
     def _given_to_a_service(self, key: str) -> bool:

@@ -1,6 +1,7 @@
 """Boxed expressions of a file to logic that can be evaluated (DMN 1.5, 10.2). What this file does not know is a finding."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from lxml import etree
 
@@ -20,7 +21,7 @@ from engine.dmn.boxed import (
     Typed,
 )
 from engine.dmn.evaluation import Logic
-from engine.dmn.types import ANY
+from engine.dmn.types import ANY, Type, base_name
 from engine.parsing import xml
 from engine.parsing.dmn_parts import child, children, own, text
 from engine.parsing.dmn_tables import TableReader
@@ -32,6 +33,15 @@ KINDS = frozenset(
     "every".split()
 )
 NO_LOGIC = "Deze beslissing heeft geen tabel en geen uitdrukking."
+
+
+def typed(logic: Logic, wanted: Type, what: str) -> Logic:
+    """Logic whose value must be of a type; of a function that is the type of its answers, unless it is a function's own."""
+    if wanted is ANY:
+        return logic
+    if isinstance(logic, Definition) and base_name(wanted) != "function":
+        return replace(logic, result=wanted, what=what)
+    return Typed(logic, wanted, what)
 
 
 class LogicReader:
@@ -70,9 +80,7 @@ class LogicReader:
         else:
             logic = self._readers[kind](element, scope)
         wanted = self._types.of(element) if kind != "functionDefinition" else ANY
-        return (
-            logic if wanted is ANY else Typed(logic, wanted, element.get("label") or f"Het antwoord '{name or kind}'")
-        )
+        return typed(logic, wanted, element.get("label") or f"Het antwoord '{name or kind}'")
 
     def expression(self, element: etree._Element, words: str, scope: Iterable[str]) -> Logic:
         """A FEEL text at an element."""
@@ -133,7 +141,7 @@ class LogicReader:
                 result = logic
                 continue
             name, wanted = variable.get("name") or "", self._types.of(variable)
-            entries.append((name, logic if wanted is ANY else Typed(logic, wanted, f"De waarde van '{name}'")))
+            entries.append((name, typed(logic, wanted, f"De waarde van '{name}'")))
             scope = scope | {name}
         if not entries and result is None:
             return self._broken(element, "Deze context is leeg.")

@@ -57,7 +57,9 @@ class Types:
     def of(self, element: etree._Element | None, attribute: str = "typeRef") -> Type:
         """The type an element names in its attribute; Any when it names none."""
         name = "" if element is None else (element.get(attribute) or "").strip()
-        return self.named(name, element) if name and element is not None else ANY
+        found = self.named(name, element) if name and element is not None else ANY
+        is_collection = element is not None and element.get("isCollection") == "true"  # on a variable, before DMN 1.2
+        return ListOf(item=found) if is_collection else found
 
     def named(self, name: str, element: etree._Element) -> Type:
         """The type of that name: of this file, of an import, or of the language."""

@@ -89,6 +89,24 @@ def test_a_boxed_function_is_called_by_name_and_refused_what_it_does_not_know() 
         of(head + call.format(literal("base"), "a", literal("n")) + "</context>", n=5)
 
 
+def test_the_type_of_a_function_variable_may_be_that_of_its_answers() -> None:
+    made = f'<functionDefinition><formalParameter name="a"/>{literal("a > 1")}</functionDefinition>'
+    entries = f'<contextEntry><variable name="many" typeRef="boolean"/>{made}</contextEntry>{entry("", "many(n)")}'
+    assert of(f"<context>{entries}</context>", n=2) is True
+    model = load(file(decision("many", made, kind="boolean"), decision("top", literal("many(n)"), "decision:many")))
+    assert value(model, n=1) is False
+    wrong = made.replace("a &gt; 1", "a")
+    model = load(file(decision("many", wrong, kind="boolean"), decision("top", literal("many(n)"), "decision:many")))
+    with pytest.raises(DecisionFailed, match="past niet bij het type 'boolean'"):
+        value(model, n=1)
+
+
+def test_a_variable_may_say_itself_that_it_is_a_collection() -> None:
+    variable = '<variable name="all" typeRef="string" isCollection="true"/>'
+    entries = f"<contextEntry>{variable}{literal('[n, n]')}</contextEntry>{entry('', 'all')}"
+    assert of(f"<context>{entries}</context>", n="x") == ["x", "x"]
+
+
 def test_functions_of_another_program_are_refused() -> None:
     found = check(file(decision("top", f'<functionDefinition kind="Java">{literal("{}")}</functionDefinition>')))
     assert [f.sentence for f in found] == ["Functies van buiten (Java) worden niet uitgevoerd. Schrijf ze in FEEL."]
