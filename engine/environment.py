@@ -78,10 +78,7 @@ class Environment:
 
     def definition_of(self, task: Task) -> tuple[str, int]:
         """Key and version of the diagram the element stands in."""
-        workflow = task.workflow
-        while (host := workflow.host_task) is not None and not host.task_spec.is_call:
-            workflow = host.workflow
-        return self._bound.definition_of(workflow.spec.name)
+        return self._bound.definition_of(scopes.process_of(task.workflow))
 
     def definition_id_of(self, task: Task) -> int:
         key, _ = self.definition_of(task)

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
 
+from engine import scopes
 from engine.elements.base import LOCAL
 from engine.errors import JobAlreadyDone, JobLockEnded, JobLockNotYours, JobNotFound, JobWithdrawn
 from engine.instances import Engine
@@ -77,7 +78,7 @@ def inputs(engine: Engine, reading: Reading, job: Job) -> JobInputs | None:
         return None
     extensions = task.task_spec.extensions
     given = dict(task.internal_data.get(LOCAL, {}))
-    return JobInputs(given, extensions.headers, bound.definition_of(bound.spec.name))
+    return JobInputs(given, extensions.headers, bound.definition_of(scopes.process_of(task.workflow)))
 
 
 def held(engine: Engine, work: UnitOfWork, job_id: int, lock: str, now: datetime) -> Job:

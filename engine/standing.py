@@ -23,10 +23,14 @@ from storage.unit_of_work import Reading
 
 @dataclass(frozen=True)
 class Token:
-    """One place where the instance is. `within` are the ids of the subprocesses around it, the outermost first."""
+    """One place where the instance is. `within` are the ids of the subprocesses around it, the outermost first.
+
+    `definition` is (key, version) of the diagram it stands in, which may be a called one.
+    """
 
     id: str
     element_id: str
+    definition: tuple[str, int]
     kind: str
     within: tuple[str, ...]
     incident: str | None
@@ -46,15 +50,15 @@ class Target:
     """An element of a scope that is open, so that a token could be put there."""
 
     element_id: str
+    definition: tuple[str, int]
     kind: str
     within: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The whole of it. `definition` is (key, version)."""
+    """The whole of it."""
 
-    definition: tuple[str, int]
     tokens: tuple[Token, ...]
     scopes: tuple[Scope, ...]
     targets: tuple[Target, ...]
@@ -65,16 +69,11 @@ class Seen:
     """What one token works with: all it can see, what of that is its own, and what came from outside and could not be taken yet."""
 
     element_id: str
+    definition: tuple[str, int]
     kind: str
     variables: Mapping[str, Any]
     own: frozenset[str]
     kept: Mapping[str, Any]
-
-
-def definition_of(engine: Engine, reading: Reading, instance_id: int) -> tuple[str, int]:
-    """Key and version of its own diagram. Raises InstanceNotFound."""
-    bound = _bound(engine, reading, instance_id)
-    return bound.definition_of(bound.spec.name)
 
 
 def _bound(engine: Engine, reading: Reading, instance_id: int) -> Bound:
@@ -86,20 +85,20 @@ def _bound(engine: Engine, reading: Reading, instance_id: int) -> Bound:
 
 def of(engine: Engine, reading: Reading, instance_id: int) -> Standing:
     """Where it stands now. Raises InstanceNotFound."""
-    definition = definition_of(engine, reading, instance_id)
+    bound = _bound(engine, reading, instance_id)
     workflow, found = engine.restored(reading, instance_id)
     tokens = [task for task in found if task.has_state(UNFINISHED)]
     open_scopes = workflow.scopes()
     return Standing(
-        definition=definition,
-        tokens=tuple(_token(task) for task in tokens if _is_shown(task)),
+        tokens=tuple(_token(bound, task) for task in tokens if _is_shown(task)),
         scopes=(*(_scope(each) for each in open_scopes), *(_own(task) for task in tokens if _has_own(task))),
-        targets=tuple(target for each in open_scopes for target in _targets(each)),
+        targets=tuple(target for each in open_scopes for target in _targets(bound, each)),
     )
 
 
 def at(engine: Engine, reading: Reading, instance_id: int, token_id: str) -> Seen | None:
     """What a token works with; None when it is no longer there."""
+    bound = _bound(engine, reading, instance_id)
     _, found = engine.restored(reading, instance_id)
     task = next((each for each in found if each.id.hex == token_id), None)
     if task is None:
@@ -107,8 +106,11 @@ def at(engine: Engine, reading: Reading, instance_id: int, token_id: str) -> See
     kept = load(task.internal_data.get(RESULT) or {})
     inside = task.workflow.top_workflow.get_subprocess(task)
     within = {} if inside is None else scopes.of_workflow(inside)
+    definition = bound.definition_of(scopes.process_of(task.workflow))
     own = frozenset(name for part in (LOCAL, EACH) for name in task.internal_data.get(part, {}))
-    return Seen(shown_id(task.task_spec), task.task_spec.kind, {**scopes.visible(task), **within}, own, kept)
+    return Seen(
+        shown_id(task.task_spec), definition, task.task_spec.kind, {**scopes.visible(task), **within}, own, kept
+    )
 
 
 def _is_shown(task: Task) -> bool:
@@ -116,9 +118,11 @@ def _is_shown(task: Task) -> bool:
     return INCIDENT in task.internal_data or (is_visible(task) and is_shown_active(task, task.state))
 
 
-def _token(task: Task) -> Token:
-    spec = task.task_spec
-    return Token(task.id.hex, shown_id(spec), spec.kind, _within(task.workflow), task.internal_data.get(INCIDENT))
+def _token(bound: Bound, task: Task) -> Token:
+    spec, definition = task.task_spec, bound.definition_of(scopes.process_of(task.workflow))
+    return Token(
+        task.id.hex, shown_id(spec), definition, spec.kind, _within(task.workflow), task.internal_data.get(INCIDENT)
+    )
 
 
 def _within(workflow: Any) -> tuple[str, ...]:
@@ -145,7 +149,9 @@ def _own(task: Task) -> Scope:
     return Scope(task.id.hex, shown_id(task.task_spec), {**notes.get(EACH, {}), **notes.get(LOCAL, {})})
 
 
-def _targets(workflow: Any) -> list[Target]:
-    within = _within(workflow)
+def _targets(bound: Bound, workflow: Any) -> list[Target]:
+    within, definition = _within(workflow), bound.definition_of(scopes.process_of(workflow))
     elements = workflow.spec.elements
-    return [Target(name, spec.kind, within) for name, spec in elements.items() if is_place(workflow.spec, name)]
+    return [
+        Target(name, definition, spec.kind, within) for name, spec in elements.items() if is_place(workflow.spec, name)
+    ]

@@ -111,7 +111,7 @@ def find(office: Office, reading: Reading, actor: Actor, words: Words, incident_
         looks.keep(office, reading, actor, row.case_id, f"incident:{row.id}")
     number = None if row.case_id is None else reading.session.get_one(Case, row.case_id).number
     seen = standing.at(office.engine, reading, row.instance_id, row.token_id)
-    key, version = standing.definition_of(office.engine, reading, row.instance_id)
+    key, version = ("", 0) if seen is None else seen.definition
     who, advice = _advice(office, reading, row, "" if seen is None else seen.kind, bool(seen and seen.kept))
     return IncidentView(
         line=_line(row, number, words.element(key, version, row.element_id)),

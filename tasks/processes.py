@@ -148,9 +148,9 @@ def _places(reading: Reading, words: Words, stands: standing.Standing, instance_
         Place(
             token_id=token.id,
             element_id=token.element_id,
-            name=_name(words, stands, token.element_id),
+            name=_name(words, token.definition, token.element_id),
             kind=token.kind,
-            within=_within(words, stands, token.within),
+            within=_within(words, token.within),
             incident_id=stuck[token.id].id if token.id in stuck else None,
             reason=token.incident or "",
         )
@@ -162,7 +162,7 @@ def _variables(words: Words, stands: standing.Standing) -> list[Variable]:
     return [
         Variable(
             scope=scope.token_id or "",
-            within=_name(words, stands, scope.element_id) if scope.element_id else "",
+            within=words.anywhere(scope.element_id) if scope.element_id else "",
             name=name,
             literal=literals.written(value),
         )
@@ -176,18 +176,17 @@ def _targets(words: Words, stands: standing.Standing) -> list[Target]:
     """Each element once, by name; those without a name of their own say nothing to a reader, and come last."""
     made = {
         each.element_id: Target(
-            each.element_id, _name(words, stands, each.element_id), _within(words, stands, each.within)
+            each.element_id, _name(words, each.definition, each.element_id), _within(words, each.within)
         )
         for each in stands.targets
     }
     return sorted(made.values(), key=lambda each: (each.within, each.name.lower()))
 
 
-def _within(words: Words, stands: standing.Standing, hosts: tuple[str, ...]) -> str:
-    return " › ".join(_name(words, stands, host) for host in hosts)
+def _within(words: Words, hosts: tuple[str, ...]) -> str:
+    return " › ".join(words.anywhere(host) for host in hosts)
 
 
-def _name(words: Words, stands: standing.Standing, element_id: str) -> str:
-    key, version = stands.definition
-    own = words.element(key, version, element_id)
+def _name(words: Words, definition: tuple[str, int], element_id: str) -> str:
+    own = words.element(*definition, element_id)
     return own if own != spaced(element_id) else words.anywhere(element_id)

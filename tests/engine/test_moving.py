@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine import moving, standing
+from engine import jobs, moving, standing
 from engine.errors import (
     ElementAmbiguous,
     ElementNotOpen,
@@ -252,3 +252,30 @@ def test_a_correction_that_makes_a_condition_true_makes_its_event_happen(stage: 
     stage.publish(chain(catch("c", root), users("z"))).start(ready=False)
     correct(stage, ready=True)
     assert stage.active == {"z": 1}
+
+
+CALL = '<callActivity id="call" name="call"><extensionElements><zeebe:calledElement processId="called"/></extensionElements></callActivity>'
+
+
+def test_inside_a_called_diagram_it_is_told_which_and_a_token_stays_there(stage: Stage) -> None:
+    inner = diagram(START + users("w x") + END + flows("s>w;w>x;x>e"), key="called")
+    stage.publish(inner).publish(chain(CALL, users("z"))).start()
+    assert {(token.element_id, token.definition) for token in stands(stage).tokens} == {
+        ("call", ("p", 1)),
+        ("w", ("called", 1)),
+    }
+    [place] = [target for target in stands(stage).targets if target.element_id == "x"]
+    assert (place.definition, place.within) == (("called", 1), ("call",))
+    move(stage, "w", "x")
+    assert stage.active == {"call": 1, "x": 1}
+    stage.complete("x")
+    assert stage.active == {"z": 1}
+
+
+def test_a_worker_is_told_the_diagram_its_job_stands_in(stage: Stage) -> None:
+    inner = diagram(START + service("v", "outside", IN) + END + flows("s>v;v>e"), key="called")
+    stage.publish(inner).publish(chain(CALL, users("z"))).start()
+    with stage.database.work() as work:
+        found = jobs.inputs(stage.engine, work, work.session.scalars(select(Job)).one())
+    assert found is not None
+    assert (found.definition, dict(found.variables)) == (("called", 1), {"own": 1})
