@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 from hypothesis import given, settings
@@ -16,13 +17,8 @@ from storage.base import Base
 from storage.unit_of_work import Database
 from tests.engine.waiting_rows import MONDAY, definition, starting, waiting
 
-KEYS = st.sampled_from(["a", "b"])
-DEEDS = st.one_of(
-    st.tuples(st.just("send"), KEYS, st.integers(0, 3)),
-    st.tuples(st.just("wait"), KEYS, st.just(0)),
-    st.tuples(st.sampled_from(["leave", "suspend", "resume"]), st.just(""), st.integers(0, 5)),
-    st.tuples(st.sampled_from(["use", "retire", "pass", "deliver", "expire"]), st.just(""), st.just(0)),
-)
+OFTEN = ["send", "wait", "deliver", "suspend", "resume"]
+VERBS = OFTEN * 3 + ["leave", "use", "retire", "retire", "pass", "expire"]
 HOUR = timedelta(hours=1)
 
 
@@ -76,7 +72,8 @@ def deliver(database: Database, hour: int) -> set[tuple[int, int | None]]:
 
 def do(database: Database, plain: Plain, process: int, deed: tuple[str, str, int]) -> None:
     verb, key, number = deed
-    who = sorted(plain.waits)[number % len(plain.waits)] if plain.waits else 0
+    possible = [who for who in sorted(plain.waits) if (who in plain.asleep) == (verb == "resume") or verb == "leave"]
+    who = possible[number % len(possible)] if possible else 0
     if verb == "send":
         with database.work() as work:
             now = MONDAY + plain.hour * HOUR
@@ -114,14 +111,15 @@ def change(database: Database, plain: Plain, verb: str, who: int) -> None:
             messages.try_again(work, who)
 
 
-@settings(max_examples=120)
-@given(st.lists(DEEDS, max_size=30))
-def test_each_message_reaches_who_the_rules_say(deeds: list[tuple[str, str, int]]) -> None:
+@settings(max_examples=150)
+@given(st.integers(0, 2**32))
+def test_each_message_reaches_who_the_rules_say(seed: int) -> None:
+    dice = Random(seed)  # evenly drawn: what goes wrong takes several deeds in the right order
     with empty_database() as database:
         plain, process = Plain(), definition(database)
-        for deed in [*deeds, ("deliver", "", 0)]:
-            if deed[0] == "deliver":
+        for verb in [*dice.choices(VERBS, k=40), "deliver"]:
+            if verb == "deliver":
                 assert deliver(database, plain.hour) == plain.deliver()
                 assert deliver(database, plain.hour) == set()
             else:
-                do(database, plain, process, deed)
+                do(database, plain, process, (verb, dice.choice("ab"), dice.randrange(4)))
