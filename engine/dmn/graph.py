@@ -10,7 +10,7 @@ from typing import Any
 from engine.dmn.boxed import Definition, Literal, Typed
 from engine.dmn.evaluation import Evaluation, Logic, Taken
 from engine.dmn.tables import Table
-from engine.dmn.types import ANY, Type, result_type
+from engine.dmn.types import ANY, Type, completed, result_type
 from feel.values import Function
 
 
@@ -123,7 +123,8 @@ class Walk:
         if element.variable not in self._given:
             self._run.warn(f"'{element.variable}' is niet gegeven")
             return None
-        return self._run.fitted(self._given[element.variable], element.wanted, f"De invoer '{element.name}'")
+        given = completed(self._given[element.variable], element.wanted)
+        return self._run.fitted(given, element.wanted, f"De invoer '{element.name}'")
 
     def _decided(self, decision: Decision) -> Any:
         with self._run.taking(decision.id) as taken:

@@ -161,6 +161,18 @@ def converted(value: Any, wanted: Type) -> tuple[Any, bool]:
     return None, False
 
 
+def completed(value: Any, wanted: Type) -> Any:
+    """What a caller gave, with null for the parts of a structure it left out: what is not given has no value."""
+    found = resolved(wanted)
+    if isinstance(found, Constrained):
+        return completed(value, found.base)
+    if isinstance(found, ListOf) and isinstance(value, list):
+        return [completed(each, found.item) for each in value]
+    if isinstance(found, Structure) and isinstance(value, dict):
+        return {**value, **{name: completed(value.get(name), part) for name, part in found.components.items()}}
+    return value
+
+
 def result_type(wanted: Type) -> Type:
     """What a function variable promises: the result of its function type, or the type itself (models before DMN 1.2)."""
     found = resolved(wanted)

@@ -274,6 +274,13 @@ def test_typed_inputs_are_checked_and_missing_ones_told() -> None:
         model.evaluate("top", {"The Grade": "F"}, NOW)
 
 
+def test_parts_a_caller_leaves_out_have_no_value() -> None:
+    model = load(file(TYPES, input_data("p", "tPerson"), decision("top", literal("p.age = null"), "input:p")))
+    assert value(model, p={"first name": "An"}) is True
+    with pytest.raises(DecisionFailed, match="invoer 'p' past niet"):
+        value(model, p={"first name": 3})
+
+
 def test_types_that_do_not_exist_or_are_only_themselves_are_findings() -> None:
     found = check(file(decision("top", literal("1"), kind="tNone")))
     assert [f.sentence for f in found] == ["Het type 'tNone' bestaat niet."]
