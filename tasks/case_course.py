@@ -18,7 +18,12 @@ from tasks.turn import stream_of
 
 PASSED, CURRENT = "passed", "current"
 # Nobody asks when a gateway was passed; its question is answered by what comes after it.
-WITHOUT_WORDS = frozenset({"exclusive_gateway", "parallel_gateway", "event_based_gateway", "sub_process", ""})
+INSIDES = frozenset({"sub_process", "transaction", "event_sub_process"})
+WITHOUT_WORDS = (
+    frozenset({"exclusive_gateway", "parallel_gateway", "inclusive_gateway", "event_based_gateway", ""}) | INSIDES
+)
+# Where somebody is to act: do a task, choose a step, or what the diagram called asks.
+PEOPLE = frozenset({"user_task", "ad_hoc_sub_process", "call_activity"})
 OPENED = {"activated": "begonnen", "completed": "afgewerkt", "cancelled": "vervallen", "incident": "vastgelopen"}
 
 
@@ -84,8 +89,8 @@ def _course(
         key=key,
         version=version,
         name=words.diagram(key),
-        active=[p.element_id for p in here if kinds.get(p) in ("user_task", "call_activity")],
-        waiting=[p.element_id for p in here if kinds.get(p) not in ("user_task", "call_activity", "sub_process")],
+        active=[p.element_id for p in here if kinds.get(p) in PEOPLE],
+        waiting=[p.element_id for p in here if kinds.get(p) not in PEOPLE | INSIDES],
         visited=[p.element_id for p in passed if (p.key, p.version) == (key, version) and p not in here],
         steps=_steps(key, version, film, state, words, names),
     )

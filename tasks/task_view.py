@@ -141,20 +141,6 @@ def _values(
     return starting(form, row, {each.name: each.value for each in facts}, grievances, draft, proposed)
 
 
-def _values(
-    office: Office,
-    reading: Reading,
-    form: Form,
-    row: UserTask,
-    facts: Sequence[FactView],
-    grievances: Sequence[Grievance],
-    draft: Mapping[str, Any] | None,
-) -> dict[str, Any]:
-    """What stands in the form; decisions propose only where nobody began to answer."""
-    proposed = form_decisions.proposed(office, reading, form, row) if draft is None and row.closed_at is None else {}
-    return starting(form, row, {each.name: each.value for each in facts}, grievances, draft, proposed)
-
-
 def _after(reading: Reading, actor: Actor, row: UserTask, short: Brief) -> dict[str, Any]:
     """For a finished task: what happened since, and what to do next."""
     if row.closed_at is None:
@@ -169,11 +155,17 @@ def _after(reading: Reading, actor: Actor, row: UserTask, short: Brief) -> dict[
 
 def _closed_by(latest: list[Entry], row: UserTask) -> str:
     """Who finished it, and for whom; empty when that is long ago."""
-    done = (each for each in latest if each.title == f"Afgewerkt: {row.name}" and each.at == row.closed_at)
+    done = (each for each in latest if _is_end_of(row, each) and each.at == row.closed_at)
     return next((each.who for each in done), "")
+
+
+def _is_end_of(row: UserTask, entry: Entry) -> bool:
+    """True for the line that tells a task was finished; of one that is done several times it says which."""
+    title = f"Afgewerkt: {row.name}"
+    return entry.title == title or entry.title.startswith(f"{title} (")
 
 
 def _since(latest: list[Entry], row: UserTask) -> list[Entry]:
     """What came after the task was finished, the newest first; what came before it at the same moment is left out."""
-    finished = next((at for at, entry in enumerate(latest) if entry.title == f"Afgewerkt: {row.name}"), len(latest))
+    finished = next((at for at, entry in enumerate(latest) if _is_end_of(row, entry)), len(latest))
     return [entry for entry in latest[:finished] if row.closed_at and entry.at >= row.closed_at]

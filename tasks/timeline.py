@@ -28,6 +28,14 @@ from tasks.turn import stream_of
 RECENT_EVENTS = 80
 # The fields of the outcome; the rest of what a step writes on the case was told by the rule that decided it.
 OUTCOME_FIELDS = frozenset({"admissibility", "refusal_ground", "closure_reason", "finding", "remedy"})
+# Elements without a person that a colleague wants to read of, and what comes before their name.
+PASSED = {
+    "intermediate_event": "",
+    "boundary_event": "",
+    "receive_task": "Gekomen: ",
+    "send_task": "Verstuurd: ",
+    "manual_task": "Buiten het systeem: ",
+}
 PEOPLE_DID = {
     "claimed": "Opgenomen",
     "released": "Teruggegeven",
@@ -163,10 +171,15 @@ def _made(told: _Told, event: Event, kind: str, title: str, *details: str) -> En
     return Entry(event.at, name, event.role, kind, title, shown)
 
 
-def _element_name(told: _Told, event: Event) -> str:
+def _name_of(told: _Told, event: Event, element_id: str) -> str:
+    """The name of an element in the diagram of an event."""
     definition = event.data.get("definition")
     key, version = definition if isinstance(definition, list) and len(definition) == 2 else ("", 0)
-    name = told.words.element(str(key), int(version), event.activity)
+    return told.words.element(str(key), int(version), element_id)
+
+
+def _element_name(told: _Told, event: Event) -> str:
+    name = _name_of(told, event, event.activity)
     occurrence = occurrence_of(event)
     time = which_time(*occurrence) if occurrence else ""
     return f"{name} ({time})" if time else name
@@ -178,20 +191,26 @@ def _of_element(told: _Told, event: Event) -> Entry | None:
         return _made(told, event, "incident", f"Vastgelopen: {name}", str(event.data.get("reason") or ""))
     if kind == "user_task":
         return _of_user_task(told, event, name)
-    if kind in ("intermediate_event", "boundary_event") and event.transition == "completed":
-        return _made(told, event, "case", name)
+    if kind in PASSED and event.transition == "completed":
+        return _made(told, event, "case", PASSED[kind] + name)
     return None
 
 
 def _of_user_task(told: _Told, event: Event, name: str) -> Entry | None:
     if event.transition == "activated":
-        return _made(told, event, "task", f"Nieuwe taak: {name}")
+        return _made(told, event, "task", f"Nieuwe taak: {name}", _undone(told, event))
     if event.transition == "cancelled":
         return _made(told, event, "task", f"Taak vervallen: {name}")
     answers = _mapping(event.data.get("answers"))
     said = {k: v for k, v in answers.items() if k != "changed"}
     changed = {**_mapping(answers.get("changed")), **event.personal}
     return _made(told, event, "task", f"Afgewerkt: {name}", *_said(told, said), *_changes(told, changed))
+
+
+def _undone(told: _Told, event: Event) -> str:
+    """What a step is there to undo."""
+    undoes = event.data.get("undoes")
+    return f"Maakt ongedaan: {_name_of(told, event, str(undoes))}" if undoes else ""
 
 
 def _of_assignment(told: _Told, event: Event) -> Entry:
@@ -310,10 +329,8 @@ def _migrated(told: _Told, event: Event) -> Entry:
 
 
 def _choice(told: _Told, event: Event) -> Entry:
-    steps, definition = event.data.get("steps"), event.data.get("definition")
-    key, version = definition if isinstance(definition, list) and len(definition) == 2 else ("", 0)
-    chosen = steps if isinstance(steps, list) else []
-    names = [told.words.element(str(key), int(version), str(each)) for each in chosen]
+    steps = event.data.get("steps")
+    names = [_name_of(told, event, str(each)) for each in (steps if isinstance(steps, list) else [])]
     return _made(told, event, "case", f"Volgende stap gekozen: {', '.join(names)}")
 
 

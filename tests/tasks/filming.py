@@ -6,7 +6,7 @@ from engine import definitions
 from history.replay import Frame, fold, frames
 from identity import people
 from identity.people import Actor
-from tasks import completion, mending
+from tasks import case_course, completion, mending, timeline
 from tasks import messages as sending
 from tasks.clock_source import TravellingClock
 from tasks.definition_words import load as load_words
@@ -118,6 +118,18 @@ class Film:
             lines = teller.lines(film)
         at = next(frame.number for frame in film if frame.activity == without)
         return [line.title for line in lines[at:]]
+
+    def timeline(self) -> list[str]:
+        """What colleagues read of it, the oldest first, each with its details."""
+        with self.office.database.reading() as reading:
+            told = timeline.of(self.office, reading, self.case_id, load_words(reading), people.names(reading))
+        return [": ".join([entry.title, *entry.details[:1]]) for entry in told[::-1]]
+
+    def course(self) -> case_course.Course:
+        """Where it stands on its drawing."""
+        with self.office.database.reading() as reading:
+            [found] = case_course.of(self.office, reading, self.case_id, load_words(reading), people.names(reading))
+        return found
 
     def shown(self, number: int = -1) -> Shown:
         """One step in full; the last when none is asked."""

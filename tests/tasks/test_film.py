@@ -96,6 +96,7 @@ def test_what_is_undone_is_named(office: Office) -> None:
     drawn = (user("book"), UNBOOK, user("pay"), throw("undo", compensate()), ends("e"), go("s book pay undo e"))
     film = Film(office, *drawn).completes("book", "pay")
     assert (film.titles()[-1], film.shown().undoes) == ("Nieuwe taak: unbook", "book")
+    assert film.timeline()[-1] == "Nieuwe taak: unbook: Maakt ongedaan: book"
     film.completes("unbook")
     assert film.titles()[-4:] == ["Afgewerkt: unbook", "Verder na: undo", "e", "Dossier afgesloten"]
 
@@ -103,7 +104,9 @@ def test_what_is_undone_is_named(office: Office) -> None:
 def test_a_transaction_that_is_called_off(office: Office) -> None:
     inside = (start("ts"), user("book"), UNBOOK, user("ask"), end("te", CANCEL), go("ts book ask te"))
     drawn = (el("transaction", "deal", *inside), boundary("off", "deal", CANCEL), user("tell"), ends("e e2"))
-    film = Film(office, *drawn, go("s deal e", "off tell e2")).completes("book", "ask", "unbook")
+    film = Film(office, *drawn, go("s deal e", "off tell e2")).completes("book")
+    assert (film.course().active, film.course().waiting) == (["ask"], [])
+    film.completes("ask", "unbook")
     assert film.titles()[-4:] == ["off", "Vervallen: deal", "Verder na: off", "Nieuwe taak: tell"]
     film.completes("tell").waits_at()
 
@@ -140,6 +143,14 @@ def test_messages_manual_work_and_sums(office: Office) -> None:
         go("s ask word phone tell anything add e"),
     )
     film = Film(office, *drawn).completes("ask").receives("word")
+    assert film.timeline()[-6:] == [
+        "Melding: Word",
+        "Gekomen: word",
+        "Buiten het systeem: phone",
+        "Verstuurd: tell",
+        "Buiten het systeem: anything",
+        "Dossier afgesloten",
+    ]
     assert film.titles()[2:] == [
         "Wacht op een bericht: word",
         "Melding: Word",

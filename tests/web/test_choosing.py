@@ -32,6 +32,8 @@ def test_a_case_handler_chooses_on_the_case(visit: Visit, sqlite_office: Office)
     assert (after.status_code, after.url.path) == (200, CASE)
     assert after.text.count("loopt nu") == 2
     assert doing(sqlite_office, case) == ["visit_site", "hear_witness"]
+    course = handler.get(f"{CASE}/verloop").text
+    assert 'data-active="investigate,visit_site,hear_witness" data-waiting=""' in course
     assert "Volgende stap gekozen: Ter plaatse gaan kijken, Een getuige horen" in handler.get(f"{CASE}/tijdlijn").text
     twice = handler.form(address, {**sent, "step": "hear_witness"}, seen=CASE)
     assert twice.status_code == 409
