@@ -40,7 +40,7 @@ check: .venv/.synced  ## ruff, strict types, import rules
 
 conformance: .venv/.synced  ## every row of the BPMN support table by its story; the DMN kit in DMN_TCK=DIR
 	@$(BIN)/python -m tests.conformance.bpmn
-	@$(BIN)/python -m tests.conformance.dmn_tck $(DMN_TCK)
+	@$(BIN)/python -m tests.conformance.dmn_tck "$(DMN_TCK)"
 
 bench: .venv/.synced  ## load the real server over HTTP, print and write bench.json
 	$(BIN)/python -m tests.load.bench
