@@ -7,7 +7,7 @@ from typing import Any
 from feel.builtins import TABLE, Builtin, call_by_name, call_by_place
 from feel.checking import Checker
 from feel.code import Code, Scope, compile_node, compiles
-from feel.run import MISSING, Layer, Run
+from feel.run import Layer, Run
 from feel.tree import Call, FunctionDefinition, Name
 from feel.types import ANY, DoesNotFit, Type, convert
 from feel.values import Function
@@ -45,6 +45,8 @@ def _call(node: Call) -> Code:
         run.charge(1)
         function = target(scope, run)
         values = [argument(scope, run) for argument in arguments]
+        if built_in is not None and not isinstance(function, Function):
+            function = built_in
         if not isinstance(function, Function):
             run.warn(f"'{name}' is geen functie" if name else f"{what_it_is(function)} is geen functie")
             return None
@@ -54,7 +56,8 @@ def _call(node: Call) -> Code:
         return call
 
     def call_built_in(scope: Scope, run: Run) -> Any:
-        if scope.get(name, MISSING) is not MISSING:
+        # A variable may have the name of a function: `date` beside `date("2026-11-27")`. Only a function hides a function.
+        if isinstance(scope.get(name), Function):
             return call(scope, run)
         return call_by_place(name, built_in.signatures, [argument(scope, run) for argument in arguments], run)
 

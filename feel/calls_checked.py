@@ -17,7 +17,8 @@ def check_call(checker: Checker, node: Call) -> Type:
     if isinstance(node.function, Name):
         name = node.function.name
         function = checker.name(name, node, is_called=True)
-        if name in TABLE and name not in checker.scope:
+        hides = name in checker.scope and function.name in ("function", "Any")
+        if name in TABLE and not hides:
             return _built_in(checker, node, TABLE[name], types, names)
     else:
         function = checker.type_of(node.function)

@@ -44,6 +44,8 @@ class Cursor:
         before = self._known
         for name in names:
             self.learn(name)
+        if self._known != before:
+            self.move_to(self.now.position)  # what comes next may be one of them
         yield
         self._known = before
 

@@ -54,6 +54,13 @@ def test_logic_has_three_values(left: bool | None, right: bool | None) -> None:
         ('substring(string: "ombud", start position: 2, length: 1)', "m"),
         ('substring(text: "ombud")', None),
         ("(1)(2)", None),
+        ("(function(first value, second value) first value - second value)(3, 1)", 2),
+        ("for my item in [1, 2] return my item + 1", [2, 3]),
+        ("{a b: {c d: 1}, e: a b.c d}.e", 1),
+        ('{date: 3, r: date("2026-01-01").year + date}.r', 2029),
+        ("{count: function(x) x, r: count(7)}.r", 7),
+        ('{date: 3, r: date(from: "2026-01-01").year + date}.r', 2029),
+        ("{count: 2, r: count([7]) + count}.r", 3),
         ("unknown(1)", None),
     ],
 )
