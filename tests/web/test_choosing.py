@@ -24,6 +24,7 @@ def test_a_case_handler_chooses_on_the_case(visit: Visit, sqlite_office: Office)
     assert (
         f'<a href="{CASE}"><span class="number">2026-0001</span> Onderzoeksdaden</a>' in handler.get("/werklijst").text
     )
+    assert "Hierboven kunt u wel een volgende stap kiezen" in handler.get("/werklijst").text
     page = handler.get(CASE).text
     for words in ("Kies een volgende stap", "Onderzoeksdaden", "Ter plaatse gaan kijken", "Begin deze stappen"):
         assert words in page, words
