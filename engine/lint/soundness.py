@@ -83,12 +83,12 @@ def of_scope(scope: Scope, known: Vocabulary) -> Iterator[Finding]:
     game = TokenGame(scope)
     rank = _ranks(scope)
     # The token furthest on first: few markings, and all that gets stuck is found.
-    search = _search(game, lambda name: -rank[name])
+    search = _search(game, lambda name: (game.is_last(name), -rank[name]))
     if search.stuck:
         yield _stuck(known, scope, search, game)
         return
     # The token furthest back first: two tokens that can meet on a flow do meet there.
-    again = _search(game, lambda name: rank[name])
+    again = _search(game, lambda name: (game.stops_all(name), rank[name]))
     if again.doubled is not None:
         yield _doubled(scope, again, game)
     elif search.gave_up:
@@ -96,8 +96,8 @@ def of_scope(scope: Scope, known: Vocabulary) -> Iterator[Finding]:
         yield Finding(place(scope.element), RULE, WARNING, sentence)
 
 
-def _search(game: TokenGame, rank: Callable[[str], int]) -> Search:
-    """All markings to the limit, those with the fewest decisions on data first."""
+def _search(game: TokenGame, order: Callable[[str], tuple[bool, int]]) -> Search:
+    """All markings to the limit, those with the fewest decisions on data first; of the nodes that can move, the first in order."""
     found, ties = Search(), count()
     waiting: list[tuple[int, int, Marking]] = []
     for begin in game.beginnings():
@@ -109,7 +109,7 @@ def _search(game: TokenGame, rank: Callable[[str], int]) -> Search:
         found.work += len(at) + 1 + game.looked
         game.looked = 0
         if able:
-            _, moves = min(able, key=lambda each: (game.is_last(each[0]), rank(each[0])))
+            _, moves = min(able, key=lambda each: order(each[0]))
             for move, to in _moved(found, at, moves):
                 heappush(waiting, (doubt + move.doubt, next(ties), to))
         elif at:

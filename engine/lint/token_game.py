@@ -94,8 +94,12 @@ class TokenGame:
 
     def is_last(self, name: str) -> bool:
         """True for what moves only when nothing else can: an inclusive join, and an end that stops all the rest."""
+        return self._is_inclusive_join(name) or self.stops_all(name)
+
+    def stops_all(self, name: str) -> bool:
+        """True for an end after which nothing in the scope moves."""
         node = self.scope.nodes[name]
-        return self._is_inclusive_join(name) or (local(node) == "endEvent" and kind_of(node) in ENDS_ALL)
+        return local(node) == "endEvent" and kind_of(node) in ENDS_ALL
 
     def _may_still_come(self, join: str, flow: str, here: tuple[str, ...]) -> bool:
         """A token on this flow can reach an empty way into the join, and none that holds a token already."""
