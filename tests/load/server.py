@@ -68,7 +68,7 @@ def take_into_use(office: Office, work: UnitOfWork, kind: str, content: bytes) -
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[str]:
+def serving(settings: Settings, workers: int = 1) -> Iterator[str]:
     """The real server in bench mode, on a port of its own; gives its address. It ends with SIGINT, as with Ctrl-C."""
     environment = {
         **os.environ,
@@ -77,7 +77,7 @@ def serving(settings: Settings) -> Iterator[str]:
         "OMBUDSFLOW_BENCH": "1",
         "PYTHONUNBUFFERED": "1",
     }
-    command = [sys.executable, "-m", "cli", "serve", "--port", str(free_port())]
+    command = [sys.executable, "-m", "cli", "serve", "--port", str(free_port()), "--workers", str(workers)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         yield _address(process)
