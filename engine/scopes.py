@@ -43,15 +43,18 @@ def visible(task: Task) -> ChainMap[str, Any]:
 
 
 def _levels(task: Task) -> Iterator[tuple[dict[str, Any], bool]]:
-    """Each scope around an element, and whether it may be written to: the counters of a multi-instance may not."""
+    """Each scope around an element, and whether it may be written to: the counters of a multi-instance may not, nor may what
+    the activity under a border event was given."""
     level = task
     while True:
         yield from _own(level)
         for pointer in (HOST, BODY):
             beside = level.internal_data.get(pointer)
             other = token(level.workflow, beside) if beside is not None else None
-            if other is not None:
-                yield from _own(other)
+            if (
+                other is not None
+            ):  # what an activity's border event brings is not for the activity alone: it may be over
+                yield from ((frame, pointer == BODY) for frame, _ in _own(other))
                 if pointer == BODY:
                     yield other.task_spec.counters(other), False
         yield of_workflow(level.workflow), True

@@ -13,6 +13,7 @@ from engine import scopes
 from engine.elements.base import BODY, EACH, LOCAL, RESULT, token
 from engine.elements.repetition import LOOP, STOPPED, MultiInstance
 from engine.elements.subprocesses import ANY_CHOSEN, QUEUED, AdHoc, Scope
+from engine.parsing import dialect
 from engine.step import BpmnError
 from engine.turning import Turning
 from engine.values import dump, load
@@ -80,9 +81,9 @@ class Taking(Turning):
         dump(found)  # what cannot be kept must fail here, at its element, and not when the case is saved
         return found
 
-    def finish(self, task: Task, result: dict[str, Any]) -> None:
+    def finish(self, task: Task, result: dict[str, Any], outputs: tuple[dialect.Mapping, ...] | None = None) -> None:
         """Take an element's result into the scopes, by its output mappings when it has any."""
-        outputs = task.task_spec.extensions.outputs
+        outputs = task.task_spec.extensions.outputs if outputs is None else outputs
         if not outputs:
             scopes.assign(task, result)
             return
@@ -107,6 +108,12 @@ class Taking(Turning):
             self.finish(task, load(task.internal_data[RESULT]))
             del task.internal_data[RESULT]
         return True
+
+    def take_event(self, task: Task) -> None:
+        """What set off an event subprocess, by the mappings of its start event: before the scope opens, so it can be mended."""
+        if task.internal_data.get(RESULT) is not None:
+            self.finish(task, load(task.internal_data[RESULT]), task.task_spec.event_outputs)
+            del task.internal_data[RESULT]
 
     # -- work of the system -----------------------------------------------------------------------------------------
 

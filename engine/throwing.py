@@ -212,10 +212,7 @@ class Throwing(Taking, Compensating):
             variables = {**load(notes.pop(GOT)["variables"]), **variables}
         else:
             return
-        if spec.is_listener:
-            scopes.assign(waiting, dict(variables))  # an event subprocess's own mappings are for its inside
-        else:
-            self.give(waiting, variables)
+        self.give(waiting, variables)
         spec._update(waiting)
         if spec.is_boundary or spec.is_listener:
             self.run_one(waiting)

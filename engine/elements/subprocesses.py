@@ -10,6 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.elements.base import FIRED, UNFINISHED, Element, run_of, shown_id
 from engine.elements.events import Event
+from engine.parsing.dialect import Mapping
 
 CHOICES_OVER = "choices_over"
 QUEUED, ANY_CHOSEN, ASKING = "queued", "any_chosen", "asking"
@@ -76,6 +77,11 @@ class EventScope(Scope, Event):
     kind = "event_sub_process"
     is_listener = True
     start_id = ""
+    event_outputs: tuple[Mapping, ...] = ()
+
+    def work(self, my_task: Task) -> None:
+        run_of(my_task).take_event(my_task)
+        super().work(my_task)
 
     def _update_hook(self, my_task: Task) -> bool:
         if my_task.internal_data.get(FIRED):

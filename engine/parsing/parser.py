@@ -165,6 +165,7 @@ class _Reader:
         start = next(e for e in self.scopes[inside].elements.values() if isinstance(e, StartEvent))
         made.triggers, made.needs_all = start.triggers, start.needs_all
         made.is_interrupting, made.start_id = start.is_interrupting, start.name
+        made.event_outputs = start.extensions.outputs
         return made
 
     # -- what leads where -----------------------------------------------------------------------------------------------

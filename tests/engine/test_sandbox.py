@@ -155,12 +155,12 @@ def test_a_new_version_is_for_new_cases(box: Sandbox) -> None:
 def test_a_sandbox_costs_little() -> None:
     costs = []
     for _ in range(20):
-        began = time.perf_counter()
+        began = time.process_time()
         box = Sandbox()
         box.publish(permit())
         box.start("p")
-        costs.append(time.perf_counter() - began)
-    assert min(costs) < 0.05  # of a machine that others use too, the best says what it costs
+        costs.append(time.process_time() - began)
+    assert min(costs) < 0.05  # seconds of this process alone, the best of twenty
 
 
 def test_it_shows_itself(box: Sandbox) -> None:

@@ -9,6 +9,7 @@ from tests.conformance.bpmn.drawing import (
     el,
     end,
     ends,
+    event_sub,
     given,
     gives,
     go,
@@ -276,3 +277,63 @@ def test_a_condition_after_an_activity_no_longer_sees_its_inputs() -> None:
         when("x", "e1", "local"),
     )
     assert Play(drawn).complete("a").did("e e1") == ["e"]
+
+
+def test_what_a_boundary_event_brings_outlives_the_inputs_of_the_activity_it_stops() -> None:
+    drawn = process(
+        start(), user("a", given("=0", "n")), boundary("b", "a", message("m")), ends("e eb"), go("s a e", "b eb")
+    )
+    play = Play(drawn, n=1)
+    play.message("m", n=5, other=6)
+    assert (play["n"], play["other"]) == (5, 6)
+
+
+def test_what_a_boundary_event_brings_may_be_mapped() -> None:
+    edge = boundary("b", "a", message("m"), gives("=n + 1", "kept"), interrupting=False)
+    play = Play(process(start(), user("a"), edge, ends("e eb"), go("s a e", "b eb")))
+    play.message("m", n=5)
+    assert (play["kept"], play["n"]) == (6, None)
+
+
+def test_what_starts_a_process_or_an_event_subprocess_may_be_mapped() -> None:
+    play = Play(process(start("s", message("m"), gives("=n", "kept")), user("a"), ends("e"), go("s a e")), start=None)
+    play.case = play.message("m", n=5, other=6) or 0
+    assert (play["kept"], play["n"], play["other"]) == (5, None, None)
+    handler = event_sub(
+        "esp", start("es", message("m"), gives("=n", "kept"), interrupting=False), user("h"), go("es h")
+    )
+    play = Play(process(start(), user("a"), handler, ends("e"), go("s a e")))
+    play.message("m", n=5, other=6)
+    assert (play["kept"], play["other"]) == (5, None)
+
+
+def test_a_gateway_that_cannot_decide_keeps_what_came_before() -> None:
+    drawn = process(
+        start(),
+        user("a"),
+        xor("x", default="e"),
+        ends("e e1"),
+        go("s a x", "x e"),
+        when("x", "e1", "assert(n, n > 1) > 2"),
+    )
+    play = Play(drawn).complete("a", n=0, story="long")
+    assert (play.outcome, play["story"], play.did("a x")) == ("incident", "long", ["a"])
+    play.box.resolve(play.case, {"n": 3})
+    assert play.did("e e1") == ["e1"]
+
+
+def test_the_item_of_a_repeated_activity_hides_a_variable_of_that_name_and_leaves_it_as_it_was() -> None:
+    drawn = process(
+        start(), script("a", "item * 2", "out", each("[1, 2]", results="all", result="out")), ends("e"), go("s a e")
+    )
+    play = Play(drawn, item="mine", out="theirs")
+    assert (play["item"], play["out"], play["all"]) == ("mine", "theirs", [2, 4])
+
+
+def test_what_an_instance_writes_beside_its_result_is_for_all() -> None:
+    play = (
+        Play(process(start(), service("a", "work", each("[1, 2]")), ends("e"), go("s a e")))
+        .complete("a", last=1)
+        .complete("a", last=2)
+    )
+    assert play["last"] == 2
