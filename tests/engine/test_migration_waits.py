@@ -202,6 +202,31 @@ def test_what_is_done_and_can_no_longer_be_undone_keeps_the_case_where_it_is(sta
     assert "kan in de nieuwe versie niet meer ongedaan gemaakt worden" in told
 
 
+def test_undoing_that_is_under_way_goes_on_under_the_new_names(stage: Stage) -> None:
+    def both(more: str) -> bytes:
+        steps, edges, links = "", "", ""
+        for name in ("one", "two"):
+            steps += user(name + more)
+            steps += user(f"undo_{name}{more}").replace("<userTask", '<userTask isForCompensation="true"')
+            edges += boundary(f"edge_{name}", name + more, "<compensateEventDefinition/>")
+            links += f'<association id="as_{name}" sourceRef="edge_{name}" targetRef="undo_{name}{more}"/>'
+        throw = '<intermediateThrowEvent id="back"><compensateEventDefinition/></intermediateThrowEvent>'
+        ways = flows(f"s>one{more};one{more}>two{more};two{more}>back;back>e")
+        return diagram(START + steps + throw + edges + links + END + ways)
+
+    stage.publish(both("")).start()
+    stage.complete("one")
+    stage.complete("two")
+    assert stage.active == {"back": 1, "undo_two": 1}
+    stage.publish(both("_too"))
+    move(stage, **{name: f"{name}_too" for name in ("one", "two", "undo_one", "undo_two")})
+    stage.tokens["undo_two_too"] = stage.tokens["undo_two"]
+    stage.complete("undo_two_too")
+    assert stage.active == {"back": 1, "undo_one_too": 1}
+    stage.complete("undo_one_too")
+    assert stage.outcome == "completed"
+
+
 def test_a_condition_that_held_before_does_not_happen_again_and_a_new_one_happens(stage: Stage) -> None:
     def watched(*names: str) -> bytes:
         edges = "".join(
