@@ -32,6 +32,14 @@ READING = """
   herhaling (`R3/PT1H`, of cron zoals `0 9 * * 1`) blijft op haar raster; wat gemist werd terwijl het systeem stillag, is één keer.
 - **Berichten** komen bij precies één ontvanger, met de sleutel van het bericht; wie het langst wacht, krijgt het. Een bericht
   waar nog niemand op wacht, wordt bewaard zolang zijn termijn loopt.
+- **Signalen** bereiken wie erop wacht op het ogenblik dat ze gegeven worden, ook in hetzelfde dossier; wie later komt, krijgt ze niet.
+  Een bericht of signaal neemt alleen mee wat er als invoer aan toegewezen is.
+- **Voorwaarden** als gebeurtenis gelden op het ogenblik dat ze waar worden; blijft een voorwaarde waar, dan gebeurt er niets meer.
+- **Een escalatie** die niemand opvangt, verandert niets. Wat een gebeurtenisdeelproces gooit, vangt het zelf niet op.
+- **Herstel** (compensatie) loopt stap voor stap, wat het laatst af was eerst, zo dikwijls als het gebeurd is; een deelproces zonder
+  eigen herstelstap wordt vanbinnen hersteld, met de variabelen zoals ze toen waren.
+- **Een inclusieve poort** wacht op elk token dat een lege binnenkomende pijl nog kan bereiken, tenzij het ook kan aankomen waar er al
+  een wacht (BPMN 2.0.2, 13.4.3). Ze beslist wanneer verder niets meer vanzelf loopt.
 - **Fouten** worden opgevangen op de rand van de activiteit die ze gooide, of bij een omvattend (deel)proces; een fout met die code
   gaat voor op een vangnet zonder code. Vangt niemand ze op, dan opent een incident.
 - **Wat mislukt** na het werk van een persoon kost dat werk niet: de stand erna blijft bewaard, er opent een incident, en na herstel

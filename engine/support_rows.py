@@ -43,7 +43,10 @@ RUNS: dict[tuple[str, str], str] = {
     ("callActivity", "latest"): "Een ander diagram, in de versie die bij de start in gebruik was.",
     ("callActivity", "deployment"): "Het diagram in de versie die in gebruik was toen deze versie in gebruik kwam.",
     ("callActivity", "versionTag"): "Het diagram in de versie met deze naam (version tag).",
-    ("callActivity", "variabelen"): "Alles gaat mee en komt terug, tenzij de stap anders zegt.",
+    (
+        "callActivity",
+        "variabelen",
+    ): "Alles gaat mee, en wat gemaakt of veranderd is komt terug, tenzij de stap anders zegt; invoer blijft bij de oproep.",
     ("globalTask", ""): "Een stap buiten een proces, die een oproep uitvoert.",
     ("globalUserTask", ""): "Een taak van een persoon buiten een proces, die een oproep uitvoert.",
     ("globalManualTask", ""): "Een stap buiten een proces, die een oproep uitvoert.",
