@@ -3,13 +3,14 @@
 In: frames of `history.replay`. Out: plain views with Dutch words, for the templates.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from history.log import Recorded
 from history.moves import Place
-from history.replay import PLACE_KEYS, Changed, Decided, Frame
+from history.replay import PLACE_KEYS, Changed, Decided, Frame, State
 from storage.unit_of_work import Reading
 from tasks import decision_tables, on_behalf, timeline
 from tasks.decision_tables import TableView
@@ -17,6 +18,8 @@ from tasks.definition_words import Words, spaced
 from tasks.office import Office
 from tasks.spoken import spoken, which_time, who
 from web.replay_words import OUTCOME_LABELS, TABLE_WORDS, UNNAMED, kind_of, prefix_of, times_of, title_of_matter
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Diagram:
-    """A diagram of the case at this step. `counts` are (element, times entered), the text forms are for the page's island."""
+    """A diagram of the case at this step. `counts` are times entered, and of several at once how many are done; texts for the page's island."""
 
     key: str
     version: int
@@ -311,11 +314,20 @@ class Teller:
                 is_shown=f"{key}.{version}" == wanted,
                 active=",".join(_within(state.active, key, version)),
                 visited=",".join([*_within(state.visited, key, version), *_within(state.flows, key, version)]),
-                counts=",".join(f"{e}:{n}" for e, n in _within(state.visited, key, version).items() if n > 1),
+                counts=",".join(_counted(state, key, version)),
             )
             for key, version in seen
         ]
 
 
-def _within(counts: Mapping[Place, int], key: str, version: int) -> dict[str, int]:
+def _counted(state: State, key: str, version: int) -> Iterator[str]:
+    """How often each element was entered, and how many of several at once are done: `ask:3` or `ask:3:1`."""
+    active, several = _within(state.active, key, version), _within(state.occurrences, key, version)
+    for element, times in _within(state.visited, key, version).items():
+        if times > 1:
+            now = active.get(element, 0)
+            yield f"{element}:{times}:{times - now}" if now > 1 or element in several else f"{element}:{times}"
+
+
+def _within(counts: Mapping[Place, T], key: str, version: int) -> dict[str, T]:
     return {place.element_id: n for place, n in counts.items() if (place.key, place.version) == (key, version)}

@@ -106,11 +106,12 @@ def title_of_matter(event: Recorded) -> str:
 
 
 def times_of(occurrences: Sequence[Occurrence]) -> str:
-    """`2, 3 van 5`; each with its own total where they differ."""
+    """`2 en 3 van 5`; each with its own total where they differ."""
     totals = {total for _, total in occurrences}
     if len(totals) > 1:
         return ", ".join(which_time(number, total) for number, total in occurrences)
-    numbers = ", ".join(str(number) for number, _ in occurrences)
+    *others, last = (str(number) for number, _ in occurrences) if occurrences else ("",)
+    numbers = f"{', '.join(others)} en {last}" if others else last
     total = next(iter(totals), None)
     if total is None:
         return ", ".join(filter(None, (which_time(number, None) for number, _ in occurrences)))

@@ -53,9 +53,9 @@ def test_several_at_once_tell_which_of_how_many(office: Office) -> None:
         "Nieuwe taak: ask (3 van 3)",
         "Afgewerkt: ask (1 van 3)",
     ]
-    assert [(place.name, place.count, place.times) for place in film.shown().standing] == [("ask", 2, "2, 3 van 3")]
+    assert [(place.name, place.count, place.times) for place in film.shown().standing] == [("ask", 2, "2 en 3 van 3")]
     assert film.picture().visited.split(",") == ["s", "ask", "f_s_ask"], "the arrow into it counts once"
-    assert film.picture().counts == "ask:3"
+    assert film.picture().counts == "ask:3:1"
     film.completes("ask", "ask")
     assert film.titles()[-2:] == ["e", "Dossier afgesloten"]
 
@@ -66,7 +66,7 @@ def test_more_at_once_than_anybody_reads_are_counted(office: Office) -> None:
     assert (place.count, place.times) == (30, "")
     film.completes(*["ask"] * 20)
     [place] = film.shown().standing
-    assert (place.count, place.times) == (10, "21, 22, 23, 24, 25, 26, 27, 28, 29, 30 van 30")
+    assert (place.count, place.times) == (10, "21, 22, 23, 24, 25, 26, 27, 28, 29 en 30 van 30")
 
 
 def test_one_after_the_other_and_again_as_long_as_needed(office: Office) -> None:

@@ -5,7 +5,7 @@
  *        data-active="a,b" data-visited="c,d" data-waiting="e" data-focus="a"></div>
  *
  * `data-active` tokens stand here now, `data-waiting` waits for something, `data-visited` was passed, `data-focus` is scrolled
- * to, `data-changed` differs from another version, `data-counts="a:3,b:2"` says how often. Changing an attribute later (a replay's next frame) changes the picture, and
+ * to, `data-changed` differs from another version, `data-counts="a:3,b:2"` says how often, `"a:3:1"` that one of them is done. Changing an attribute later (a replay's next frame) changes the picture, and
  * another `data-diagram-url` another diagram. A click on an element sends a bubbling
  * `diagram:select` event with `{id, name, type}`, and shows what carries `data-element="<id>"` inside `[data-element-details]`.
  */
@@ -94,16 +94,16 @@ function paint(island: HTMLElement, canvas: Canvas, registry: ElementRegistry): 
   }
 }
 
-/** A small number on what was passed more than once. */
+/** A small number on what was passed more than once; of several at once how many are done. */
 function count(island: HTMLElement, overlays: Overlays, registry: ElementRegistry): void {
   overlays.remove({ type: "count" });
   for (const part of (island.dataset.counts ?? "").split(",")) {
-    const [id, times] = part.split(":");
+    const [id, times, done] = part.split(":");
     if (!id || !times || !registry.get(id)) continue;
     const badge = document.createElement("span");
     badge.className = "diagram-count";
-    badge.textContent = times;
-    badge.title = `${times} keer`;
+    badge.textContent = done ? `${done}/${times}` : times;
+    badge.title = done ? `${done} van ${times} klaar` : `${times} keer`;
     overlays.add(id, "count", { position: { top: -10, right: 12 }, html: badge });
   }
 }
