@@ -146,7 +146,7 @@ def test_mail_that_waits_is_shown_without_its_address_and_tried_again(program: P
     assert (missing.status_code, missing.json()["title"]) == (404, "MailNotFound")
     assert admin.get(f"{API}/incidents").json() == {"items": [], "next": None}
     gone = admin.post(f"{API}/incidents/1/retry", json={"variable": "n", "value": "1"})
-    assert gone.status_code == 409
+    assert gone.status_code == 404
 
 
 def test_a_decision_is_tried_out_with_the_rows_that_fire(program: Program) -> None:
