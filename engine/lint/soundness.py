@@ -83,7 +83,7 @@ def of_scope(scope: Scope, known: Vocabulary) -> Iterator[Finding]:
     game = TokenGame(scope)
     rank = _ranks(scope)
     # The token furthest on first: few markings, and all that gets stuck is found.
-    search = _search(game, lambda name: (game.is_last(name), -rank[name]))
+    search = _search(game, lambda name: (game.stops_all(name), -rank[name]))
     if search.stuck:
         yield _stuck(known, scope, search, game)
         return

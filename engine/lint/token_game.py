@@ -1,8 +1,8 @@
 """The token game of one scope, without its data: every choice may go every way. Soundness is searched in it.
 
 A marking says how many tokens stand on each flow, the way in included. An activity is one move, with a move of its own for each boundary event.
-Nodes do not compete for tokens, so it is enough to try all moves of one node at a time, whichever; inclusive joins come last,
-when nothing else can move, since they wait for what may still come (BPMN 2.0.2, 13.4).
+Nodes do not compete for tokens, so it is enough to try all moves of one node at a time, whichever. An inclusive join can move when
+nothing may still come to it (BPMN 2.0.2, 13.4).
 """
 
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ class TokenGame:
     # -- moving -------------------------------------------------------------------------------------------------------
 
     def moves(self, at: Marking) -> Iterator[tuple[str, list[Move]]]:
-        """Each node that can move now, with all its moves; inclusive joins only when nothing else can."""
+        """Each node that can move now, with all its moves."""
         standing = dict(at)
         nodes = {self.target[flow] for flow in standing}
         joins = []
@@ -92,12 +92,8 @@ class TokenGame:
             if not any(self._may_still_come(name, flow, here) for flow in standing if flow not in here):
                 yield name, self._moves_of(name, here)
 
-    def is_last(self, name: str) -> bool:
-        """True for what moves only when nothing else can: an inclusive join, and an end that stops all the rest."""
-        return self._is_inclusive_join(name) or self.stops_all(name)
-
     def stops_all(self, name: str) -> bool:
-        """True for an end after which nothing in the scope moves."""
+        """True for an end after which nothing in the scope moves: tried last, so that what stands beside it is seen."""
         node = self.scope.nodes[name]
         return local(node) == "endEvent" and kind_of(node) in ENDS_ALL
 

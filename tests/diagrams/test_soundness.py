@@ -177,6 +177,25 @@ def test_a_hostile_maze_is_given_up_with_a_sentence() -> None:
     assert any("te veel mogelijke standen" in f.sentence or "twee keer" in f.sentence for f in said(content))
 
 
+def test_more_standings_than_can_be_looked_at_are_told() -> None:
+    body, links = START + gate("g", AND), ["s>g"]
+    for n in range(14):  # each pair of choices may leave two joins waiting, in four ways
+        body += gate(f"x{n}", XOR, f'default="f_x{n}_p{n}"') + gate(f"y{n}", XOR, f'default="f_y{n}_q{n}"')
+        body += gate(f"p{n}", AND) + gate(f"q{n}", AND)
+        links.append(f"g>x{n};g>y{n};x{n}>p{n};x{n}>q{n}[n = 1];y{n}>p{n}[n = 2];y{n}>q{n}")
+    content = diagram(body + flows(";".join(links)))
+    assert seconds(content) < 5
+    assert ["te veel mogelijke standen" in finding.sentence for finding in said(content)] == [True]
+
+
+def test_choices_merged_by_inclusive_gateways_stay_few() -> None:
+    body, links = START + gate("g", AND) + gate("j", AND) + END, ["s>g;j>e"]
+    for n in range(12):
+        body += gate(f"x{n}", XOR, f'default="f_x{n}_a{n}"') + users(f"a{n} b{n}") + gate(f"k{n}", OR)
+        links.append(f"g>x{n};x{n}>a{n};x{n}>b{n}[n = 1];a{n}>k{n};b{n}>k{n};k{n}>j")
+    assert said(diagram(body + flows(";".join(links)))) == []
+
+
 # -- against every order ------------------------------------------------------------------------------------------------
 
 
