@@ -5,10 +5,14 @@ Imported by nobody but the command line and the tests.
 
 import gc
 import os
+import signal
 import socket
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from types import FrameType
 
 import uvicorn
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -29,6 +33,7 @@ from tasks.clock_source import Clock, SystemClock
 from tasks.office import COUNTS_FOLDER, WORKFLOWS, Office, SettingRefused, Settings
 from web import app as web
 from web import bench
+from web.api import jobs
 
 
 def open_office(settings: Settings, *, database: Database | None = None, clock: Clock | None = None) -> Office:
@@ -71,6 +76,7 @@ def _with_clock(office: Office) -> Callable[[FastAPI], AbstractAsyncContextManag
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        _let_go_at_exit()
         scheduler = BackgroundScheduler(timezone="UTC")
         scheduler.add_job(
             ticking_clock.tick,
@@ -98,6 +104,21 @@ def _with_clock(office: Office) -> Callable[[FastAPI], AbstractAsyncContextManag
             office.database.close()
 
     return lifespan
+
+
+def _let_go_at_exit() -> None:
+    """Calls that wait for work are answered as soon as the server is told to stop; it would else wait for them."""
+    if threading.current_thread() is not threading.main_thread():
+        return  # a server in a thread of a test gets no signals
+    for number in (signal.SIGINT, signal.SIGTERM):
+        server = signal.getsignal(number)
+        if callable(server):
+            signal.signal(number, partial(_let_go, server))
+
+
+def _let_go(server: Callable[[int, FrameType | None], object], number: int, frame: FrameType | None) -> None:
+    jobs.PLACES.close()
+    server(number, frame)
 
 
 def from_environment() -> FastAPI:

@@ -1,15 +1,18 @@
 """The real server as a process: it starts, answers, stops cleanly, and says in a sentence why it will not start."""
 
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -74,6 +77,31 @@ def test_an_office_of_its_own_has_nobody_until_somebody_is_added(tmp_path: Path)
         process.send_signal(signal.SIGINT)
         code, rest = said(process)
     assert (code, rest) == (0, "Stopped.\n")
+
+
+def test_a_worker_that_waits_for_work_is_let_go_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMBUDSFLOW_EXTERNAL_JOB_TYPES", "archive.store")
+    assert said(ombudsflow(tmp_path, "setup"))[0] == 0
+    token = said(ombudsflow(tmp_path, "tokens", "add", "werker", "--role", "worker"))[1].split()[-1]
+    asked = json.dumps({"types": ["archive.store"], "wait_seconds": 30}).encode()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    answers: list[bytes] = []
+
+    def wait(address: str) -> None:
+        with urlopen(Request(f"{address}/api/v1/jobs/activate", asked, headers), timeout=60) as answer:
+            answers.append(answer.read())
+
+    with serving(tmp_path) as (address, _, process):
+        waiter = threading.Thread(target=wait, args=(address,))
+        waiter.start()
+        waiter.join(1.5)
+        assert waiter.is_alive(), "it waits for work"
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        code, rest = said(process)
+        waiter.join(20)
+    assert (code, rest, answers) == (0, "Stopped.\n", [b'{"items":[]}'])
+    assert time.monotonic() - begun < 8, "it does not wait for the call"
 
 
 def test_without_setup_it_says_what_to_do(tmp_path: Path) -> None:

@@ -74,16 +74,16 @@ class _NoneYet(Exception):  # no error: it takes back a transaction that found n
 
 
 class Places:
-    """Room for a few calls that wait in this process; who finds no place is answered at once."""
+    """Room for a few calls that wait in this process; who finds no place is answered at once, and everybody when it closes."""
 
     def __init__(self, most: int = MOST_WAITING) -> None:
         self.taken = 0
-        self._most, self._door = most, threading.Lock()
+        self._most, self._door, self._closed = most, threading.Lock(), threading.Event()
 
     def enter(self) -> bool:
         """Take a place. False when there is none."""
         with self._door:
-            is_free = self.taken < self._most
+            is_free = self.taken < self._most and not self._closed.is_set()
             self.taken += is_free
         return is_free
 
@@ -91,6 +91,14 @@ class Places:
         """Give the place back."""
         with self._door:
             self.taken -= 1
+
+    def wait(self, seconds: float) -> bool:
+        """Wait a little. False when it closed: nobody waits any longer."""
+        return not self._closed.wait(seconds)
+
+    def close(self) -> None:
+        """Let everybody go, for good: the server stops."""
+        self._closed.set()
 
 
 PLACES = Places()
@@ -119,9 +127,8 @@ def activate_jobs(request: Request, sent: Call) -> Response:
 
 def _waited(request: Request, sent: Sent, asked: JobRequest, types: frozenset[str]) -> Response:
     """Look again and again, until there is work or the time is over."""
-    until, pause = time.monotonic() + asked.wait_seconds, threading.Event()
-    while (left := until - time.monotonic()) > 0:
-        pause.wait(min(BETWEEN_LOOKS, left))
+    until = time.monotonic() + asked.wait_seconds
+    while (left := until - time.monotonic()) > 0 and PLACES.wait(min(BETWEEN_LOOKS, left)):
         if _is_there_work(request, types):
             found = _take(request, sent, asked, types)
             if found is not None:
