@@ -25,6 +25,8 @@ from tasks.migrating import Plan
 from tasks.office import Office
 
 MOVES, NEEDS_MAPPING, BLOCKED = "moves", "needs_mapping", "blocked"
+STUCK = "Is vastgelopen, en gaat zo mee. Probeer de stap daarna opnieuw."
+SUSPENDED = "Is opgeschort, en blijft dat."
 PORTION = 1000
 # Where a case can stand still. Elsewhere it only stops with an incident, and then it is listed because it stands there.
 _PLACES = frozenset(
@@ -35,12 +37,13 @@ _PLACES = frozenset(
 
 @dataclass(frozen=True)
 class Fate:
-    """What would happen to a case: the verdict, why, and what begins or stops to listen, in words."""
+    """What would happen to a case: the verdict, why, what begins or stops to listen, and what to know of it besides; in words."""
 
     verdict: str
     reasons: tuple[str, ...] = ()
     armed: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,13 +108,16 @@ def _fate(office: Office, reading: Reading, instance_id: int, there: Destination
     if reasons:
         asks = bool(trial.obstacles) and all(each.needs_mapping for each in trial.obstacles)
         return Fate(NEEDS_MAPPING if asks else BLOCKED, tuple(dict.fromkeys(reasons))), trial.stands_on
-    return _moving(trial, there.route), trial.stands_on
+    row = reading.session.get_one(ProcessInstance, instance_id)
+    notes = [STUCK] if row.outcome == "incident" else []
+    notes += [SUSPENDED] if row.is_suspended else []
+    return _moving(trial, there.route, tuple(notes)), trial.stands_on
 
 
-def _moving(trial: Trial, route: Route) -> Fate:
+def _moving(trial: Trial, route: Route, notes: tuple[str, ...]) -> Fate:
     armed = sorted({route.target.nodes[each].words for each in trial.armed})
     withdrawn = sorted({route.source.nodes[each].words for each in trial.withdrawn})
-    return Fate(MOVES, (), tuple(armed), tuple(withdrawn))
+    return Fate(MOVES, (), tuple(armed), tuple(withdrawn), notes)
 
 
 def _numbers(reading: Reading, instance_ids: Sequence[int]) -> dict[int, str]:

@@ -2,10 +2,13 @@
 
 import re
 
+from sqlalchemy import select
+
 from engine import definitions
 from history.replay import fold
 from identity.people import Actor
-from tasks import migrating, publishing
+from tasks import migrating, migration_run, publishing
+from tasks.models import CaseMigration
 from tasks.office import Office
 from tests.stories.stage import Story
 
@@ -72,3 +75,23 @@ def history_holds(story: Story) -> None:
         active = story.office.engine.active(reading, instance)
         folded = fold(story.office.log.read(reading, f"case:{story.case_id}"))
     assert {element: count for (_, element), count in folded.items()} == active
+
+
+def other_id(office: Office) -> int:
+    """A version in which the first task has another id and name."""
+    name = ("Soort en dringendheid bepalen", "Melding bekijken")
+    return newer(office, renamed(file_of(office), "assess_intake", "look_at_it"), name)
+
+
+def taken_along(office: Office) -> int:
+    """The running cases go to a version where the first task has another id."""
+    plan = planned(office, 1, other_id(office), assess_intake="look_at_it")
+    started(office, plan)
+    migration_run.advance(office)
+    return plan
+
+
+def moves(office: Office, plan: int) -> list[CaseMigration]:
+    with office.database.reading() as reading:
+        query = select(CaseMigration).where(CaseMigration.plan_id == plan).order_by(CaseMigration.id)
+        return list(reading.session.scalars(query))

@@ -5,31 +5,28 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from engine.errors import MappingRefused
-from engine.models import ProcessInstance
 from history.moves import Place
 from history.replay import frames
-from identity.people import Actor
-from identity.permissions import NotAllowed
 from tasks import clock as ticking
-from tasks import completion, definition_words, migrating, migration_rehearsal, migration_run, publishing, timeline
+from tasks import completion, definition_words, migrating, migration_run, timeline
 from tasks.clock_source import TravellingClock
-from tasks.models import CaseMigration, UserTask
 from tasks.office import Office
 from tests.stories.stage import NOT_CONTACTED, Story, person
 from tests.tasks.investigating import ad_hoc, chooses, doing, given, investigation, seen
 from tests.tasks.migrations import (
-    ANN,
     PAUL,
     counted,
     file_of,
     history_holds,
+    moves,
     newer,
+    other_id,
     planned,
     renamed,
     started,
+    taken_along,
     taken_back,
 )
 
@@ -39,26 +36,6 @@ FORM = 'formId="assess_intake"/><zeebe:assignmentDefinition candidateGroups="int
 @pytest.fixture
 def story(office: Office) -> Story:
     return Story(office).given_a_complaint()
-
-
-def other_id(office: Office) -> int:
-    """A version in which the first task has another id and name."""
-    name = ("Soort en dringendheid bepalen", "Melding bekijken")
-    return newer(office, renamed(file_of(office), "assess_intake", "look_at_it"), name)
-
-
-def taken_along(office: Office) -> int:
-    """The running cases go to a version where the first task has another id."""
-    plan = planned(office, 1, other_id(office), assess_intake="look_at_it")
-    started(office, plan)
-    migration_run.advance(office)
-    return plan
-
-
-def moves(office: Office, plan: int) -> list[CaseMigration]:
-    with office.database.reading() as reading:
-        query = select(CaseMigration).where(CaseMigration.plan_id == plan).order_by(CaseMigration.id)
-        return list(reading.session.scalars(query))
 
 
 # -- the way there --------------------------------------------------------------------------------------------------------
@@ -125,7 +102,9 @@ def test_a_task_gets_what_only_the_new_version_gives_it_and_its_draft_stays(stor
         lies = person("intake_officer")
         completion.claim(office, work, lies, before.id)
         completion.save_draft(office, work, lies, before.id, {"matter": "complaint"})
-    given_too = '"intake_officer"/><zeebe:ioMapping><zeebe:input source="=1 + 1" target="urgency_hint"/></zeebe:ioMapping>'
+    given_too = (
+        '"intake_officer"/><zeebe:ioMapping><zeebe:input source="=1 + 1" target="urgency_hint"/></zeebe:ioMapping>'
+    )
     changed = FORM.replace('"intake_officer"', given_too)
     started(office, planned(office, 1, newer(office, (f"{FORM}/>", changed))))
     migration_run.advance(office)
@@ -278,105 +257,6 @@ def test_one_case_goes_back_and_the_others_stay(office: Office) -> None:
     second.waits_at("assess_intake")
     with office.database.reading() as reading:
         assert migrating.find(reading, plan).row.state == "done", "the other may still go back"
-
-
-# -- the rehearsal --------------------------------------------------------------------------------------------------------
-
-
-def test_the_rehearsal_says_per_case_what_the_run_then_does(office: Office) -> None:
-    stories = [Story(office).given_a_complaint() for _ in range(3)]
-    stories[2].completes("assess_intake", matter="complaint", judged_urgent="nee")
-    with office.database.reading() as reading:
-        before = list(reading.session.execute(select(ProcessInstance.state, ProcessInstance.version)))
-    plan = planned(office, 1, other_id(office))
-    with office.database.reading() as reading:
-        found = migration_rehearsal.rehearse(office, reading, ANN, migrating.find(reading, plan))
-        lines = migration_rehearsal.lines(migrating.find(reading, plan), found.standing)
-        assert list(reading.session.execute(select(ProcessInstance.state, ProcessInstance.version))) == before
-    assert (found.total, found.count("moves"), found.count("needs_mapping"), found.count("blocked")) == (3, 1, 2, 0)
-    assert found.standing["assess_intake"] == 2
-    [line] = [line for line in lines if line.node.id == "assess_intake"]
-    assert (line.count, line.goes_to) == (2, "")
-    assert "look_at_it" in [node.id for node in line.options]
-    started(office, plan)
-    migration_run.advance(office)
-    assert counted(office, plan) == {"moved": 1, "stayed": 2}
-
-
-def test_the_rehearsal_goes_through_many_cases_in_portions(office: Office) -> None:
-    for _ in range(3):
-        Story(office).given_a_complaint()
-    plan = planned(office, 1, newer(office, ("Soort en dringendheid bepalen", "Melding bekijken")))
-    with office.database.reading() as reading:
-        found = migrating.find(reading, plan)
-        first = migration_rehearsal.rehearse(office, reading, ANN, found, most=2)
-        rest = migration_rehearsal.rehearse(office, reading, ANN, found, most=2, after=first.next or 0)
-    assert (first.total, rest.total, rest.next) == (2, 1, None)
-
-
-# -- who may, and what is refused -----------------------------------------------------------------------------------------
-
-
-def test_the_maker_does_not_carry_out_and_the_reason_must_be_there(story: Story) -> None:
-    office, target = story.office, other_id(story.office)
-    plan = planned(office, 1, target, assess_intake="look_at_it")
-    with office.database.work() as work, pytest.raises(migrating.PlannerCannotRun):
-        migrating.begin(office, work, ANN, plan)
-    with office.database.work() as work:
-        migrating.change(office, work, PAUL, plan, mapping={}, reason="", takes_decisions=False)
-    with office.database.work() as work, pytest.raises(migrating.PlannerCannotRun):
-        migrating.begin(office, work, PAUL, plan)
-    with office.database.work() as work, pytest.raises(migrating.ReasonNeeded):
-        migrating.begin(office, work, ANN, plan)
-    auditor = Actor("person:3", "", frozenset({"auditor"}))
-    with office.database.work() as work, pytest.raises(NotAllowed):
-        migrating.begin(office, work, auditor, plan)
-    story.waits_at("assess_intake")
-
-
-def test_a_plan_goes_to_another_version_that_was_approved_with_a_mapping_that_can_be(office: Office) -> None:
-    with office.database.work() as work:
-        changed = file_of(office).replace("Soort en dringendheid bepalen", "Melding bekijken").encode()
-        publishing.publish(office, work, ANN, "process", changed)
-    with office.database.work() as work, pytest.raises(migrating.NotApproved):
-        migrating.make(office, work, ANN, "complaint", 1, 2)
-    with office.database.work() as work, pytest.raises(migrating.SameVersion):
-        migrating.make(office, work, ANN, "complaint", 1, 1)
-    other_id(office)
-    with office.database.work() as work, pytest.raises(MappingRefused) as refused:
-        migrating.make(office, work, ANN, "complaint", 1, 3, mapping={"assess_intake": "send_acknowledgement"})
-    assert [error["field"] for error in refused.value.errors] == ["assess_intake"]
-
-
-def test_a_plan_under_way_is_not_changed_thrown_away_or_started_twice(story: Story) -> None:
-    office = story.office
-    plan = taken_along(office)
-    with office.database.work() as work, pytest.raises(migrating.PlanStarted):
-        migrating.begin(office, work, ANN, plan)
-    with office.database.work() as work, pytest.raises(migrating.PlanStarted):
-        migrating.change(office, work, ANN, plan, mapping={}, reason="x", takes_decisions=False)
-    with office.database.work() as work, pytest.raises(migrating.PlanStarted):
-        migrating.discard(office, work, ANN, plan)
-    draft = planned(office, 2, 1, look_at_it="assess_intake")
-    with office.database.work() as work, pytest.raises(migrating.PlanNotDone):
-        migrating.undo(office, work, PAUL, draft)
-    with office.database.work() as work:
-        migrating.discard(office, work, PAUL, draft)
-    with office.database.reading() as reading, pytest.raises(migrating.PlanNotFound):
-        migrating.find(reading, draft)
-
-
-def test_the_office_remembers_who_planned_and_who_carried_out(story: Story) -> None:
-    office = story.office
-    plan = taken_along(office)
-    with office.database.reading() as reading:
-        told = [e for e in office.log.read(reading, "office") if e.activity == "migration"]
-        closed = reading.session.scalar(select(UserTask.closed_at).where(UserTask.case_id == story.case_id))
-    assert [(e.resource, e.data["state"], e.data["plan"]) for e in told] == [
-        (ANN.id, "draft", plan),
-        (PAUL.id, "running", plan),
-    ]
-    assert closed is None
 
 
 def test_what_people_may_choose_goes_along_under_its_new_name_and_lane(office: Office) -> None:
