@@ -246,6 +246,8 @@ def test_an_input_of_a_call_stays_with_the_call() -> None:
 def test_a_call_brings_back_what_it_changed_and_not_what_others_changed_meanwhile() -> None:
     """Everything is passed to the called process; what it leaves as it was, it does not write over when it returns."""
     called = process(start(), user("w"), script("v", "x + 1", "x"), ends("e"), go("s w v e"), key="q")
-    drawn = process(start(), parallel("g"), call("c", "q"), user("a"), parallel("j"), ends("e"), go("s g c j", "g a j", "j e"))
+    drawn = process(
+        start(), parallel("g"), call("c", "q"), user("a"), parallel("j"), ends("e"), go("s g c j", "g a j", "j e")
+    )
     play = Play(called, drawn, x=1, y=1).complete("a", y=2).complete("w")
     assert (play["x"], play["y"], play.outcome) == (2, 2, "completed")
