@@ -81,32 +81,39 @@ def inputs(engine: Engine, reading: Reading, job: Job) -> JobInputs | None:
     return JobInputs(given, extensions.headers, bound.definition_of(scopes.process_of(task.workflow)))
 
 
-def held(engine: Engine, work: UnitOfWork, job_id: int, lock: str, now: datetime) -> Job:
-    """The job, for the worker who has it now; its instance is locked. Raises what says why this worker has it no longer.
-
-    Refuses with JobNotFound, JobWithdrawn, JobAlreadyDone, JobLockNotYours, JobLockEnded.
-    """
+def locked(engine: Engine, work: UnitOfWork, job_id: int) -> Job:
+    """The job as it is now; its instance is locked, so nobody else answers about it meanwhile. Raises JobNotFound."""
     instance_id = work.session.scalar(select(Job.instance_id).where(Job.id == job_id))
     if instance_id is None:
         raise JobNotFound(job_id=job_id)
     engine.hold(work, instance_id)
-    job = work.session.get_one(Job, job_id, populate_existing=True)
+    return work.session.get_one(Job, job_id, populate_existing=True)
+
+
+def held(engine: Engine, work: UnitOfWork, job_id: int, lock: str, now: datetime) -> Job:
+    """The job, for the worker who has it now. Raises what says why this worker has it no longer.
+
+    Refuses with JobNotFound, JobWithdrawn, JobAlreadyDone, JobLockNotYours, JobLockEnded.
+    """
+    job = locked(engine, work, job_id)
     if job.state == CANCELLED:
         raise JobWithdrawn(job_id=job_id)
     if job.state in (DONE, DEAD):
         raise JobAlreadyDone(job_id=job_id, state=job.state)
-    if job.state != RUNNING or job.claim is None or not secrets.compare_digest(job.claim.encode(), lock.encode()):
+    if job.state != RUNNING or not _is_claim(job, lock):
         raise JobLockNotYours(job_id=job_id)
     if job.lease_until is None or job.lease_until <= now:
         raise JobLockEnded(job_id=job_id, ended_at=job.lease_until)
     return job
 
 
-def was_done_by(reading: Reading, job_id: int, lock: str) -> bool:
+def was_done_by(job: Job, lock: str) -> bool:
     """True when this very claim completed the job before: the same answer may be given again."""
-    job = reading.session.get(Job, job_id)
-    is_done = job is not None and job.state == DONE and job.last_error is None and job.claim is not None
-    return is_done and job is not None and secrets.compare_digest((job.claim or "").encode(), lock.encode())
+    return job.state == DONE and job.last_error is None and _is_claim(job, lock)
+
+
+def _is_claim(job: Job, lock: str) -> bool:
+    return job.claim is not None and secrets.compare_digest(job.claim.encode(), lock.encode())
 
 
 def done(job: Job) -> None:

@@ -124,7 +124,7 @@ def complete(
     """The job is done and the case moves on. Asked again by the worker that did it, the answer is the same and nothing happens."""
     require(actor, ACTION)
     taken = given.variables(variables)
-    if jobs.was_done_by(work, job_id, lock):
+    if jobs.was_done_by(jobs.locked(office.engine, work, job_id), lock):
         return Answered(job_id, jobs.DONE, is_repeated=True)
     job = jobs.held(office.engine, work, job_id, lock, office.clock.now())
     jobs.done(job)

@@ -345,3 +345,15 @@ def test_two_workers_at_the_same_time_never_get_the_same_job(call: Program, work
     with workplace.database.reading() as reading:
         assert {job.worker for job in reading.session.scalars(select(Job))} <= {f"token:{n}" for n in range(1, 9)}
         assert len(reading.session.scalars(select(Case.id)).all()) == 6
+
+
+def test_the_same_answer_sent_twice_at_the_same_time_is_taken_once(worker: Caller, call: Program) -> None:
+    job = taken(worker)
+    sent = partial(worker.post, f"{API}/jobs/{job['id']}/complete", json={"lock": job["lock"], "variables": {"n": 1}})
+    running = [in_thread(sent) for _ in range(4)]
+    for thread, _ in running:
+        thread.join(30)
+    answers = [answer for _, [answer] in running]
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert sorted(answer.json()["is_repeated"] for answer in answers) == [False, True, True, True]
+    assert opened(call) == {"check"}
