@@ -50,7 +50,12 @@ READING = """
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join([INTRODUCTION, *_events(), *_others(), *_dialect(), *_refused()]) + "\n" + READING
+    return (
+        "\n".join([INTRODUCTION, *_events(), *_others(), *_dialect(), *_refused()])
+        + "\n"
+        + READING
+        + "\n".join(_tests())
+    )
 
 
 def _events() -> list[str]:
@@ -96,6 +101,23 @@ def _refused() -> list[str]:
     ]
     lines += [f"| `{row.construct}` | {row.position} | {row.words} |" for row in rows() if not row.runs]
     return lines + [f"| `zeebe:{name}` |  | {advice} |" for name, advice in REFUSED_EXTENSIONS.items()]
+
+
+def _tests() -> list[str]:
+    lines = [
+        "",
+        "## Welke test het toont",
+        "",
+        "Elke regel van de tabel, en de test (onder `tests/`) die er de diagrammen bij heeft.",
+        "",
+    ]
+    lines += ["| Wat | Waar | | Test |", "|---|---|---|---|"]
+    for row in rows():
+        file, _, name = row.shown_by.partition("::")
+        lines.append(
+            f"| `{row.construct}` | {row.position} | {'loopt' if row.runs else 'geweigerd'} | `{file}` {name} |"
+        )
+    return [*lines, ""]
 
 
 if __name__ == "__main__":

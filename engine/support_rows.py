@@ -23,6 +23,16 @@ class Row:
 
 # Activities, gateways, flows and data: (construct, position) -> how it runs here.
 RUNS: dict[tuple[str, str], str] = {
+    ("timeDate", ""): "Een datum of een ogenblik.",
+    ("timeDuration", ""): "Een duur vanaf het ogenblik dat het wachten begint.",
+    (
+        "timeCycle",
+        "R3/PT1H",
+    ): "Telkens na die duur, zo vaak als er staat; onderbrekend of onderweg alleen de eerste keer.",
+    ("timeCycle", "cron"): "Op de klok van het kantoor.",
+    ("message", "sleutel"): "Bij precies één ontvanger: wie het langst wacht op deze naam en sleutel.",
+    ("message", "vroeg"): "Wordt bewaard zolang zijn termijn loopt.",
+    ("message", "tweede keer"): "Een bericht met een id die al gezien is, wordt geweigerd.",
     (
         "userTask",
         "",
@@ -72,6 +82,12 @@ RUNS: dict[tuple[str, str], str] = {
     ): "Een herstelstap: loopt alleen als er om herstel gevraagd wordt, in omgekeerde volgorde.",
     ("startQuantity", ""): "Begint pas als er zoveel tokens zijn.",
     ("completionQuantity", ""): "Geeft zoveel tokens door.",
+    ("multiInstanceLoopCharacteristics", "voorwaarde"): "Stopt als de voorwaarde klopt; wat nog loopt, stopt mee.",
+    ("multiInstanceLoopCharacteristics", "resultaten"): "Een lijst in de volgorde van de delen.",
+    (
+        "multiInstanceLoopCharacteristics",
+        "tellers",
+    ): "`loopCounter`, `numberOfInstances`, `numberOfActiveInstances` en `numberOfCompletedInstances`.",
     (
         "exclusiveGateway",
         "",
