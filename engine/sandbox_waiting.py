@@ -102,7 +102,7 @@ def _events(work: UnitOfWork) -> Iterator[Waiting]:
     of_instances = select(Subscription).where(Subscription.instance_id.is_not(None)).order_by(Subscription.id)
     for row in work.session.scalars(of_instances):
         yield Waiting(
-            row.instance_id, row.element_id, row.kind, row.token_id, name=row.name, key=row.key, due_at=row.due_at
+            row.instance_id or 0, row.element_id, row.kind, row.token_id, name=row.name, key=row.key, due_at=row.due_at
         )
 
 
