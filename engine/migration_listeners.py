@@ -15,8 +15,9 @@ from engine.elements.base import HOST, UNFINISHED, is_listening
 from engine.elements.events import COMPENSATION
 from engine.elements.subprocesses import AdHoc, EventScope
 from engine.route import Route
-from engine.run import OPENED, Run, lane_of
+from engine.run import OPENED, Run
 from engine.step import OfferedChoice, OpenedUserTask
+from engine.telling import lane_of
 
 
 def arm(run: Run, route: Route) -> list[str]:
