@@ -6,6 +6,7 @@ will say. Values are typed as in a table's cells; quotes around a text may be le
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -231,7 +232,7 @@ def scenarios_file(request: Request, key: str) -> Response:
     with looking(request) as look:
         require(look.actor, "studio.read")
         content = decision_scenarios.of(look.reading, key).file.as_bytes()
-    headers = {"Content-Disposition": f'attachment; filename="{key}.json"'}
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(key)}.json"}
     return Response(content, media_type="application/json", headers=headers)
 
 

@@ -14,7 +14,7 @@ def _get_value(context: dict[str, Any], key: str) -> Any:
 def _get_nested(context: dict[str, Any], keys: list[Any]) -> Any:
     found: Any = context
     for key in keys:
-        found = found.get(key) if isinstance(found, dict) else None
+        found = found.get(key) if isinstance(found, dict) and isinstance(key, str) else None
     return found
 
 
