@@ -28,10 +28,11 @@ setup: .venv/.synced  ## virtual environment, locked dependencies, web assets, d
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Three at a time on two cores: they wait for a browser, a mail server or a disk a third of their time.
 test: .venv/.synced check  ## everything: SQLite, a real PostgreSQL, a real SMTP server, a real browser
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m web.assets.build
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: .venv/.synced  ## ruff, strict types, import rules
 	$(BIN)/ruff check .
