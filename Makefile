@@ -32,7 +32,7 @@ setup: .venv/.synced  ## virtual environment, locked dependencies, web assets, d
 test: .venv/.synced check  ## everything: SQLite, a real PostgreSQL, a real SMTP server, a real browser
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m web.assets.build
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal --ignore=tests/architecture  # check has just run those
 
 check: .venv/.synced  ## ruff, strict types, import rules
 	$(BIN)/ruff check .
