@@ -15,10 +15,11 @@ from SpiffWorkflow.util.task import TaskState
 from engine import messages, scopes
 from engine.compensation import Compensating
 from engine.cycles import rearm
-from engine.elements.base import FIRED, HOST, LOCAL, climb
+from engine.elements.base import FIRED, HOST, INCIDENT, LOCAL, climb
 from engine.elements.events import (
     CANCEL,
     COMPENSATION,
+    CONDITION,
     ERROR,
     ESCALATION,
     MESSAGE,
@@ -168,7 +169,7 @@ class Throwing(Taking, Compensating):
 
     def _waiting_for(self, kind: str, name: str) -> Iterator[tuple[Task, str | None, int]]:
         for task in self.tokens():
-            if task.state != TaskState.WAITING:
+            if task.state != TaskState.WAITING or INCIDENT in task.internal_data:
                 continue
             for element, index, trigger in listened(task):
                 if trigger.kind == kind and self._name_of(task, element, index, trigger) == name:
@@ -183,10 +184,10 @@ class Throwing(Taking, Compensating):
 
     def check_conditions(self) -> None:
         """Fire each conditional event whose condition became true; one that is still true does not happen again."""
-        for task in list(self.conditional.values()):
+        for task in [task for task in self.conditional.values() if INCIDENT not in task.internal_data]:
             held = task.internal_data.setdefault(HELD, {})
             for element, index, trigger in listened(task):
-                if trigger.kind != "condition" or task.state != TaskState.WAITING:
+                if trigger.kind != CONDITION or task.state != TaskState.WAITING:
                     continue
                 try:
                     holds = self.is_true(task, trigger.value or "")

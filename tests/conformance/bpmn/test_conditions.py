@@ -142,3 +142,15 @@ def test_a_condition_that_lets_another_branch_go_on_may_wake_a_third() -> None:
         ends("ea e1 e2"), go("s g", "g a ea", "g c1 set e1", "g c2 x e2"),
     )  # fmt: skip
     assert Play(drawn, n=0, m=0).complete("a", n=5).outcome == "completed"
+
+
+def test_a_condition_that_fails_opens_one_incident_however_much_happens_beside_it() -> None:
+    drawn = process(
+        *BESIDE, catch("c", condition("assert(n, n != null) > 10")), does("after"), ends("e"), go("g c after e")
+    )
+    play = Play(drawn)
+    play.complete("a", other=1)
+    incidents = [line for line in play.box.history() if line.transition == "incident"]
+    assert ([line.element_id for line in incidents], play.outcome) == (["c"], "incident")
+    play.box.resolve(play.case, {"n": 11})
+    assert (play.did("after"), play.outcome) == (["after"], "completed")
