@@ -52,7 +52,7 @@ def open_user_tasks(run: Run) -> None:
         if (
             isinstance(task.task_spec, UserTask)
             and task.state == TaskState.READY
-            and not task.internal_data.get(OPENED)
+            and not task.internal_data.keys() & {OPENED, INCIDENT}
         ):
             try:
                 opened = described(run, task)
@@ -60,7 +60,6 @@ def open_user_tasks(run: Run) -> None:
                 run.park(task, problem)
                 continue
             task.internal_data[OPENED] = True
-            task.internal_data.pop(INCIDENT, None)
             run.step.opened.append(opened)
 
 

@@ -216,3 +216,15 @@ def test_what_cannot_be_kept_is_an_incident_and_not_a_broken_case(stage: Stage) 
     stage.publish(chain(users("u"), script("sc", "[1..3]", "interval"), users("z"))).start()
     step = stage.complete("u", story="kept")
     assert (step.outcome, stage.active, stage.variables["story"]) == ("incident", {"sc": 1}, "kept")
+
+
+def test_a_user_task_that_cannot_open_has_one_incident_however_often_others_go_on(stage: Stage) -> None:
+    late = user("late", more='<zeebe:taskSchedule dueDate="=day"/>')
+    body = START + '<parallelGateway id="g"/>' + late + users("a b") + END + '<endEvent id="e2"/>'
+    stage.publish(diagram(body + flows("s>g;g>late;g>a;a>b;b>e;late>e2"))).start(day="geen dag")
+    stage.complete("a")
+    with stage.database.reading() as reading:
+        assert list(reading.session.scalars(select(Incident.element_id))) == ["late"]
+    stage.mend(day="2026-02-03")
+    stage.complete("late")
+    assert stage.complete("b").outcome == "completed"
