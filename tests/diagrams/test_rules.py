@@ -143,7 +143,7 @@ def test_a_rule_speaks_about_one_twin_and_not_about_the_other(rule: str) -> None
 def test_a_shipped_diagram_is_checked_within_a_second_and_gives_the_example(file: Path) -> None:
     began = time.process_time()
     found = publishing.check("process", file.read_bytes(), Vocabulary.anything())
-    assert time.process_time() - began < 3  # under one on a machine that does nothing else
+    assert time.process_time() - began < 1
     # Nobody can say before which date a judge decides.
     assert [(f.rule, f.element_id) for f in found] == (
         [("due_date", "await_judgment")] if file.stem == "complaint" else []

@@ -191,7 +191,7 @@ def test_a_hostile_table_is_stopped_and_says_so() -> None:
     rows = [(*(f"not({(n * 7 + c * 3) % 50})" for c in range(6)), "1") for n in range(200)]
     begin = time.perf_counter()
     found = unique(*rows, columns=6)
-    assert time.perf_counter() - begin < 20
+    assert time.perf_counter() - begin < 5
     assert len(found) <= 4 * tables.MOST_FINDINGS
     refused = publishing_check(
         "decision", table('hitPolicy="FIRST"', *[(str(n), str(n)) for n in range(6001)]), Vocabulary()

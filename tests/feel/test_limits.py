@@ -111,7 +111,7 @@ def test_a_hostile_text_ends_quickly_with_an_error(text: str) -> None:
     began = time.process_time()
     with pytest.raises(feel.FeelError):
         feel.compile(text).evaluate(MUCH)
-    assert time.process_time() - began < 1  # a tenth on a machine that does nothing else
+    assert time.process_time() - began < 0.25  # a tenth on a machine that does nothing else
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_what_goes_beyond_any_number_or_calendar_is_null(text: str) -> None:
 def test_distinct_values_of_a_long_list_is_quick() -> None:
     began = time.process_time()
     assert len(feel.compile("distinct values(many)").evaluate(MUCH)) == 9000
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize("text", ["__import__", "open", "eval", "exec", "globals"])

@@ -148,7 +148,7 @@ def test_a_pattern_that_would_run_away_in_python_ends(pattern: str) -> None:
         assert value("matches(text, pattern)", text=text, pattern=pattern) is False
     except feel.FeelError as problem:
         assert "stappen" in str(problem)
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 0.5
 
 
 def test_a_long_letter_can_be_searched() -> None:

@@ -11,6 +11,7 @@ from identity.people import LoginTaken, TooManyLogins, UnknownRole, WeakPassword
 from identity.sessions import TokenNotFound
 from storage.unit_of_work import Database, UnitOfWork
 from tasks.clock_source import TravellingClock
+from tests.conftest import OFFICE_HASHER
 
 PASSWORD = "een heel lang wachtwoord"
 
@@ -109,3 +110,8 @@ def test_a_timeline_knows_people_and_programs_by_name(database: Database, clock:
         sessions.issue_token(work, name="koppeling", roles=["auditor"], by=system("console"), at=clock.now())
         token_id = work.session.scalars(select(ApiToken)).one().id
         assert people.names(work) == {f"person:{person.id}": "Ann", f"token:{token_id}": "koppeling"}
+
+
+def test_the_office_hashes_with_argon2id_at_a_cost_that_slows_guessing() -> None:
+    """RFC 9106, second recommended option: 64 MiB, three passes, four lanes."""
+    assert OFFICE_HASHER.hash("een heel lang wachtwoord").startswith("$argon2id$v=19$m=65536,t=3,p=4$")

@@ -91,7 +91,7 @@ def restored_equals_saved(play: Play) -> None:
     assert codec.save(codec.restore(row.state, bound.spec, bound.scope_specs)) == row.state
 
 
-@settings(max_examples=35, print_blob=True)
+@settings(max_examples=60, print_blob=True)
 @given(model=models(), data=st.data())
 def test_every_model_runs_as_it_is_drawn(model: Block, data: st.DataObject) -> None:
     walk = Walk(model, Play(Drawing().file(model)))
@@ -114,7 +114,7 @@ def keeping_everything() -> Iterator[None]:
         Run.compacts = True
 
 
-@settings(max_examples=20, print_blob=True)
+@settings(max_examples=40, print_blob=True)
 @given(model=models(), data=st.data())
 def test_forgetting_what_is_over_changes_nothing(model: Block, data: st.DataObject) -> None:
     drawn = Drawing().file(model)

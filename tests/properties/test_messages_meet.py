@@ -111,7 +111,7 @@ def change(database: Database, plain: Plain, verb: str, who: int) -> None:
             messages.try_again(work, who)
 
 
-@settings(max_examples=80)
+@settings(max_examples=150)
 @given(st.integers(0, 2**32))
 def test_each_message_reaches_who_the_rules_say(seed: int) -> None:
     dice = Random(seed)  # evenly drawn: what goes wrong takes several deeds in the right order

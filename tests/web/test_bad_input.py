@@ -42,16 +42,18 @@ HOSTILE = (
 PDF = b"%PDF-1.7\n"
 
 
-def parameters(router: APIRouter) -> Iterator[str]:
-    """The names any page looks for in its query."""
+def parameters(router: APIRouter) -> Iterator[tuple[str, set[str]]]:
+    """Each page with the names it looks for in its query."""
     for route in router.routes:
         if isinstance(route, APIRoute):
-            yield from (each.alias for each in route.dependant.query_params)
+            names = {each.alias for each in route.dependant.query_params}
+            yield from ((f"{method} {route.path}", names) for method in route.methods or ())
         else:
             yield from parameters(route.original_router)  # type: ignore[attr-defined]
 
 
-QUERY = sorted({name for router in ROUTERS for name in parameters(router)})
+OF_PAGE = {page: names for router in ROUTERS for page, names in parameters(router)}
+QUERY = sorted(set().union(*OF_PAGE.values()))
 
 
 def forms(csrf: str) -> list[dict[str, Any]]:
@@ -83,7 +85,9 @@ def rubbish(route: str, csrf: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
     usual = address_of(path, known)
     strange = [address_of(path, known | {part: value}) for part in re.findall(r"{(\w+)}", path) for value in HOSTILE]
     if method == "GET":
-        asked = [f"{usual}?{name}={value}" for name in QUERY for value in HOSTILE[:4]]
+        # A page's own names one by one; those of all other pages at once, since here they are only carried along.
+        asked = [f"{usual}?{name}={value}" for name in sorted(OF_PAGE[route]) for value in HOSTILE[:4]]
+        asked += [f"{usual}?{'&'.join(f'{name}={value}' for name in QUERY)}" for value in HOSTILE[:4]]
         yield from ((method, each, {}) for each in [usual, *strange, *asked])
     else:
         yield from ((method, usual, form) for form in forms(csrf))
