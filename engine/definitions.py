@@ -18,9 +18,8 @@ from engine.calls import refuse_circle
 from engine.errors import DefinitionNotFound, DiagramRefused, NotADraft, SecondPersonNeeded
 from engine.findings import Finding
 from engine.models import Definition
-from engine.parsing import xml
-from engine.parsing.parser import parse_process
 from engine.publishing import FormCheck, check, has_errors, keys_of, version_tag_of
+from engine.specs import parsed
 from engine.vocabulary import Vocabulary
 from storage.unit_of_work import Reading, UnitOfWork
 
@@ -104,7 +103,7 @@ def activate(
         raise SecondPersonNeeded(definition_id=definition_id)
     if row.kind == "process":
         refuse_circle(work, row.key, row.content)
-        spec, _ = parse_process(xml.parse(row.content), row.key)
+        spec, _ = parsed(row.content, row.key)
         starts.sync(work, row, starts.of(spec), at)
         row.bindings = bindings.at_activation(work, row)
     elif row.kind == "decision":

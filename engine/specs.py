@@ -1,9 +1,11 @@
 """Parsed definitions, cached: a spec is parsed once per process and shared read-only by all its instances.
 
-The key is the definition's id, which never changes content; so the cache needs no invalidation.
+An engine knows them by the definition's id, which never changes content, so the cache needs no invalidation. What is parsed is
+kept by content: the same file under another id, or in another office of the same process, is not read again.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +19,7 @@ from engine.models import Definition
 from engine.parsing import xml
 from engine.parsing.dmn import load as load_decisions
 from engine.parsing.parser import parse_process
+from engine.parsing.scope_spec import ScopeSpec
 from storage.unit_of_work import Reading
 
 VersionsInUse = dict[str, tuple[int, int]]  # key to id and number
@@ -61,6 +64,22 @@ def in_use(reading: Reading, kind: str) -> VersionsInUse:
     query = select(Definition.key, Definition.id, Definition.version)
     rows = reading.session.execute(query.where(Definition.kind == kind, Definition.state == "active"))
     return {key: (definition_id, version) for key, definition_id, version in rows}
+
+
+@lru_cache(maxsize=256)
+def parsed(content: bytes, key: str) -> tuple[ScopeSpec, dict[str, ScopeSpec]]:
+    """The specs of one process of a file. Nothing writes to a spec once it is parsed."""
+    return parse_process(xml.parse(content), key)
+
+
+@lru_cache(maxsize=256)
+def _decisions_alone(content: bytes) -> DecisionModel:
+    return load_decisions(content)
+
+
+def _imports(content: bytes) -> bool:
+    """Whether a decision file may lean on others; then its content alone does not say what it means."""
+    return b"<import" in content or b":import" in content
 
 
 class Specs:
@@ -112,7 +131,7 @@ class Specs:
             row = reading.session.get(Definition, definition_id)
             if row is None:
                 raise DefinitionNotFound(definition_id=definition_id)
-            spec, scope_specs = parse_process(xml.parse(row.content), row.key)
+            spec, scope_specs = parsed(row.content, row.key)
             self._processes[definition_id] = Process(row.id, row.version, spec, scope_specs)
         return self._processes[definition_id]
 
@@ -122,7 +141,9 @@ class Specs:
             row = reading.session.get(Definition, definition_id)
             if row is None:
                 raise DefinitionNotFound(definition_id=definition_id)
-            self._decisions[definition_id] = load_decisions(row.content, decision_imports.of(reading, row)), row.version
+            imports = decision_imports.of(reading, row) if _imports(row.content) else None
+            model = _decisions_alone(row.content) if imports is None else load_decisions(row.content, imports)
+            self._decisions[definition_id] = model, row.version
         return self._decisions[definition_id]
 
     def decision_in_use(
