@@ -23,6 +23,7 @@ from cases import codelists, deadlines
 from cases.documents import DocumentStore
 from cases.register import Register
 from engine.instances import Engine
+from engine.queue import Embedded, JobQueue
 from history.log import Log
 from history.sealing import keyring_at
 from problems import Unavailable
@@ -30,7 +31,7 @@ from storage.unit_of_work import Database
 from tasks import clock as ticking_clock
 from tasks import handlers, housekeeping, migration_run
 from tasks.clock_source import Clock, SystemClock
-from tasks.office import COUNTS_FOLDER, WORKFLOWS, Office, SettingRefused, Settings
+from tasks.office import COUNTS_FOLDER, PROCRASTINATE, WORKFLOWS, Office, SettingRefused, Settings
 from web import app as web
 from web import bench
 from web.api import jobs
@@ -46,9 +47,10 @@ def open_office(settings: Settings, *, database: Database | None = None, clock: 
         )
     made: list[Office] = []
     ticking = clock or SystemClock()
+    queue = _queue_of(settings)
     office = Office(
         database=database or Database(settings.database_url),
-        engine=Engine(handlers.entries(lambda: made[0]), ticking),
+        engine=Engine(handlers.entries(lambda: made[0]), ticking, queue),
         clock=ticking,
         settings=settings,
         log=Log(keyring_at(settings.master_key_file)),
@@ -56,9 +58,19 @@ def open_office(settings: Settings, *, database: Database | None = None, clock: 
         documents=DocumentStore(settings.data_dir / "files", settings.upload_limit),
         codelists=codelists.load(WORKFLOWS / "codelists"),
         deadline_rules=deadlines.load(WORKFLOWS / "deadlines"),
+        queue=queue,
     )
     made.append(office)
     return office
+
+
+def _queue_of(settings: Settings) -> JobQueue:
+    """The queue of these settings. Raises SettingRefused."""
+    if settings.queue == PROCRASTINATE:
+        raise SettingRefused(
+            variable="OMBUDSFLOW_QUEUE", given=settings.queue, expected="embedded: this version has no other queue"
+        )
+    return Embedded()
 
 
 def create_app(settings: Settings, office: Office | None = None) -> FastAPI:

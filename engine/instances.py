@@ -23,6 +23,7 @@ from engine.environment import Environment, compiled
 from engine.errors import InstanceEnded, InstanceNotActive, InstanceNotFound, NoPlainStart, TokenNotWaiting
 from engine.lengths import OFFICE_ZONE
 from engine.models import Incident, Job, ProcessInstance, Subscription
+from engine.queue import Embedded, JobQueue, of_job
 from engine.run import Run, is_shown_active, is_visible
 from engine.specs import Specs
 from engine.step import BpmnError, Clock, HandlerEntry, JobContext, Step
@@ -68,9 +69,10 @@ class Opened:
 class Engine:
     """The BPMN runtime: knows tokens, not complaints."""
 
-    def __init__(self, handlers: Mapping[str, HandlerEntry], clock: Clock) -> None:
+    def __init__(self, handlers: Mapping[str, HandlerEntry], clock: Clock, queue: JobQueue | None = None) -> None:
         self.handlers = handlers
         self.clock = clock
+        self.queue = queue or Embedded()
         self.specs = Specs()
 
     # -- commands -----------------------------------------------------------------------------------------------------
@@ -351,6 +353,9 @@ class Engine:
         row.state, row.codec_version = codec.save(run.workflow), codec.VERSION
         run.environment.handling.close()
         session.flush()
+        for job in run.environment.jobs:
+            if job.type in self.handlers:  # the others wait for a worker outside
+                self.queue.put(work, of_job(job))
         run.step.outcome = row.outcome
         return run.step
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy import select, update
 
+from engine.queue import MAIL, Errand
 from storage.unit_of_work import Database, UnitOfWork
 from tasks.models import Mail
 from tasks.office import Office, Settings
@@ -46,6 +47,8 @@ def queue(
         created_at=now,
     )
     work.session.add(row)
+    work.session.flush()
+    office.queue.put(work, Errand(MAIL, row.id, now))
     return row
 
 
@@ -136,8 +139,10 @@ def _note(database: Database, mail_id: int, values: dict[str, object]) -> None:
         work.session.execute(update(Mail).where(Mail.id == mail_id).values(**values))
 
 
-def retry(work: UnitOfWork, mail_id: int, at: datetime) -> None:
+def retry(office: Office, work: UnitOfWork, mail_id: int) -> None:
     """Try a dead or waiting mail again at once (operations page)."""
+    at = office.clock.now()
     work.session.execute(
         update(Mail).where(Mail.id == mail_id, Mail.state != "sent").values(state="waiting", attempts=0, next_at=at)
     )
+    office.queue.put(work, Errand(MAIL, mail_id, at))

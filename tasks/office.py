@@ -15,6 +15,7 @@ from cases.deadlines import Rules
 from cases.documents import DocumentStore
 from cases.register import Register
 from engine.instances import Engine
+from engine.queue import JobQueue
 from history.log import Log
 from problems import Invalid
 from storage.unit_of_work import Database
@@ -29,6 +30,7 @@ class SettingRefused(Invalid):
     """Een instelling in de omgeving klopt niet. In docs/operating.md staat wat er mag staan."""
 
 
+EMBEDDED, PROCRASTINATE = "embedded", "procrastinate"  # the queues an installation can choose
 COUNTS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's own variable; service.serve sets it
 
 
@@ -52,6 +54,7 @@ class Settings:
     tick_seconds: float = 1.0
     external_job_types: frozenset[str] = frozenset()
     metrics_token: str = field(default="", repr=False)
+    queue: str = EMBEDDED
     is_one_of_many: bool = False  # several processes serve; their counts come together in a folder
 
     @property
@@ -79,6 +82,7 @@ class Settings:
             tick_seconds=_number(environ, "OMBUDSFLOW_TICK_SECONDS", "1"),
             external_job_types=_names(environ, "OMBUDSFLOW_EXTERNAL_JOB_TYPES"),
             metrics_token=environ.get("OMBUDSFLOW_METRICS_TOKEN", ""),
+            queue=_one_of(environ, "OMBUDSFLOW_QUEUE", (EMBEDDED, PROCRASTINATE)),
             is_one_of_many=bool(environ.get(COUNTS_FOLDER)),
         )
 
@@ -125,6 +129,7 @@ class Office:
     documents: DocumentStore
     codelists: Mapping[str, CodeList]
     deadline_rules: Rules
+    queue: JobQueue
 
     @property
     def letters_dir(self) -> Path:

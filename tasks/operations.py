@@ -151,7 +151,7 @@ def send_again(office: Office, work: UnitOfWork, actor: Actor, mail_ids: Sequenc
     """Try these mails again at the next tick."""
     require(actor, "incident.resolve")
     for mail_id in mail_ids:
-        mail.retry(work, mail_id, office.clock.now())
+        mail.retry(office, work, mail_id)
 
 
 def masked(address: str) -> str:

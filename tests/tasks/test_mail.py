@@ -87,7 +87,7 @@ def test_a_mail_nobody_takes_ends_up_with_a_person_and_can_be_tried_again(
     assert "450" in (given_up.last_error or "")
     post.refuses = ""
     with office.database.work() as work:
-        mail.retry(work, refused, clock.now())
+        mail.retry(there, work, refused)
     assert mail.deliver_due(there) == 1
     assert [m["Message-ID"] for m in post.arrived] == [given_up.message_id]
 
