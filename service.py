@@ -29,7 +29,7 @@ from history.sealing import keyring_at
 from problems import Unavailable
 from storage.unit_of_work import Database
 from tasks import clock as ticking_clock
-from tasks import handlers, housekeeping, migration_run
+from tasks import errands, handlers, housekeeping, migration_run
 from tasks.clock_source import Clock, SystemClock
 from tasks.office import COUNTS_FOLDER, PROCRASTINATE, WORKFLOWS, Office, SettingRefused, Settings
 from web import app as web
@@ -89,29 +89,28 @@ def _with_clock(office: Office) -> Callable[[FastAPI], AbstractAsyncContextManag
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         _let_go_at_exit()
-        scheduler = BackgroundScheduler(timezone="UTC")
-        scheduler.add_job(
-            ticking_clock.tick,
-            "interval",
-            args=[office],
-            seconds=office.settings.tick_seconds,
-            coalesce=True,
-            max_instances=1,
-        )
-        # Apart from the tick: however many cases move, no deadline and no mail waits for them.
-        scheduler.add_job(
+        scheduler, stopping = BackgroundScheduler(timezone="UTC"), threading.Event()
+        # Each apart: however much mail goes out or however many cases move, no deadline waits for them.
+        for each in (
+            ticking_clock.tick_within,
+            partial(ticking_clock.apart, partial(errands.do_jobs, stopping=stopping)),
+            partial(ticking_clock.apart, partial(errands.do_mail, stopping=stopping)),
             migration_run.advance,
-            "interval",
-            args=[office],
-            seconds=office.settings.tick_seconds,
-            coalesce=True,
-            max_instances=1,
-        )
+        ):
+            scheduler.add_job(
+                each,
+                "interval",
+                args=[office],
+                seconds=office.settings.tick_seconds,
+                coalesce=True,
+                max_instances=1,
+            )
         scheduler.add_job(housekeeping.run, "interval", args=[office], hours=6, coalesce=True, max_instances=1)
         scheduler.start()
         try:
             yield
         finally:
+            stopping.set()
             scheduler.shutdown(wait=True)
             office.database.close()
 

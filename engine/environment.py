@@ -18,7 +18,7 @@ from engine.models import Job
 from engine.moments import OFFICE_ZONE
 from engine.parsing.dialect import expression, is_expression
 from engine.specs import Bound, Specs, VersionsInUse, in_use
-from engine.step import Clock, DecisionRecord, HandlerEntry, JobContext
+from engine.step import Clock, DecisionRecord, JobContext, JobType
 from engine.values import dump
 from storage.unit_of_work import UnitOfWork
 
@@ -37,7 +37,7 @@ class Environment:
         *,
         work: UnitOfWork,
         clock: Clock,
-        handlers: Mapping[str, HandlerEntry],
+        handlers: Mapping[str, JobType],
         specs: Specs,
         bound: Bound,
         decisions: Mapping[str, int] | None,
@@ -114,7 +114,7 @@ class Environment:
 
     # -- handlers and jobs --------------------------------------------------------------------------------------------
 
-    def handler(self, job_type: str) -> HandlerEntry | None:
+    def handler(self, job_type: str) -> JobType | None:
         return self._handlers.get(job_type)
 
     def call(self, handler: Any, task: Task) -> Any:

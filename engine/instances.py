@@ -26,7 +26,7 @@ from engine.models import Incident, Job, ProcessInstance, Subscription
 from engine.queue import Embedded, JobQueue, of_job
 from engine.run import Run, is_shown_active, is_visible
 from engine.specs import Specs
-from engine.step import BpmnError, Clock, HandlerEntry, JobContext, Step
+from engine.step import BpmnError, Clock, JobContext, JobType, Step
 from engine.taking import STARTED_JOB
 from engine.throwing import UNCAUGHT
 from engine.values import load
@@ -69,7 +69,7 @@ class Opened:
 class Engine:
     """The BPMN runtime: knows tokens, not complaints."""
 
-    def __init__(self, handlers: Mapping[str, HandlerEntry], clock: Clock, queue: JobQueue | None = None) -> None:
+    def __init__(self, handlers: Mapping[str, JobType], clock: Clock, queue: JobQueue | None = None) -> None:
         self.handlers = handlers
         self.clock = clock
         self.queue = queue or Embedded()

@@ -42,6 +42,6 @@ class Embedded:
         """Nothing to add: the row was written in this transaction and carries its own moment."""
 
 
-def of_job(job: Job) -> Errand:
-    """The errand of a job that has a handler here. Two jobs of one instance are never done at the same time."""
-    return Errand(JOB, job.id, job.run_at, f"instance:{job.instance_id}")
+def of_job(job: Job, at: datetime | None = None) -> Errand:
+    """The errand of a job that has a handler here, at its own moment or another. Two jobs of one instance never run at once."""
+    return Errand(JOB, job.id, at or job.run_at, f"instance:{job.instance_id}")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from engine.occurrences import Occurrence
 from storage.unit_of_work import UnitOfWork
@@ -142,11 +142,17 @@ class BpmnError:
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class JobContext:
-    """What a handler gets. `variables` are the element's inputs, or everything it sees when it has none."""
+class NoUseTrying(Exception):
+    """Raised by a handler that knows trying again cannot help: the job is out of retries at once, with this reason."""
 
-    work: UnitOfWork
+
+@dataclass(frozen=True)
+class OutsideContext:
+    """What a handler gets. `variables` are the element's inputs, or everything it sees when it has none.
+
+    `idempotency_key` stays the same however often the job is tried.
+    """
+
     case_id: int
     instance_id: int
     element_id: str
@@ -157,18 +163,42 @@ class JobContext:
     idempotency_key: str
 
 
-Handler = Callable[[JobContext], Mapping[str, Any] | BpmnError]
+@dataclass(frozen=True)
+class JobContext(OutsideContext):
+    """The same for a handler that works in the turn, or in a turn of its own: with the open unit of work."""
+
+    work: UnitOfWork
+
+
+Result = Mapping[str, Any] | BpmnError
+Handler = Callable[[JobContext], Result]
+OutsideHandler = Callable[[OutsideContext], Result]
 
 
 @dataclass(frozen=True)
 class HandlerEntry:
-    """A job type: its handler, and whether it may run inside the turn.
+    """A job type that is database work: its handler, and whether it may run inside the turn; else a turn of its own follows.
 
-    Then it does database work only, and answers the same when it is asked again on the same data: the turn may repeat it.
+    Inside, it answers the same when it is asked again on the same data: the turn may repeat it.
     """
 
     handler: Handler
     automatic: bool = True
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A job type that talks to the world: no transaction is open while its handler runs, and only mapped inputs reach it.
+
+    It may be asked twice (a crash, a time limit), under one idempotency key. After `time_limit` its answer is not waited for.
+    """
+
+    handler: OutsideHandler
+    time_limit: timedelta = timedelta(minutes=1)
+    automatic: Literal[False] = False
+
+
+JobType = HandlerEntry | Outside
 
 
 class Clock(Protocol):

@@ -5,37 +5,41 @@ tried again later, and in the end becomes an incident.
 """
 
 import logging
-import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
 from engine import starts
-from engine.models import Job, ProcessInstance, Subscription
-from engine.step import BpmnError, JobContext, Step
+from engine.models import ProcessInstance, Subscription
+from engine.step import Step
 from history.log import Event
 from identity.people import system
 from problems import Problem
 from storage.unit_of_work import UnitOfWork
-from tasks import arrivals, mail, messages, turn
+from tasks import arrivals, errands, messages, turn
 from tasks.office import Office
 
 BATCH = 200
-LEASE = timedelta(minutes=5)
 _log = logging.getLogger("ombudsflow.clock")
 
 
 def tick(office: Office) -> int:
     """Do everything that is due; returns how much was done. What breaks in one kind of work never holds up the others."""
-    return sum(_apart(work, office) for work in KINDS)
+    return sum(apart(work, office) for work in KINDS)
 
 
-def _apart(work: Callable[[Office], int], office: Office) -> int:
+def tick_within(office: Office) -> int:
+    """What stays inside the office: timers, messages, signals. In a server it never waits for what leaves the house."""
+    return sum(apart(work, office) for work in WITHIN)
+
+
+def apart(work: Callable[[Office], int], office: Office) -> int:
+    """One kind of work by itself; when it breaks, the others and the next tick never notice."""
     try:
         return work(office)
     except Exception:  # a database that is away, a full disk: the next tick tries again, and the log says what happened
-        _log.exception("%s stopped half-way; the next tick goes on", work.__name__)
+        _log.exception("%s stopped half-way; the next tick goes on", getattr(work, "__name__", work))
         return 0
 
 
@@ -104,61 +108,6 @@ def _step(office: Office, work: UnitOfWork, subscription_id: int) -> tuple[Step 
     return None if taken is None else arrivals.take(office, work, taken, {}, None), True
 
 
-def run_jobs(office: Office) -> int:
-    """Run due jobs that have a handler here; others wait for an external worker."""
-    done = 0
-    while (job_id := _claim(office)) is not None:
-        _run(office, *job_id)
-        done += 1
-    return done
-
-
-def _claim(office: Office) -> tuple[int, str] | None:
-    """Take one job for the length of a lease, under a token that fences out whoever comes back late."""
-    now, token = office.clock.now(), secrets.token_hex(16)
-    with office.database.work() as work:
-        free = or_(Job.state == "ready", (Job.state == "running") & (Job.lease_until < now))
-        query = select(Job.id).where(free, Job.run_at <= now, Job.type.in_(list(office.engine.handlers)))
-        job_id = work.session.scalar(query.order_by(Job.run_at, Job.id).limit(1).with_for_update(skip_locked=True))
-        if job_id is None:
-            return None
-        values = {"state": "running", "claim": token, "lease_until": now + LEASE, "attempts": Job.attempts + 1}
-        work.session.execute(update(Job).where(Job.id == job_id).values(**values))
-        return job_id, token
-
-
-def _run(office: Office, job_id: int, claim: str) -> None:
-    try:
-        with office.database.work() as work:
-            job = work.session.get_one(Job, job_id)
-            if job.claim != claim:
-                return
-            result = office.engine.handlers[job.type].handler(_context(office, work, job))
-            job.state, job.last_error = "done", None
-            step = office.engine.finish_job(work, job, result if isinstance(result, BpmnError) else dict(result))
-            turn.apply(office, work, system("jobs"), step)
-    except Exception as problem:  # a handler may meet anything; the job remembers it and is tried again
-        _fail(office, job_id, claim, f"{type(problem).__name__}: {problem}"[:500])
-
-
-def _context(office: Office, work: UnitOfWork, job: Job) -> JobContext:
-    return office.engine.job_context(work, job)
-
-
-def _fail(office: Office, job_id: int, claim: str, reason: str) -> None:
-    now = office.clock.now()
-    with office.database.work() as work:
-        job = work.session.get_one(Job, job_id)
-        if job.claim != claim:
-            return
-        job.last_error = reason
-        if job.attempts < job.retries:
-            job.state, job.run_at = "ready", now + timedelta(seconds=30 * 2**job.attempts)
-            return
-        job.state = "dead"
-        step: Step = office.engine.fail_job(work, job, reason)
-        turn.apply(office, work, system("jobs"), step)
-
-
+WITHIN = (fire_timers, messages.deliver, messages.clear_away)
 # Messages after what may send them; what is delivered may again bring jobs, and these may send.
-KINDS = (fire_timers, messages.deliver, run_jobs, messages.deliver, messages.clear_away, mail.deliver_due)
+KINDS = (fire_timers, messages.deliver, errands.do_jobs, messages.deliver, messages.clear_away, errands.do_mail)

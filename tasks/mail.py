@@ -4,23 +4,30 @@ Promise: what was committed is sent at least once, always under the same Message
 A mail server that is down costs nothing but time: the mail waits, is tried again with growing pauses, and shows.
 """
 
+import logging
+import secrets
 import smtplib
 import ssl
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import partial
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from engine.queue import MAIL, Errand
-from storage.unit_of_work import Database, UnitOfWork
+from problems import Problem
+from storage.unit_of_work import UnitOfWork
+from tasks import outcalls
 from tasks.models import Mail
 from tasks.office import Office, Settings
 
 ATTEMPTS = 12
-BATCH = 20
+LEASE, TIME_LIMIT = timedelta(minutes=5), timedelta(minutes=2)
 SMTP_TIMEOUT_SECONDS = 20
+_log = logging.getLogger("ombudsflow.mail")
 
 
 def queue(
@@ -52,49 +59,63 @@ def queue(
     return row
 
 
-def deliver_due(office: Office) -> int:
-    """Send what is due. Returns how many left the house. Without a mail server everything waits, and shows."""
-    if not office.settings.smtp_host:
-        return 0
+def take_due(office: Office, most: int) -> list[Callable[[], bool]]:
+    """Claim mails that are due, each as what sends it. Without a mail server everything waits, and shows."""
     now = office.clock.now()
-    with office.database.reading() as reading:
-        due = (
-            select(Mail.id)
-            .where(Mail.state == "waiting", Mail.next_at <= now)
-            .order_by(Mail.next_at, Mail.id)
-            .limit(BATCH)
-        )
-        ids = list(reading.session.scalars(due))
-    return sum(_deliver(office.database, office.settings, mail_id, now) for mail_id in ids)
+    due = (Mail.state == "waiting", Mail.next_at <= now)
+    if not office.settings.smtp_host:
+        return []
+    with office.database.reading() as reading:  # an idle office writes nothing
+        if reading.session.scalar(select(Mail.id).where(*due).limit(1)) is None:
+            return []
+    query = select(Mail).where(*due).order_by(Mail.next_at, Mail.id).limit(most)
+    return _claimed(office, query, now)
 
 
-def _deliver(database: Database, settings: Settings, mail_id: int, now: datetime) -> bool:
-    """Claim, send, and note what happened: never a transaction open while the network is slow."""
-    claimed = _claim(database, mail_id, now)
-    if claimed is None:
-        return False
+def take(office: Office, mail_id: int) -> Callable[[], bool] | None:
+    """Claim this mail. None when it is not due, somebody has it, there is no mail server, or nothing is left to do."""
+    now = office.clock.now()
+    query = select(Mail).where(Mail.id == mail_id, Mail.state == "waiting", Mail.next_at <= now)
+    taken = _claimed(office, query, now) if office.settings.smtp_host else []
+    return taken[0] if taken else None
+
+
+def look_again(office: Office, work: UnitOfWork, mail_id: int) -> None:
+    """A mail that could not be sent now keeps its place in the queue."""
+    now = office.clock.now()
+    row = work.session.get(Mail, mail_id)
+    if row is not None and row.state == "waiting":
+        office.queue.put(work, Errand(MAIL, mail_id, row.next_at if row.next_at > now else now + LEASE))
+
+
+def _claimed(office: Office, query: Select[Mail], now: datetime) -> list[Callable[[], bool]]:
+    """Count the attempt first: a process that dies while sending leaves a mail that is tried again when the lease ends."""
+    with office.database.work() as work:
+        rows = list(work.session.scalars(query.with_for_update(skip_locked=True)))
+        for row in rows:
+            row.attempts, row.next_at, row.claim = row.attempts + 1, now + LEASE, secrets.token_hex(16)
+        work.session.flush()
+        for row in rows:
+            work.session.expunge(row)
+    return [partial(_deliver, office, row) for row in rows]
+
+
+def _deliver(office: Office, row: Mail) -> bool:
+    """Send, and note what happened under the claim: never a transaction open while the network is slow."""
+    now = office.clock.now()
     try:
-        _send(settings, claimed, now)
-    except (OSError, smtplib.SMTPException, ValueError) as problem:  # ValueError: an address no header can hold
-        _note(database, mail_id, _failure(claimed.attempts, problem, now))
-        return False
-    _note(database, mail_id, {"state": "sent", "sent_at": now, "last_error": None})
-    return True
-
-
-def _claim(database: Database, mail_id: int, now: datetime) -> Mail | None:
-    """Count the attempt first: a process that dies while sending leaves a mail that is tried again in five minutes."""
-    with database.work() as work:
-        taken = work.session.execute(
-            update(Mail)
-            .where(Mail.id == mail_id, Mail.state == "waiting", Mail.next_at <= now)
-            .values(attempts=Mail.attempts + 1, next_at=now + timedelta(minutes=5))
+        outcalls.within(
+            TIME_LIMIT, lambda: _send(office.settings, row, now), keep=lambda: _keep(office, row), every=LEASE / 3
         )
-        if taken.rowcount == 0:  # type: ignore[attr-defined]
-            return None
-        row = work.session.get_one(Mail, mail_id, populate_existing=True)
-        work.session.expunge(row)
-        return row
+    except outcalls.ClaimLost:
+        return False
+    except Exception as problem:  # whatever the network brings; ValueError: an address no header can hold
+        return _note(office, row, _failure(row.attempts, problem, office.clock.now())) and False
+    return _note(office, row, {"state": "sent", "sent_at": now, "last_error": None})
+
+
+def _keep(office: Office, row: Mail) -> bool:
+    return _note(office, row, {"next_at": office.clock.now() + LEASE}, row.claim)
 
 
 def _send(settings: Settings, mail: Mail, now: datetime) -> None:
@@ -134,15 +155,28 @@ def _failure(attempts: int, problem: Exception, now: datetime) -> dict[str, obje
     return {"state": state, "next_at": now + pause, "last_error": f"{type(problem).__name__}: {problem}"[:500]}
 
 
-def _note(database: Database, mail_id: int, values: dict[str, object]) -> None:
-    with database.work() as work:
-        work.session.execute(update(Mail).where(Mail.id == mail_id).values(**values))
+def _note(office: Office, row: Mail, values: dict[str, object], claim: str | None = None) -> bool:
+    """False when the claim was lost, or its lease had ended: whoever has the mail now notes what became of it."""
+    now = office.clock.now()
+    mine = (Mail.id == row.id, Mail.claim == row.claim, Mail.state == "waiting", Mail.next_at > now)
+    try:
+        with office.database.work() as work:
+            noted = work.session.execute(update(Mail).where(*mine).values(**values, claim=claim))
+            is_ours = bool(noted.rowcount)  # type: ignore[attr-defined]
+            if is_ours and claim is None and values["state"] == "waiting":
+                look_again(office, work, row.id)
+            return is_ours
+    except Problem as away:  # the lease ends and another attempt follows, under the same Message-ID
+        _log.warning("mail %s: what became of it could not be noted: %s", row.id, away.code)
+        return False
 
 
 def retry(office: Office, work: UnitOfWork, mail_id: int) -> None:
     """Try a dead or waiting mail again at once (operations page)."""
     at = office.clock.now()
     work.session.execute(
-        update(Mail).where(Mail.id == mail_id, Mail.state != "sent").values(state="waiting", attempts=0, next_at=at)
+        update(Mail)
+        .where(Mail.id == mail_id, Mail.state != "sent")
+        .values(state="waiting", attempts=0, next_at=at, claim=None)
     )
     office.queue.put(work, Errand(MAIL, mail_id, at))

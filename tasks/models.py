@@ -168,7 +168,10 @@ class CaseMigration(Base):
 
 
 class Mail(Base):
-    """A mail in the outbox: written in the turn's transaction, delivered afterwards, at least once, under one Message-ID."""
+    """A mail in the outbox: written in the turn's transaction, delivered afterwards, at least once, under one Message-ID.
+
+    While somebody sends it, `claim` is theirs and `next_at` the end of their lease. `given_up` is what people decided not to send.
+    """
 
     __tablename__ = "mail"
 
@@ -185,9 +188,10 @@ class Mail(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_error: Mapped[str | None] = mapped_column(Text)
+    claim: Mapped[str | None] = mapped_column(String(64))
 
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'sent', 'dead')", name="state"),
+        CheckConstraint("state IN ('waiting', 'sent', 'dead', 'given_up')", name="state"),
         Index("ix_mail_state_next_at", "state", "next_at"),
         Index("ix_mail_case_id", "case_id"),
     )

@@ -253,7 +253,7 @@ def test_a_suspended_process_hands_out_no_jobs(worker: Caller, workplace: Office
 
 
 def test_the_tick_leaves_these_jobs_to_their_workers(worker: Caller, workplace: Office) -> None:
-    ticking.run_jobs(workplace)
+    ticking.errands.do_jobs(workplace)
     assert taken(worker)["element_id"] == "store"
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tasks import clock as ticking
-from tasks import mail
+from tasks import errands, mail
 from tasks.clock_source import TravellingClock
 from tasks.models import Mail
 from tasks.office import Office
@@ -57,19 +57,19 @@ def test_a_complaint_is_acknowledged_by_mail_with_the_link_to_its_page(office: O
 def test_a_server_that_is_down_loses_nothing(office: Office, clock: TravellingClock) -> None:
     down = reachable(office, NOBODY_LISTENS)
     first = write(down)
-    assert mail.deliver_due(down) == 0
+    assert errands.do_mail(down) == 0
     waiting = stored(office, first)
     assert (waiting.state, waiting.attempts) == ("waiting", 1)
     assert "Refused" in (waiting.last_error or "")
     assert waiting.next_at > clock.now()
     with open_post_office() as post:
         up = reachable(office, post.port)
-        assert mail.deliver_due(up) == 0, "its turn has not come yet"
+        assert errands.do_mail(up) == 0, "its turn has not come yet"
         clock.advance(timedelta(minutes=1))
-        assert mail.deliver_due(up) == 1
+        assert errands.do_mail(up) == 1
         assert [m["Message-ID"] for m in post.arrived] == [waiting.message_id]
         clock.advance(timedelta(days=1))
-        assert mail.deliver_due(up) == 0
+        assert errands.do_mail(up) == 0
     assert stored(office, first).state == "sent"
 
 
@@ -80,7 +80,7 @@ def test_a_mail_nobody_takes_ends_up_with_a_person_and_can_be_tried_again(
     post.refuses = "450 4.2.0 later"
     refused = write(there)
     for _ in range(mail.ATTEMPTS):
-        mail.deliver_due(there)
+        errands.do_mail(there)
         clock.advance(timedelta(hours=7))
     given_up = stored(office, refused)
     assert (given_up.state, given_up.attempts) == ("dead", mail.ATTEMPTS)
@@ -88,7 +88,7 @@ def test_a_mail_nobody_takes_ends_up_with_a_person_and_can_be_tried_again(
     post.refuses = ""
     with office.database.work() as work:
         mail.retry(there, work, refused)
-    assert mail.deliver_due(there) == 1
+    assert errands.do_mail(there) == 1
     assert [m["Message-ID"] for m in post.arrived] == [given_up.message_id]
 
 
@@ -97,10 +97,10 @@ def test_a_process_that_dies_while_sending_sends_again_under_the_same_id(
 ) -> None:
     there = reachable(office, post.port)
     unsure = write(there)
-    assert mail._claim(there.database, unsure, clock.now()) is not None  # and then the process is gone
-    assert mail.deliver_due(there) == 0
+    assert mail.take(there, unsure) is not None  # and then the process is gone
+    assert errands.do_mail(there) == 0
     clock.advance(timedelta(minutes=6))
-    assert mail.deliver_due(there) == 1
+    assert errands.do_mail(there) == 1
     assert post.arrived[0]["Message-ID"] == stored(office, unsure).message_id
 
 
@@ -108,7 +108,7 @@ def test_an_address_no_mail_can_hold_does_not_hold_up_the_others(office: Office,
     there = reachable(office, post.port)
     broken = write(there, to="mies@example.org\nBcc: iedereen@example.org")
     good = write(there, to="an@example.org", subject="Uw klacht\nBcc: iedereen@example.org")
-    assert mail.deliver_due(there) == 1
+    assert errands.do_mail(there) == 1
     assert stored(office, broken).state == "waiting"
     assert stored(office, broken).last_error
     assert stored(office, good).state == "sent"
@@ -123,7 +123,7 @@ def test_what_is_rolled_back_is_never_sent(office: Office, post: PostOffice) -> 
         mail.queue(there, work, to="mies@example.org", subject="Nooit", body="Nooit", case_id=None)
         work.session.flush()
         raise ZeroDivisionError
-    assert mail.deliver_due(there) == 0
+    assert errands.do_mail(there) == 0
     assert post.arrived == []
     with office.database.reading() as reading:
         assert reading.session.scalars(select(Mail)).all() == []
@@ -139,9 +139,9 @@ def test_mail_goes_encrypted_to_a_server_that_can_be_trusted(
     with open_post_office(**options) as post:
         there = reachable(sqlite_office, post.port, smtp_security=security, **login)
         letter = write(there)
-        assert mail.deliver_due(there) == 0
+        assert errands.do_mail(there) == 0
         assert "certificate" in (stored(there, letter).last_error or "").lower(), "nobody vouches for it yet"
         monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
         clock.advance(timedelta(minutes=1))
-        assert mail.deliver_due(there) == 1
+        assert errands.do_mail(there) == 1
         assert [m["To"] for m in post.arrived] == ["mies@example.org"]

@@ -1,0 +1,137 @@
+"""Who does a job that has a handler here: taken for the length of a lease under a fencing token, by one process at a time.
+
+The job's row is the truth, whichever queue told of it. Counting the attempt comes with the claim, so that a job that takes its
+process down with it runs out of attempts as well. Two jobs of one instance are never held at once.
+Order of locks: the instances first, without waiting, so a turn that is under way makes a job wait and never the other way round.
+"""
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, exists, select, update
+
+from engine.jobs import DEAD, READY, RUNNING
+from engine.models import Job, ProcessInstance
+from storage.unit_of_work import Reading, UnitOfWork
+
+LEASE = timedelta(minutes=5)
+LOOK_AGAIN = timedelta(minutes=1)
+# A stop of the server is seldom the fault of the job it was doing; one that stops it time and again is.
+MOST_TAKEN_OVER = 10
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A job in the hands of this process until the lease ends. `attempt` counts from 1."""
+
+    id: int
+    instance_id: int
+    type: str
+    attempt: int
+    retries: int
+    claim: str
+
+    @property
+    def is_last(self) -> bool:
+        """After this one there is no attempt left."""
+        return self.attempt >= self.retries
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Begun far more often than it failed: it never comes back to tell."""
+        return self.attempt > self.retries + MOST_TAKEN_OVER
+
+
+def _is_due(types: Collection[str], now: datetime) -> ColumnElement[bool]:
+    return and_(Job.type.in_(sorted(types)), Job.state == READY, Job.run_at <= now)
+
+
+def _is_left(types: Collection[str], now: datetime) -> ColumnElement[bool]:
+    """Taken by a process that has not been heard of since."""
+    return and_(Job.type.in_(sorted(types)), Job.state == RUNNING, Job.lease_until <= now)
+
+
+def _is_held(types: Collection[str], now: datetime) -> ColumnElement[bool]:
+    return and_(Job.type.in_(sorted(types)), Job.state == RUNNING, Job.lease_until > now)
+
+
+def has_due(reading: Reading, types: Collection[str], now: datetime) -> bool:
+    """True when there is something to take: two small looks at an index."""
+    looks = (select(exists().where(condition(types, now))) for condition in (_is_due, _is_left))
+    return bool(types) and any(reading.session.scalar(look) for look in looks)
+
+
+def take_due(work: UnitOfWork, types: Collection[str], now: datetime, most: int) -> list[Claimed]:
+    """Take at most `most` jobs that are due, one of each instance, those left behind first."""
+    found: list[Row[Any]] = []
+    for condition in (_is_left, _is_due):
+        if len(found) < most and types:
+            found += _free(work, types, condition(types, now), now, most - len(found))
+    return _taken(work, _one_each(work, types, found, now), now)
+
+
+def take(work: UnitOfWork, job_id: int, types: Collection[str], now: datetime) -> Claimed | None:
+    """Take this job, if it is due and nobody has it."""
+    for condition in (_is_left, _is_due):
+        found = _free(work, types, and_(Job.id == job_id, condition(types, now)), now, 1)
+        if found:
+            return next(iter(_taken(work, _one_each(work, types, found, now), now)), None)
+    return None
+
+
+def _free(
+    work: UnitOfWork, types: Collection[str], condition: ColumnElement[bool], now: datetime, most: int
+) -> list[Row[Any]]:
+    """Those that may be taken, locked with their instances; what somebody else has locked is passed by."""
+    busy = select(Job.instance_id).where(_is_held(types, now))
+    query = (
+        select(Job.id, Job.instance_id, Job.type, Job.attempts, Job.retries)
+        .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
+        .where(condition, ProcessInstance.is_suspended.is_(False), Job.instance_id.not_in(busy))
+    )
+    ordered = query.order_by(Job.run_at, Job.id).limit(most)
+    return list(work.session.execute(ordered.with_for_update(skip_locked=True)))
+
+
+def _one_each(work: UnitOfWork, types: Collection[str], found: Sequence[Row[Any]], now: datetime) -> list[Row[Any]]:
+    """The first of each instance; asked again who is busy, now that the instances are locked: a claim may have come between."""
+    first: dict[int, Row[Any]] = {}
+    for row in found:
+        first.setdefault(row.instance_id, row)
+    busy = select(Job.instance_id).where(_is_held(types, now), Job.instance_id.in_(first))
+    held = set(work.session.scalars(busy)) if first else set()
+    return [row for row in first.values() if row.instance_id not in held]
+
+
+def _taken(work: UnitOfWork, rows: Sequence[Row[Any]], now: datetime) -> list[Claimed]:
+    if not rows:
+        return []
+    token = secrets.token_hex(16)
+    values = {"state": RUNNING, "claim": token, "lease_until": now + LEASE, "attempts": Job.attempts + 1}
+    work.session.execute(update(Job).where(Job.id.in_([row.id for row in rows])).values(**values))
+    return [Claimed(row.id, row.instance_id, row.type, row.attempts + 1, row.retries, token) for row in rows]
+
+
+def renew(work: UnitOfWork, claimed: Claimed, now: datetime) -> bool:
+    """A new lease, counted from now. False when the claim was lost: whoever has the job now goes on with it."""
+    mine = (Job.id == claimed.id, Job.claim == claimed.claim, Job.state == RUNNING, Job.lease_until > now)
+    result = work.session.execute(update(Job).where(*mine).values(lease_until=now + LEASE))
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def look_again_at(reading: Reading, job_id: int, now: datetime) -> datetime | None:
+    """When a job that could not be taken must be looked at again; None when nothing is left to do."""
+    job = reading.session.get(Job, job_id)
+    if job is None or job.state not in (READY, RUNNING):
+        return None
+    until = job.run_at if job.state == READY else job.lease_until or now
+    return until if until > now else now + LOOK_AGAIN  # its process is suspended, or busy with another job
+
+
+def ends(job: Job, reason: str, again_at: datetime | None) -> None:
+    """An attempt failed. The job rests until `again_at`, or is out of attempts."""
+    job.state = DEAD if again_at is None else READY
+    job.run_at, job.last_error, job.lease_until, job.claim = again_at or job.run_at, reason, None, None
