@@ -8,6 +8,7 @@ from sqlalchemy import func, select, text
 
 from engine.models import ProcessInstance, Subscription
 from tasks import clock as ticking
+from tasks import timers
 from tasks.clock_source import TravellingClock
 from tasks.models import UserTask
 from tasks.office import Office
@@ -42,7 +43,7 @@ def open_elements(office: Office, case_id: int) -> set[str]:
 def test_a_case_that_cannot_be_restored_does_not_hold_up_the_others(
     office: Office, clock: TravellingClock, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ticking, "BATCH", 1)  # the broken case is due first and fills a whole portion
+    monkeypatch.setattr(timers, "BATCH", 1)  # the broken case is due first and fills a whole portion
     broken, whole = forwarded(office), forwarded(office)
     with office.database.work() as work:
         work.session.execute(

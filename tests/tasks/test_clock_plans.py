@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from engine.models import Subscription
 from tasks import clock as ticking
-from tasks import messages
+from tasks import messages, timers
 from tasks.office import Office
 from tests.conftest import START
 from tests.engine.test_plans import asked_of, scans
@@ -33,7 +33,7 @@ def test_ten_thousand_that_wait_cost_an_idle_tick_nothing(office: Office) -> Non
         connection.exec_driver_sql("ANALYZE")
         connection.commit()
     with asked_of(office.database) as looked:
-        assert ticking.fire_timers(office) == 0
+        assert timers.fire_due(office) == 0
         assert messages.deliver(office) == 0
     whole = scans(office.database, looked)  # empty tables are read whole, and rightly
     assert [line for line in whole if "subscription" in line.split("|")[0]] == []
