@@ -25,7 +25,10 @@ def pauses(text: str) -> list[timedelta]:
 
 def limit(text: str) -> timedelta:
     """The duration of a `timeLimit`. Raises BadPatience."""
-    return _duration(text, LIMIT, "PT30S of PT5M", LONGEST_LIMIT)
+    found = _duration(text, LIMIT, "PT30S of PT5M", LONGEST_LIMIT)
+    if not found:
+        raise BadPatience(f"De header '{LIMIT}' laat geen tijd over. Schrijf bijvoorbeeld PT30S.")
+    return found
 
 
 def _duration(text: str, name: str, example: str, most: tuple[timedelta, str]) -> timedelta:
@@ -34,8 +37,8 @@ def _duration(text: str, name: str, example: str, most: tuple[timedelta, str]) -
         length = Length.parse(text.strip())
     except BadTimer as problem:
         raise BadPatience(f"{given}, en dat is geen duur. Schrijf bijvoorbeeld {example}.") from problem
-    if length.months or not timedelta(0) < length.rough <= most[0]:
-        raise BadPatience(f"{given}. Kies een duur van meer dan niets en hoogstens {most[1]}, bijvoorbeeld {example}.")
+    if length.months or length.rough > most[0]:
+        raise BadPatience(f"{given}. Kies een duur van hoogstens {most[1]}, bijvoorbeeld {example}.")
     return length.rough
 
 

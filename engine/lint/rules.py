@@ -14,6 +14,7 @@ from engine.lint import (
     expressions,
     feel_types,
     implicit_split,
+    job_headers,
     missing_name,
     references,
     snake_case,
@@ -32,7 +33,7 @@ Rule = Callable[[Diagram], Iterator[Finding]]
 ROUNDS: tuple[tuple[Rule, ...], ...] = (
     (structure.check,),
     (events.check, activities.check),
-    (references.check, expressions.check, task_form.check, task_role.check),
+    (references.check, expressions.check, job_headers.check, task_form.check, task_role.check),
     (
         soundness.check,
         unreachable.check,

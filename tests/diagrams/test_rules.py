@@ -39,6 +39,7 @@ EITHER = '<eventBasedGateway id="g"/>' + catch("c", on_message("m")) + catch("t"
 NOBODY = user("u").replace('<zeebe:assignmentDefinition candidateGroups="case_handler"/>', "")
 LANE = '<laneSet id="ls"><lane id="lane_case_handler" name="Dossierbehandelaar"><flowNodeRef>u</flowNodeRef></lane></laneSet>'
 DUE = '<zeebe:taskSchedule dueDate="P5D"/>'
+HEADER = '<zeebe:taskHeaders><zeebe:header key="{}" value="{}"/></zeebe:taskHeaders>'
 MANY = (
     "<multiInstanceLoopCharacteristics>{0}<extensionElements><zeebe:loopCharacteristics inputCollection='=items' "
     "inputElement='item'/></extensionElements></multiInstanceLoopCharacteristics>"
@@ -64,6 +65,10 @@ PAIRS: dict[str, Twins] = {
     ),
     "references": Twins(chain(service("v", "gone")), "v", ERROR, "taaktype 'gone'", chain(service("v", "log"))),
     "expressions": Twins(chain(script("c", "1 +", "n")), "c", ERROR, "op plaats", chain(script("c", "1 + 1", "n"))),
+    "job_headers": Twins(
+        chain(service("v", "log", HEADER.format("retryBackoff", "30 seconden"))), "v", ERROR, "'30 seconden', en dat is geen duur",
+        chain(service("v", "log", HEADER.format("retryBackoff", "PT1M, PT10M"))),
+    ),
     "task_form": Twins(chain('<userTask id="u" name="u"/>'), "u", ERROR, "geen formulier", chain(user("u"))),
     "task_role": Twins(
         diagram(START + NOBODY + END + flows("s>u;u>e")), "u", ERROR, "geen rol",
