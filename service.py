@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
-from cases import codelists, deadlines
+from cases import bodies, codelists, deadlines
 from cases.documents import DocumentStore
 from cases.register import Register
 from engine.instances import Engine
@@ -55,6 +55,7 @@ def open_office(settings: Settings, *, database: Database | None = None, clock: 
         settings=settings,
         log=Log(keyring_at(settings.master_key_file)),
         register=Register.load(WORKFLOWS / "register"),
+        bodies=bodies.load(WORKFLOWS / "register" / "bodies"),
         documents=DocumentStore(settings.data_dir / "files", settings.upload_limit),
         codelists=codelists.load(WORKFLOWS / "codelists"),
         deadline_rules=deadlines.load(WORKFLOWS / "deadlines"),

@@ -93,12 +93,13 @@ def _score(words: str, authority: Authority) -> float:
 
     A kind of authority ("woonmaatschappij") gives way to one that is named itself.
     """
-    best = max((_likeness(words, known) for known in _names(authority)), default=0.0)
+    best = max((_likeness(words, known) for known in known_names(authority)), default=0.0)
     return best - KIND_GIVES_WAY if authority.is_kind and 0 < best < 1 else best
 
 
 @lru_cache(maxsize=1024)
-def _names(authority: Authority) -> tuple[str, ...]:
+def known_names(authority: Authority) -> tuple[str, ...]:
+    """Its name and aliases, as `normal` writes them."""
     return tuple(known for name in (authority.name, *authority.aliases) if (known := normal(name)))
 
 

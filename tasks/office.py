@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cases.bodies import Body
 from cases.codelists import CodeList
 from cases.deadlines import Rules
 from cases.documents import DocumentStore
@@ -126,6 +127,7 @@ class Office:
     settings: Settings
     log: Log
     register: Register
+    bodies: Mapping[str, Body]
     documents: DocumentStore
     codelists: Mapping[str, CodeList]
     deadline_rules: Rules

@@ -18,6 +18,8 @@ PAGES: dict[str, str] = {
     "POST /aanmelden": ANYONE,
     "POST /afmelden": MYSELF,
     "POST /taal": ANYONE,
+    "GET /wegwijzer": ANYONE,
+    "POST /wegwijzer": ANYONE,  # keeps nothing
     "GET /account": MYSELF,
     "POST /account/wachtwoord": MYSELF,
     "POST /account/sessies": MYSELF,

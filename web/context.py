@@ -173,6 +173,14 @@ def looking(request: Request) -> Iterator[Look]:
 
 
 @contextmanager
+def asking(request: Request, body: FormBody) -> Iterator[Look]:
+    """A form anyone may post that keeps nothing. Raises RequestNotOurs."""
+    with visiting(request) as look:
+        _check_csrf(request, body)
+        yield look
+
+
+@contextmanager
 def posting(request: Request, body: FormBody) -> Iterator[Act]:
     """A form anyone may post. Raises RequestNotOurs."""
     office = office_of(request)

@@ -22,6 +22,7 @@ from lxml import etree
 from cases.register import Register
 from problems import Problem
 from tasks.suggestions import LEVELS
+from web import signpost
 from web.catalogues import LOCALES, file_of, read
 from web.citizen import UNTICKED
 from web.problems import HTTP_SENTENCES
@@ -40,7 +41,7 @@ SENTENCES = (
 )
 # What web/dates.py says about a deadline, and a few words of other modules.
 PLURALS = (("%(num)s dag te laat", "%(num)s dagen te laat"), ("nog %(num)s dag", "nog %(num)s dagen"))
-WORDS = ("vandaag", "(naam afgeschermd)", UNTICKED)
+WORDS = ("vandaag", "(naam afgeschermd)", UNTICKED, signpost.NOTHING, signpost.TOO_LONG, signpost.NO_DAY)
 # Fixed, so that gathering twice changes nothing.
 GATHERED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 HEADER = "# The texts citizens read. Made by `python -m web.gathered`; the translations are kept by hand."

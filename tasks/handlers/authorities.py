@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from cases import facts
+from cases.meaning import meant
 from cases.models import Case, Grievance, Party
 from cases.narrative import ORDINARY, first_line_told, mentions_council_of_state
 from cases.register import OFFICE, Authority, normal
@@ -31,6 +32,8 @@ def register(office: Office, context: JobContext) -> Mapping[str, Any]:
     named = str(known.get("complaint.authority_correction") or known.get("complaint.services") or "")
     _forget(context)
     found = _found(office, named, str(known.get("complainant.municipality") or ""))
+    if not found:
+        found = _by_what_it_does(office, named, f"{case.subject}\n{narrative}")
     told = {each: first_line_told(narrative, (each.name, *each.aliases, found[each])) for each in found}
     main = _main(found, told, is_contacted=known.get("first_line.contacted") == "ja")
     case.authority_key = main.key if main else None
@@ -84,6 +87,12 @@ def _found(office: Office, named: str, municipality: str) -> dict[Authority, str
         # "De Eikenhof" and "sociale verhuurder": two names for one landlord, the first is its own.
         found[kind] = unknown[0] if unknown else found[kind]
     return found
+
+
+def _by_what_it_does(office: Office, named: str, story: str) -> dict[Authority, str]:
+    """No name is known: the story may tell what kind of service it is ("mijn energieleverancier"). The front office looks at it."""
+    told = next((each for each in meant(office.register, (), story) if each.authority.is_kind), None)
+    return {} if told is None else {told.authority: named.splitlines()[0].strip() if named.strip() else told.authority.name}
 
 
 def _names_nobody(text: str, kind: Authority) -> bool:

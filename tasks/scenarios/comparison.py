@@ -1,4 +1,4 @@
-"""Expectation against result: one sentence per difference. Only this file reads what a record expects.
+"""Expectation against result: one sentence per difference. Only this file and `signposting` read what a record expects.
 
 A part that the record itself marks as uncertain is shown, and not counted.
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cases.register import OFFICE, Register
+from cases.register import Register
 from tasks.scenarios.records import Record
 from tasks.scenarios.result import Result
 
@@ -70,11 +70,6 @@ class Difference:
     def __str__(self) -> str:
         note = " (onzeker, telt niet)" if self.is_uncertain else ""
         return f"{self.field}: verwacht {_words(self.expected)}, kwam uit op {_words(self.found)}{note}"
-
-
-def is_in_scope(fields: Mapping[str, Any]) -> bool:
-    """A complaint that this office itself is competent for; the other kinds are still to come."""
-    return fields.get("type") == "complaint" and fields.get("competent_body") == OFFICE
 
 
 def differences(record: Record, result: Result, register: Register) -> list[Difference]:

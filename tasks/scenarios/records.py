@@ -1,7 +1,7 @@
 """Reading a file of complaints: one record of JSON per line, as the office's example files are written.
 
 A record falls apart in what is told (given to the office), what people judge (answered in their forms), what people do
-afterwards (the script), and what is expected. Only `comparison` reads the last.
+afterwards (the script), and what is expected. Only `comparison` and `signposting` read the last.
 """
 
 import json

@@ -75,7 +75,7 @@ def _at_intake(events: Sequence[Recorded]) -> dict[str, Any]:
     competence = _answers(events, "determine_competence")[0][1]
     gates = _answers(events, "check_first_line")
     if not gates:
-        gate = {"gate": "bypassed", "reason": "niet_bevoegd", "transfer": competence["transfer"]}
+        gate = {"gate": "bypassed", "reason": competence["gate_reason"], "transfer": competence["transfer"]}
     else:
         gate = gates[0][1]
     return {
@@ -90,7 +90,7 @@ def _at_intake(events: Sequence[Recorded]) -> dict[str, Any]:
 def _first_admissibility(events: Sequence[Recorded]) -> dict[str, Any]:
     checks = _answers(events, CHECKED)
     if not checks:
-        return {"admissible": False, "ground": "geen_vlaamse_overheid"}
+        return _of_competence(events)
     again = checks[1][0] if len(checks) > 1 else None
     by_people = [e for e in events if e.activity == DECIDED and e.transition == "completed"]
     if by_people and (again is None or by_people[0].seq < again):
@@ -103,7 +103,13 @@ def _last_admissibility(events: Sequence[Recorded]) -> dict[str, Any]:
     by_people = [e for e in events if e.activity == DECIDED and e.transition == "completed"]
     if by_people and (not checks or by_people[-1].seq > checks[-1][0]):
         return _of_people(by_people[-1])
-    return _of_table(checks[-1][1]) if checks else {"admissible": False, "ground": "geen_vlaamse_overheid"}
+    return _of_table(checks[-1][1]) if checks else _of_competence(events)
+
+
+def _of_competence(events: Sequence[Recorded]) -> dict[str, Any]:
+    """Somebody else is competent: the table that says who also says what becomes of it here."""
+    competence = _answers(events, "determine_competence")[-1][1]
+    return {"admissible": ADMISSIBLE.get(competence["admissibility"]), "ground": competence["ground"]}
 
 
 def _of_people(event: Recorded) -> dict[str, Any]:

@@ -28,7 +28,9 @@ def played(folder: Path, *lines: str) -> tuple[int, list[str]]:
 
 
 def test_a_complaint_that_comes_out_as_expected(record: dict[str, Any], tmp_path: Path) -> None:
-    assert played(tmp_path, json.dumps(record)) == (0, ["1 of 1 as expected"])
+    code, lines = played(tmp_path, json.dumps(record))
+    assert (code, lines[-1]) == (0, "1 of 1 as expected")
+    assert lines[:-1] == ["signpost: right body first 1 of 1 (100.0 %), in its first three 1 of 1 (100.0 %)"]
     assert not (tmp_path / "elsewhere").exists(), "the office of the settings is left alone"
 
 
@@ -42,14 +44,13 @@ def test_a_difference_is_a_line_and_exit_code_1(record: dict[str, Any], tmp_path
     assert lines[-1] == "0 of 1 as expected"
 
 
-def test_what_is_still_to_come_counts_as_not_as_expected(record: dict[str, Any], tmp_path: Path) -> None:
-    record["expected"]["type"] = "petition"
+def test_another_body_than_expected_is_a_line_of_the_signpost(record: dict[str, Any], tmp_path: Path) -> None:
+    record["expected"]["competent_body"] = "FED"
 
     code, lines = played(tmp_path, json.dumps(record))
 
     assert code == 1
-    assert lines[0].startswith(f"{record['id']} not yet: ")
-    assert lines[-1] == "0 of 1 as expected"
+    assert any(line.startswith(f"{record['id']} signpost: FED expected, found VO") for line in lines)
 
 
 def test_a_line_that_is_no_complaint_is_named(tmp_path: Path) -> None:
