@@ -39,7 +39,7 @@ from web.api import jobs
 
 def open_office(settings: Settings, *, database: Database | None = None, clock: Clock | None = None) -> Office:
     """The office of these settings, ready to work; its database is brought to the newest schema by `database.upgrade()`."""
-    if both := settings.external_job_types.intersection(handlers.TABLE):
+    if both := settings.external_job_types.intersection(handlers.JOB_TYPES):
         raise SettingRefused(
             variable="OMBUDSFLOW_EXTERNAL_JOB_TYPES",
             given=", ".join(sorted(both)),

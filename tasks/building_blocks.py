@@ -14,7 +14,7 @@ from typing import Any
 from engine import definitions
 from identity.roles import CASE_STAFF, EXTERNAL_ROLES
 from storage.unit_of_work import Reading
-from tasks.handlers import TABLE
+from tasks.handlers import JOB_TYPES
 from tasks.office import WORKFLOWS, Office
 
 TEMPLATES = WORKFLOWS / "templates"
@@ -27,7 +27,7 @@ def all_of(office: Office, reading: Reading) -> list[Block]:
     written, lists = shipped(TEMPLATES), _lists(office)
     jobs = [
         _filled(written.get(job_type) or _bare(job_type), lists)
-        for job_type in sorted({*TABLE, *office.settings.external_job_types})
+        for job_type in sorted({*JOB_TYPES, *office.settings.external_job_types})
     ]
     return [*jobs, _user_task(reading), _decision(reading), _call(reading)]
 
@@ -56,6 +56,7 @@ def _lists(office: Office) -> dict[str, list[Block]]:
         "meets": deadlines,
         "closure_reason": codes["closure_reasons"],
         "remedy": codes["remedies"],
+        "webhook": _options((name, name) for name in sorted(office.settings.webhooks)),
     }
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cases.bodies import Body
 from cases.codelists import CodeList
@@ -54,6 +55,8 @@ class Settings:
     upload_limit: int = 25 * 1024 * 1024
     tick_seconds: float = 1.0
     external_job_types: frozenset[str] = frozenset()
+    webhooks: Mapping[str, str] = field(default_factory=dict)  # addresses outside, by name
+    webhook_secret: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
     queue: str = EMBEDDED
     is_one_of_many: bool = False  # several processes serve; their counts come together in a folder
@@ -82,6 +85,8 @@ class Settings:
             is_bench=environ.get("OMBUDSFLOW_BENCH", "") == "1",
             tick_seconds=_number(environ, "OMBUDSFLOW_TICK_SECONDS", "1"),
             external_job_types=_names(environ, "OMBUDSFLOW_EXTERNAL_JOB_TYPES"),
+            webhooks=_webhooks(environ, "OMBUDSFLOW_WEBHOOKS"),
+            webhook_secret=environ.get("OMBUDSFLOW_WEBHOOK_SECRET", ""),
             metrics_token=environ.get("OMBUDSFLOW_METRICS_TOKEN", ""),
             queue=_one_of(environ, "OMBUDSFLOW_QUEUE", (EMBEDDED, PROCRASTINATE)),
             is_one_of_many=bool(environ.get(COUNTS_FOLDER)),
@@ -106,6 +111,24 @@ def _names(environ: Mapping[str, str], name: str) -> frozenset[str]:
         raise SettingRefused(
             variable=name, given=", ".join(wrong), expected="names such as archive.store, with a comma between"
         )
+    return found
+
+
+def _webhooks(environ: Mapping[str, str], name: str) -> dict[str, str]:
+    """Addresses by name: `register=https://register.example.org/in`, with a comma between. Only this machine is called unencrypted."""
+    found = {}
+    for each in filter(None, (part.strip() for part in environ.get(name, "").split(","))):
+        key, _, address = each.partition("=")
+        parts = urlsplit(address)
+        is_safe = parts.scheme == "https" or (
+            parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+        )
+        if not JOB_TYPE.fullmatch(key) or key in found or not is_safe or not parts.hostname or parts.username:
+            expected = (
+                "a name, = and an https address without a login in it, such as register=https://register.example.org/in"
+            )
+            raise SettingRefused(variable=name, given=each, expected=expected)
+        found[key] = address
     return found
 
 

@@ -10,6 +10,7 @@ from engine.definitions import Published
 from engine.errors import DiagramRefused
 from engine.findings import Finding
 from engine.models import Definition
+from engine.vocabulary import Vocabulary
 from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
@@ -21,9 +22,14 @@ from tasks.shipped import form_check, vocabulary
 from tasks.turn import role_of
 
 
+def _names(office: Office, reading: Reading) -> Vocabulary:
+    settings = office.settings
+    return vocabulary(reading, settings.external_job_types, frozenset(settings.webhooks))
+
+
 def check(office: Office, reading: Reading, kind: str, content: bytes) -> list[Finding]:
     """What publishing would say, against the names in use now. Changes nothing."""
-    names, find = vocabulary(reading, office.settings.external_job_types), decision_imports.in_use(reading)
+    names, find = _names(office, reading), decision_imports.in_use(reading)
     findings = gate.check(kind, content, names, form_check, find)
     if kind == "decision":
         findings = [*decision_scenarios.findings(office, reading, content), *findings]
@@ -44,7 +50,7 @@ def publish(office: Office, work: UnitOfWork, actor: Actor, kind: str, content: 
         _refuse_broken(form_decisions.findings(work, content))
     now = office.clock.now()
     before = {row.id for row in definitions.newest(work)}
-    names = vocabulary(work, office.settings.external_job_types)
+    names = _names(office, work)
     made = definitions.publish(work, kind, content, actor_id=actor.id, at=now, vocabulary=names, form_check=form_check)
     for row in (made.definition, *made.also):
         if row.id not in before:

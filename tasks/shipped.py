@@ -12,7 +12,7 @@ from forms import schema
 from identity.roles import CASE_STAFF, EXTERNAL_ROLES
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import decision_scenarios, known_variables
-from tasks.handlers import TABLE
+from tasks.handlers import JOB_TYPES
 from tasks.office import WORKFLOWS, Office
 
 FORMS = Path(__file__).resolve().parent.parent / "forms"
@@ -25,17 +25,20 @@ def form_check(content: bytes) -> list[Finding]:
     return [Finding(place, "forms", ERROR, sentence) for place, sentence in findings]
 
 
-def vocabulary(reading: Reading, external: frozenset[str] = frozenset()) -> Vocabulary:
+def vocabulary(
+    reading: Reading, external: frozenset[str] = frozenset(), webhooks: frozenset[str] | None = None
+) -> Vocabulary:
     """The names a diagram may use now; `external` are the job types that a worker outside does."""
     return Vocabulary(
         forms=definitions.keys(reading, "form"),
-        job_types=frozenset(TABLE) | external,
-        external=external - TABLE.keys(),
+        job_types=JOB_TYPES | external,
+        external=external - JOB_TYPES,
         roles=CASE_STAFF | EXTERNAL_ROLES,
         decisions=definitions.keys(reading, "decision"),
         processes=definitions.keys(reading, "process"),
-        # A worker outside brings what nobody here has written down.
-        variables=None if external else known_variables.known(reading),
+        webhooks=webhooks,
+        # A worker or an address outside brings what nobody here has written down.
+        variables=None if external or webhooks else known_variables.known(reading),
     )
 
 
@@ -57,7 +60,7 @@ def install(office: Office, work: UnitOfWork) -> int:
             content,
             actor_id=INSTALLER,
             at=office.clock.now(),
-            vocabulary=vocabulary(work, office.settings.external_job_types),
+            vocabulary=vocabulary(work, office.settings.external_job_types, frozenset(office.settings.webhooks)),
             form_check=form_check,
         )
         if made.definition.state == "draft":

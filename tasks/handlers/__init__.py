@@ -6,11 +6,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.step import BpmnError, HandlerEntry, JobContext
-from tasks.handlers import authorities, case_file, deadline, grievances, letters
+from engine.step import BpmnError, HandlerEntry, JobContext, JobType, Outside, OutsideContext
+from tasks.handlers import authorities, case_file, deadline, grievances, letters, webhooks
 from tasks.office import Office
 
 OfficeHandler = Callable[[Office, JobContext], Mapping[str, Any] | BpmnError]
+OutsideOfficeHandler = Callable[[Office, OutsideContext], Mapping[str, Any] | BpmnError]
 
 TABLE: dict[str, OfficeHandler] = {
     "case.register": authorities.register,
@@ -29,12 +30,19 @@ TABLE: dict[str, OfficeHandler] = {
     "clock.resume": deadline.resume,
     "letter.send": letters.send,
 }
+# These talk to the world: after the turn, while no transaction is open.
+OUTSIDE: dict[str, OutsideOfficeHandler] = {"webhook.post": webhooks.post}
+JOB_TYPES = frozenset({*TABLE, *OUTSIDE})
 
 
-def entries(office_of: Callable[[], Office]) -> dict[str, HandlerEntry]:
+def entries(office_of: Callable[[], Office]) -> dict[str, JobType]:
     """The handlers, each bound to the office that is being assembled (it needs the engine, and the engine needs these)."""
 
     def bound(handler: OfficeHandler) -> HandlerEntry:
         return HandlerEntry(lambda context: handler(office_of(), context), automatic=True)
 
-    return {name: bound(handler) for name, handler in TABLE.items()}
+    def outside(handler: OutsideOfficeHandler) -> Outside:
+        return Outside(lambda context: handler(office_of(), context))
+
+    inside = {name: bound(handler) for name, handler in TABLE.items()}
+    return {**inside, **{name: outside(handler) for name, handler in OUTSIDE.items()}}

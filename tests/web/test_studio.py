@@ -294,15 +294,15 @@ def test_a_version_is_shown_as_people_will_meet_it(petra: Visitor, sqlite_office
 
 def test_the_building_blocks_offer_every_job_type_and_only_what_exists(petra: Visitor, sqlite_office: Office) -> None:
     from tasks import building_blocks
-    from tasks.handlers import TABLE
+    from tasks.handlers import JOB_TYPES
 
     blocks = petra.get("/studio/sjablonen.json").json()
     offered = {building_blocks.job_type_of(block) for block in blocks} - {""}
-    assert offered == set(TABLE)
+    assert offered == JOB_TYPES
     written = [
         building_blocks.job_type_of(json.loads(f.read_text())) for f in Path("workflows/templates").glob("*.json")
     ]
-    assert set(written) <= set(TABLE), "no block for a job type that nobody handles"
+    assert set(written) <= JOB_TYPES, "no block for a job type that nobody handles"
     letter = next(block for block in blocks if building_blocks.job_type_of(block) == "letter.send")
     choices = {p["label"]: {c["value"] for c in p["choices"]} for p in letter["properties"] if "choices" in p}
     assert choices["Brief"] == {f.name.removesuffix(".nl.txt") for f in Path("workflows/letters").glob("*.nl.txt")}
