@@ -11,7 +11,7 @@ from tasks.scenarios.records import Act
 
 NOTED = (
     "phone_service site_visit hold_hearing send_bulk_letter ask_status ask_consent warn_limits open_report give_feedback "
-    "send_apology reassign_case invite_parties report_to_speaker continue_structural request_extension"
+    "send_apology reassign_case invite_parties continue_structural request_extension"
 )
 DEEDS: Mapping[tuple[str, str], Deed] = {
     **{("", name): notes.is_noted for name in NOTED.split()},
@@ -63,6 +63,7 @@ DEEDS: Mapping[tuple[str, str], Deed] = {
     ("ombudsman", "decide_review"): closing.assess,
     ("ombudsman", "issue_recommendation"): closing.recommend,
     ("ombudsman", "report_to_minister"): closing.report_to_minister,
+    ("ombudsman", "report_to_speaker"): closing.report_to_speaker,
     ("ombudsman", "send_note_to_parliament"): closing.note_to_parliament,
     ("minister", "send_reasoned_note"): closing.minister_answers,
 }

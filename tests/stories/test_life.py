@@ -211,3 +211,34 @@ def test_the_front_office_corrects_the_authority_before_anything_leaves(office: 
     story.waits_at("answer_first_line")
     assert (story.case.authority_key, story.open("answer_first_line").authority_key) == ("vdab", "vdab")
     assert [(g.authority_key, g.is_main) for g in story.grievances()] == [("vdab", True)]
+
+
+def test_a_report_on_a_member_of_parliament_goes_to_the_speaker_without_the_name_of_who_reported(office: Office) -> None:
+    story = Story(office).given_a_complaint(services="lid van het Vlaams Parlement", first_line_contacted="nee")
+    story.completes("assess_intake", matter="deontology", judged_urgent="nee").waits_at("decide_admissibility")
+    main = story.grievances()[0]
+    assert (main.first_line_gate, main.gate_reason) == ("bypassed", "deontologie")
+    story.completes("decide_admissibility", decision="admitted").waits_at("report_to_speaker")
+    story.completes("report_to_speaker", speaker_report="Dienstbetoon op de kermis.", reporter_text="Het is voorgelegd.")
+    story.sent("L20V", "L20K").is_closed("afgehandeld").has_stages("intake", "assessment", "closed")
+    to_speaker = next(letter for letter in story.letters() if letter.template == "L20V")
+    assert "Dienstbetoon op de kermis." in to_speaker.body
+    assert story.case.complainant_name not in to_speaker.body
+
+
+def test_whoever_asks_a_question_or_complains_about_discrimination_is_told_where_to_go(office: Office) -> None:
+    for matter, ground, admissibility, reason in (
+        ("question", None, "admitted", "informatievraag"),
+        ("petition", "beleid_en_regelgeving", "refused", "niet_bevoegd"),
+        ("discrimination", None, "refused", "niet_bevoegd"),
+    ):
+        story = Story(office).given_a_complaint()
+        story.completes("assess_intake", matter=matter, judged_urgent="nee").is_closed("doorverwezen")
+        assert (story.case.admissibility, story.case.refusal_ground) == (admissibility, ground)
+        assert (story.grievances()[0].first_line_gate, story.grievances()[0].gate_reason) == ("bypassed", reason)
+
+
+def test_a_complaint_about_a_company_nobody_knows_by_name_is_known_by_what_it_does(office: Office) -> None:
+    story = Story(office).given_a_complaint(services="ZitGoed Deluxe", narrative="De meubelzaak levert mijn zetel niet.")
+    main = story.grievances()[0]
+    assert (story.case.authority_key, main.authority_name, main.body) == ("handelaar", "ZitGoed Deluxe", "CONS")

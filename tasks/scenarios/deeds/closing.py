@@ -77,6 +77,11 @@ def report_to_minister(player: Player, act: Act) -> bool:
     return player.completes(("decide_ministerial_route",), answers, routes.TO_MINISTER)
 
 
+def report_to_speaker(player: Player, act: Act) -> bool:
+    answers = {"speaker_report": act.text("text"), "reporter_text": act.text("text")}
+    return player.completes(("report_to_speaker",), answers, routes.BEFORE)
+
+
 def minister_answers(player: Player, act: Act) -> bool:
     return player.completes(("ministerial_note",), {"ministerial_note": act.text("position")})
 
