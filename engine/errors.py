@@ -102,6 +102,10 @@ class ScopeNotThere(Conflict):
     """De stap waarin deze variabele geldt, is er niet meer. Er is niets gewijzigd; kijk de variabelen opnieuw na."""
 
 
+class StepNotSkippable(Conflict):
+    """Deze stap is geen opdracht die overgeslagen kan worden. Verbeter een variabele en probeer opnieuw, of verplaats het dossier."""
+
+
 class NotWaitedFor(Conflict):
     """Op dit element wacht nu niets. De velden zeggen waarop wel gewacht wordt."""
 

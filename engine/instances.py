@@ -247,6 +247,20 @@ class Engine:
 
     def resolve_incident(self, work: UnitOfWork, incident_id: int, variables: Mapping[str, Any], by: str) -> Step:
         """Mend variables and try the parked element again."""
+        opened, task = self._parked(work, incident_id, by)
+        opened.run.mend(task, variables)
+        opened.run.retry(task)
+        return self._advance(work, opened)
+
+    def skip_incident(self, work: UnitOfWork, incident_id: int, by: str) -> Step:
+        """The parked job counts as done without its effect. Raises StepNotSkippable, TokenNotWaiting."""
+        opened, task = self._parked(work, incident_id, by)
+        opened.run.skip(task)
+        opened.run.retry(task)
+        return self._advance(work, opened)
+
+    def _parked(self, work: UnitOfWork, incident_id: int, by: str) -> tuple[Opened, Task]:
+        """The token of an incident, which is over."""
         incident = work.session.get(Incident, incident_id)
         if incident is None or incident.resolved_at is not None:
             raise TokenNotWaiting(incident_id=incident_id)
@@ -254,10 +268,9 @@ class Engine:
         task = self._waiting(opened.run, incident.token_id, lambda t: INCIDENT in t.internal_data)
         del task.internal_data[INCIDENT]
         task.internal_data.pop(UNCAUGHT, None)
-        opened.run.mend(task, variables)
         incident.resolved_at, incident.resolved_by = self.clock.now(), by
-        opened.run.retry(task)
-        return self._advance(work, opened)
+        records.leave_dead_jobs(work.session, incident.instance_id, incident.token_id)
+        return opened, task
 
     def choose(self, work: UnitOfWork, instance_id: int, token_id: str, elements: list[str]) -> Step:
         """A person chooses activities of an ad-hoc subprocess. Raises TokenNotWaiting, NotAChoice."""

@@ -99,6 +99,12 @@ def write_incidents(session: Session, run: Run, known: Before, now: datetime) ->
     )
 
 
+def leave_dead_jobs(session: Session, instance_id: int, token: str) -> None:
+    """Somebody decided what follows on the failure of a token's job: it counts as failed no longer."""
+    dead = (Job.instance_id == instance_id, Job.token_id == token, Job.state == "dead")
+    session.execute(update(Job).where(*dead).values(state="cancelled"))
+
+
 def cancel_jobs(session: Session, instance_id: int, tokens: list[str]) -> None:
     """Jobs whose token was withdrawn must not run."""
     if tokens:

@@ -17,6 +17,7 @@ from engine.models import ProcessInstance
 from engine.moving import is_place
 from engine.run import is_shown_active, is_visible
 from engine.specs import Bound
+from engine.taking import is_skippable
 from engine.values import load
 from storage.unit_of_work import Reading
 
@@ -74,6 +75,7 @@ class Seen:
     variables: Mapping[str, Any]
     own: frozenset[str]
     kept: Mapping[str, Any]
+    is_job: bool = False
 
 
 def _bound(engine: Engine, reading: Reading, instance_id: int) -> Bound:
@@ -109,7 +111,13 @@ def at(engine: Engine, reading: Reading, instance_id: int, token_id: str) -> See
     definition = bound.definition_of(scopes.process_of(task.workflow))
     own = frozenset(name for part in (LOCAL, EACH) for name in task.internal_data.get(part, {}))
     return Seen(
-        shown_id(task.task_spec), definition, task.task_spec.kind, {**scopes.visible(task), **within}, own, kept
+        shown_id(task.task_spec),
+        definition,
+        task.task_spec.kind,
+        {**scopes.visible(task), **within},
+        own,
+        kept,
+        is_skippable(task),
     )
 
 

@@ -11,14 +11,16 @@ from SpiffWorkflow.task import Task
 
 from engine import scopes
 from engine.elements.base import BODY, EACH, LOCAL, RESULT, token
-from engine.elements.repetition import LOOP, STOPPED, MultiInstance
+from engine.elements.repetition import LOOP, STOPPED, Body, MultiInstance
 from engine.elements.subprocesses import ANY_CHOSEN, QUEUED, AdHoc, Scope
+from engine.errors import StepNotSkippable
 from engine.parsing import dialect
 from engine.step import BpmnError
 from engine.turning import Turning
 from engine.values import dump, load
 
 STARTED_JOB = "job"
+SKIPPED = "skipped"  # somebody decided that the job of this token need not be done
 MOST_INSTANCES = 10_000
 
 
@@ -34,6 +36,11 @@ class NotACount(Exception):
 
     def __str__(self) -> str:
         return f"Het aantal keren moet een geheel getal van 0 tot {MOST_INSTANCES} zijn, en niet '{self.args[0]}'."
+
+
+def is_skippable(task: Task) -> bool:
+    """True for a token whose work is a job; of a repeated activity each time by itself, and not the whole."""
+    return bool(task.task_spec.extensions.job_type) and not isinstance(task.task_spec, Body)
 
 
 class Taking(Turning):
@@ -135,6 +142,8 @@ class Taking(Turning):
         return True
 
     def run_service(self, task: Task) -> bool | None:
+        if task.internal_data.pop(SKIPPED, False):
+            return True
         if RESULT in task.internal_data:
             return self.take_result(task)  # its work is done already; only taking the result failed
         entry = self.environment.handler(task.task_spec.extensions.job_type or "")
@@ -144,6 +153,14 @@ class Taking(Turning):
             return None
         result = self.environment.call(entry.handler, task)
         return self.accept(task, result)
+
+    def skip(self, task: Task) -> None:
+        """The job of a parked token counts as done: nothing is mapped in or out. Raises StepNotSkippable."""
+        if not is_skippable(task):
+            raise StepNotSkippable(element=task.task_spec.name)
+        task.internal_data.pop(RESULT, None)
+        task.internal_data.setdefault(LOCAL, {})  # what failed may be the mapping of its inputs
+        task.internal_data[SKIPPED] = True
 
     def accept(self, task: Task, result: Any) -> bool | None:
         """A handler's answer: variables, or a modelled error."""

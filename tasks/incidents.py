@@ -72,6 +72,7 @@ class IncidentView:
     advice: str
     variables: list[Variable]
     shows_values: bool
+    is_skippable: bool
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ def find(office: Office, reading: Reading, actor: Actor, words: Words, incident_
         advice=advice,
         variables=[] if seen is None else _variables(seen, shows_values),
         shows_values=shows_values,
+        is_skippable=seen is not None and seen.is_job,
     )
 
 

@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from functools import partial
 from uuid import uuid4
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 
 from engine.queue import MAIL, Errand
 from problems import Problem
@@ -172,11 +172,12 @@ def _note(office: Office, row: Mail, values: dict[str, object], claim: str | Non
 
 
 def retry(office: Office, work: UnitOfWork, mail_id: int) -> None:
-    """Try a dead or waiting mail again at once (operations page)."""
+    """Try a dead or waiting mail again at once (operations page); one that is being sent just now is left to whoever sends it."""
     at = office.clock.now()
-    work.session.execute(
-        update(Mail)
-        .where(Mail.id == mail_id, Mail.state != "sent")
-        .values(state="waiting", attempts=0, next_at=at, claim=None)
+    is_free = or_(Mail.claim.is_(None), Mail.next_at <= at)
+    unsent = (Mail.id == mail_id, Mail.state.in_(("waiting", "dead")), is_free)
+    again = work.session.execute(
+        update(Mail).where(*unsent).values(state="waiting", attempts=0, next_at=at, claim=None)
     )
-    office.queue.put(work, Errand(MAIL, mail_id, at))
+    if again.rowcount:  # type: ignore[attr-defined]
+        office.queue.put(work, Errand(MAIL, mail_id, at))

@@ -33,6 +33,13 @@ class ReasonMissing(Invalid):
     """Schrijf waarom u dit doet. De reden blijft in de geschiedenis van het dossier."""
 
 
+def with_reason(reason: str) -> str:
+    """The reason somebody gave. Raises ReasonMissing when it says nothing, or far too much."""
+    if not 3 <= len(reason.strip()) <= LONGEST_REASON:
+        raise ReasonMissing(errors=[{"field": "reason", "message": ReasonMissing().sentence}])
+    return reason.strip()
+
+
 class AlreadySuspended(Conflict):
     """Dit proces is al opgeschort."""
 
@@ -142,8 +149,7 @@ def _held(
 ) -> ProcessInstance:
     """The instance, locked, for somebody who may do this and says why."""
     require(actor, action)
-    if not 3 <= len(reason.strip()) <= LONGEST_REASON:
-        raise ReasonMissing(errors=[{"field": "reason", "message": ReasonMissing().sentence}])
+    with_reason(reason)
     row = office.engine.hold(work, instance_id)
     if row.ended_at is not None:
         raise InstanceEnded(instance_id=instance_id)

@@ -22,7 +22,7 @@ from tasks.office import Office
 PAGE = 50
 # A timer is late when the clock has passed it by more than a few ticks.
 LATE_AFTER = timedelta(minutes=2)
-WAITING, DEAD, SENT = "waiting", "dead", "sent"
+WAITING, DEAD, GIVEN_UP, SENT = "waiting", "dead", "given_up", "sent"
 
 
 @dataclass(frozen=True)

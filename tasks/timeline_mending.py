@@ -41,9 +41,15 @@ def _process_changed(words: Words, event: Event) -> Line:
     return "Proces met de hand verplaatst", tuple(filter(None, details))
 
 
-def _incident(_words: Words, event: Event) -> Line:
+def _incident(words: Words, event: Event) -> Line:
+    if "skipped" in event.data:
+        return f"Stap overgeslagen: {words.anywhere(str(event.data['skipped']))}", _reason(event)
     mended = _listed(event.data.get("mended"))
     return "Vastgelopen stap opnieuw geprobeerd", (f"Verbeterd: {mended}",) if mended else ()
+
+
+def _mail(_words: Words, event: Event) -> Line:
+    return "Mail niet verstuurd: opgegeven", _reason(event)
 
 
 def _given(words: Words, event: Event) -> Line:
@@ -74,6 +80,7 @@ _WRITERS: Mapping[tuple[str, str], Callable[[Words, Event], Line]] = {
     ("process", "resumed"): _resumed,
     ("process", "changed"): _process_changed,
     ("incident", "changed"): _incident,
+    ("mail", "changed"): _mail,
     ("job", "sent"): _given,
     ("job", "answered"): _answered,
 }

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from identity.permissions import require
 from problems import Conflict, Invalid, Problem
-from tasks import incidents
+from tasks import incidents, skipping
 from tasks.definition_words import load as load_words
 from web.context import Body, FormBody, acting, looking
 from web.problems import status_of
@@ -27,6 +27,8 @@ class Typed:
     values: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     value: str = ""
+    reason: str = ""
+    chosen: frozenset[int] = frozenset()
 
 
 @router.get("/beheer/vastgelopen")
@@ -35,7 +37,9 @@ def stuck(request: Request, na: AfterKey = 0, verder: AfterKey = 0, vast: AfterK
     return _listed(request, na, incidents.Retried(verder, vast, niet))
 
 
-def _listed(request: Request, after: int, tried: incidents.Retried, refused: Problem | None = None) -> Response:
+def _listed(
+    request: Request, after: int, tried: incidents.Retried, refused: Problem | None = None, typed: Typed | None = None
+) -> Response:
     with looking(request) as look:
         lines, following = incidents.page(look.reading, look.actor, load_words(look.reading), after)
     return render(
@@ -46,6 +50,7 @@ def _listed(request: Request, after: int, tried: incidents.Retried, refused: Pro
         next=following,
         tried=tried,
         refused=refused,
+        typed=typed or Typed(),
         tab="vastgelopen",
     )
 
@@ -53,11 +58,26 @@ def _listed(request: Request, after: int, tried: incidents.Retried, refused: Pro
 @router.post("/beheer/vastgelopen")
 def retry_many(request: Request, body: Body) -> Response:
     """Try the chosen ones again, each in a turn of its own."""
-    chosen = [int(each) for each in body.fields.get("incident_id", []) if each.isdecimal() and len(each) < 18]
     with acting(request, body) as act:
         require(act.actor, "incident.resolve")
-    tried = incidents.retry_all(act.office, act.actor, chosen[: incidents.PAGE])
-    return _told(tried)
+    return _told(incidents.retry_all(act.office, act.actor, _chosen(body)))
+
+
+def _chosen(body: FormBody) -> list[int]:
+    chosen = [int(each) for each in body.fields.get("incident_id", []) if each.isdecimal() and len(each) < 18]
+    return chosen[: incidents.PAGE]
+
+
+@router.post("/beheer/vastgelopen/overslaan")
+def skip_many(request: Request, body: Body) -> Response:
+    """Skip the chosen ones, each in a turn of its own; one reason for all."""
+    with acting(request, body) as act:
+        require(act.actor, "incident.skip")
+    try:
+        return _told(skipping.skip_all(act.office, act.actor, _chosen(body), body.text("reason")))
+    except Invalid as refused:
+        typed = Typed(reason=body.text("reason"), chosen=frozenset(_chosen(body)))
+        return _listed(request, 0, incidents.Retried(0, 0, 0), refused, typed)
 
 
 def _told(tried: incidents.Retried) -> Response:
@@ -96,6 +116,18 @@ def retry(request: Request, incident_id: int, body: Body) -> Response:
     except (Invalid, Conflict) as refused:
         values = {name.removeprefix(VALUE): body.text(name) for name in body.fields if name.startswith(VALUE)}
         return _again(request, incident_id, refused, Typed(values, body.text("name"), body.text("value")))
+    return _told(incidents.Retried(int(not is_stuck), int(is_stuck), 0))
+
+
+@router.post("/beheer/vastgelopen/{incident_id}/overslaan")
+def skip(request: Request, incident_id: int, body: Body) -> Response:
+    """This step counts as done without its effect; the reason stays with the case."""
+    try:
+        with acting(request, body) as act:
+            step = skipping.skip(act.office, act.work, act.actor, min(incident_id, LARGEST), body.text("reason"))
+            is_stuck = bool(step.incidents)
+    except (Invalid, Conflict) as refused:
+        return _again(request, incident_id, refused, Typed(reason=body.text("reason")))
     return _told(incidents.Retried(int(not is_stuck), int(is_stuck), 0))
 
 

@@ -3,13 +3,20 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from tasks import operations
-from web.context import Body, acting, looking
+from problems import Invalid, Problem
+from tasks import operations, skipping
+from web.context import Body, FormBody, acting, looking
+from web.problems import status_of
 from web.rendering import render
 from web.text import AfterKey
 
 router = APIRouter(default_response_class=Response)
-STATES = {"wacht": operations.WAITING, "mislukt": operations.DEAD, "verstuurd": operations.SENT}
+STATES = {
+    "wacht": operations.WAITING,
+    "mislukt": operations.DEAD,
+    "opgegeven": operations.GIVEN_UP,
+    "verstuurd": operations.SENT,
+}
 
 
 @router.get("/beheer")
@@ -32,14 +39,23 @@ def jobs(request: Request) -> Response:
 @router.get("/beheer/mail")
 def outbox(request: Request, stand: str = "wacht", na: AfterKey = 0) -> Response:
     """The outbox: what waits, what failed for good, what left."""
-    state = STATES.get(stand, operations.WAITING)
+    return _outbox(request, stand, na)
+
+
+def _outbox(
+    request: Request, stand: str, na: int, refused: Problem | None = None, kept: FormBody | None = None
+) -> Response:
     with looking(request) as look:
-        is_demo = look.office.settings.is_demo
+        is_demo, state = look.office.settings.is_demo, STATES.get(stand, operations.WAITING)
         lines, following = operations.mails(look.reading, look.actor, state, na, is_demo)
         has_mail_server = bool(look.office.settings.smtp_host)
     return render(
         request,
         "operations/mail.html",
+        status=status_of(refused) if refused else 200,
+        refused=refused,
+        chosen=None if kept is None else _chosen(kept),
+        reason="" if kept is None else kept.text("reason"),
         lines=lines,
         next=following,
         state=state,
@@ -52,7 +68,21 @@ def outbox(request: Request, stand: str = "wacht", na: AfterKey = 0) -> Response
 @router.post("/beheer/mail")
 def send_again(request: Request, body: Body) -> Response:
     """Send the chosen mails again."""
-    chosen = [int(each) for each in body.fields.get("mail_id", []) if each.isdecimal() and len(each) < 18]
     with acting(request, body) as act:
-        operations.send_again(act.office, act.work, act.actor, chosen)
+        operations.send_again(act.office, act.work, act.actor, _chosen(body))
     return RedirectResponse("/beheer/mail", 303)
+
+
+def _chosen(body: FormBody) -> list[int]:
+    return [int(each) for each in body.fields.get("mail_id", []) if each.isdecimal() and len(each) < 18]
+
+
+@router.post("/beheer/mail/opgeven")
+def give_up(request: Request, body: Body) -> Response:
+    """The chosen mails will not be sent; the reason stays with their cases."""
+    try:
+        with acting(request, body) as act:
+            skipping.give_up(act.office, act.work, act.actor, _chosen(body), body.text("reason"))
+    except Invalid as refused:
+        return _outbox(request, body.text("stand"), 0, refused, body)
+    return RedirectResponse("/beheer/mail?stand=opgegeven", 303)

@@ -52,7 +52,6 @@ class Place:
         more = "".join(f'<zeebe:header key="{key}" value="{value}"/>' for key, value in headers.items())
         more = f"<zeebe:taskHeaders>{more}</zeebe:taskHeaders>" if more else ""
         mapped = f'{more}<zeebe:ioMapping><zeebe:input source="=word" target="word"/></zeebe:ioMapping>'
-        known = Vocabulary(frozenset(), frozenset(self.office.engine.handlers), frozenset(), frozenset(), frozenset())
 
         def job(name: str) -> str:
             return service(name, job_type, mapped).replace(f'"{job_type}"/>', f'"{job_type}" retries="{retries}"/>')
@@ -60,12 +59,15 @@ class Place:
         one = '<startEvent id="s"/>' + job("a") + '<endEvent id="e"/>' + flows("s>a;a>e")
         two = '<startEvent id="s"/><parallelGateway id="g"/>' + job("a") + job("b") + '<parallelGateway id="j"/>'
         two += '<endEvent id="e"/>' + flows("s>g;g>a;g>b;a>j;b>j;j>e")
-        for key, body in (("p", one), ("q", two)):
-            with self.office.database.work() as work:
-                made = definitions.publish(
-                    work, "process", diagram(body, key=key), actor_id="person:1", at=self.clock.now(), vocabulary=known
-                ).definition
-                definitions.activate(work, made.id, actor_id="person:2", at=self.clock.now())
+        return self.publish_as("p", diagram(one, key="p")).publish_as("q", diagram(two, key="q"))
+
+    def publish_as(self, key: str, content: bytes) -> "Place":
+        known = Vocabulary(job_types=frozenset(self.office.engine.handlers))
+        at = self.clock.now()
+        with self.office.database.work() as work:
+            made = definitions.publish(work, "process", content, actor_id="person:1", at=at, vocabulary=known)
+            assert made.definition.key == key
+            definitions.activate(work, made.definition.id, actor_id="person:2", at=at)
         return self
 
     def start(self, key: str = "p", word: str = "dag") -> int:

@@ -18,6 +18,7 @@ from tasks.models import Mail
 from tasks.office import Office
 from tests.conftest import START
 from tests.stories.stage import Story
+from tests.tasks.test_queue import Place, fails
 from tests.web.conftest import PASSWORD, Visitor, hire
 from web.app import build
 
@@ -70,6 +71,29 @@ def test_waiting_mail_shows_without_names_and_can_be_sent_again(
     with sqlite_office.database.reading() as reading:
         row = reading.session.scalars(select(Mail)).one()
         assert (row.state, row.attempts, row.next_at) == ("waiting", 0, clock.now())
+
+
+def test_mail_is_given_up_with_a_reason_that_the_case_remembers(visit: Visit, sqlite_office: Office) -> None:
+    case = Story(sqlite_office).given_a_complaint().case_id
+    with sqlite_office.database.work() as work:
+        work.session.execute(update(Mail).values(state="dead"))
+    petra = visit("process_manager")
+    page = petra.get("/beheer/mail?stand=mislukt").text
+    mail_id = re.findall(r'name="mail_id" value="(\d+)"', page)[0]
+    chosen: dict[str, object] = {"mail_id": mail_id, "stand": "mislukt", "reason": ""}
+    unexplained = petra.form("/beheer/mail/opgeven", chosen, seen="/beheer/mail?stand=mislukt")
+    assert (unexplained.status_code, "Schrijf waarom u dit doet" in unexplained.text) == (422, True)
+    chosen["reason"] = "Het adres bestaat niet."
+    done = petra.form("/beheer/mail/opgeven", chosen, seen="/beheer/mail?stand=mislukt")
+    assert '<span class="badge">opgegeven</span>' in done.text
+    assert "Het adres bestaat niet." in story_of(sqlite_office, case)
+    assert "opgeven" not in visit("admin").get("/beheer/mail?stand=mislukt").text
+
+
+def story_of(office: Office, case: int) -> str:
+    """What the history of a case says, in words."""
+    with office.database.reading() as reading:
+        return " ".join(str(each.data) for each in office.log.read(reading, f"case:{case}"))
 
 
 def test_in_a_demonstration_the_mails_can_be_read_so_that_a_visitor_can_follow_their_links(
@@ -192,6 +216,27 @@ def test_an_incident_after_a_form_keeps_the_answers_and_is_tried_again(
     assert admin.form(address, {}, seen="/beheer/mensen").status_code == 409
     assert [row.element_id for row in stuck._open()] == ["decide_admissibility"]
     assert "Dit dossier kan niet verder" not in visit("case_handler").get(f"/dossiers/{stuck.case.number}").text
+
+
+def test_steps_are_skipped_one_or_many_by_whoever_may_and_says_why(
+    visit: Visit, sqlite_office: Office, clock: TravellingClock
+) -> None:
+    place = Place(sqlite_office, clock, answer=fails).publish(retries=1)
+    instances = [place.start() for _ in range(3)]
+    place.run()
+    petra, all_of_them = visit("process_manager"), "/beheer/vastgelopen"
+    first, *others = re.findall(r'name="incident_id" value="(\d+)"', petra.get(all_of_them).text)
+    alone = f"{all_of_them}/{first}"
+    assert "overslaan" not in visit("admin").get(alone).text
+    unexplained = petra.form(f"{alone}/overslaan", {"reason": "x"}, seen=alone)
+    assert (unexplained.status_code, 'value="x"' in unexplained.text) == (422, True)
+    went_on = petra.form(f"{alone}/overslaan", {"reason": "Kreeg het al per post."}, seen=alone)
+    assert "1 stap gaat weer verder" in went_on.text
+    unexplained = petra.form(f"{all_of_them}/overslaan", {"incident_id": others, "reason": ""}, seen=all_of_them)
+    assert (unexplained.status_code, unexplained.text.count(" checked ")) == (422, 2)
+    done = petra.form(f"{all_of_them}/overslaan", {"incident_id": others, "reason": "Ook per post."}, seen=all_of_them)
+    assert "2 stappen gaan weer verder" in done.text
+    assert {place.outcome(each) for each in instances} == {"completed"}
 
 
 def test_jobs_are_counted_by_type_and_one_that_nobody_does_stands_out(visit: Visit, sqlite_office: Office) -> None:
