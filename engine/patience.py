@@ -43,16 +43,29 @@ def _duration(text: str, name: str, example: str, most: tuple[timedelta, str]) -
 
 
 def pause_after(headers: Mapping[str, str], failures: int) -> timedelta:
-    """How long a job rests after its first, second, ... failure. Without a header 30 seconds, doubled, a day at most."""
+    """How long a job rests after its first, second, ... failure. Without a header 30 seconds, doubled, a day at most.
+
+    So it does in a diagram from before these headers were checked, when what they say cannot be read.
+    """
+    try:
+        return _pause_after(headers, failures)
+    except BadPatience:
+        return _pause_after({}, failures)
+
+
+def _pause_after(headers: Mapping[str, str], failures: int) -> timedelta:
     given = headers.get(BACKOFF, "").strip()
     if "," in given:
         listed = pauses(given)
         return listed[min(failures, len(listed)) - 1]
     first = pauses(given)[0] if given else FIRST_PAUSE
-    doubled: timedelta = first * 2 ** min(failures - 1, 30)
+    doubled: timedelta = first * 2 ** min(failures - 1, 20)
     return min(doubled, max(first, MOST_DOUBLED))
 
 
 def limit_of(headers: Mapping[str, str], otherwise: timedelta) -> timedelta:
-    """How long one attempt may take."""
-    return limit(headers[LIMIT]) if headers.get(LIMIT, "").strip() else otherwise
+    """How long one attempt may take; `otherwise` when the diagram says nothing that can be read."""
+    try:
+        return limit(headers[LIMIT]) if headers.get(LIMIT, "").strip() else otherwise
+    except BadPatience:
+        return otherwise

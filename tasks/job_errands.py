@@ -142,12 +142,9 @@ def _rest(office: Office, work: UnitOfWork, job: Job, reason: str, pause: timede
 
 
 def _pause(office: Office, work: UnitOfWork, job: Job) -> timedelta:
-    """The rest the diagram asks for. A diagram from before these headers were checked may have one that cannot be read."""
+    """The rest the diagram asks for."""
     found = jobs.inputs(office.engine, work, job)
-    try:
-        return patience.pause_after({} if found is None else found.headers, job.attempts)
-    except patience.BadPatience:
-        return patience.pause_after({}, job.attempts)
+    return patience.pause_after({} if found is None else found.headers, job.attempts)
 
 
 def _lay_aside(office: Office, claimed: Claimed, reason: str, pause: timedelta | None) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-from engine import jobs
+from engine import jobs, patience
 from engine.jobs import JobInputs
 from engine.models import Job, ProcessInstance
 from engine.step import BpmnError, Step
@@ -26,7 +26,6 @@ from tasks.mending import stream_of_process
 from tasks.office import Office
 
 ACTION = "job.work"
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(days=1)
 
 
 class JobTypeNotExternal(Invalid):
@@ -162,13 +161,15 @@ def fail(
 ) -> Answered:
     """The worker could not do it. The job waits `after` and is handed out again; when no attempt is left, an incident opens.
 
-    `left` is how many attempts remain (None: one less than before). Without `after` the pause doubles each time, up to a day.
+    `left` is how many attempts remain (None: one less than before). Without `after` the pause is the one the diagram asks for.
     """
     require(actor, ACTION)
     now = office.clock.now()
     job = jobs.held(office.engine, work, job_id, lock, now)
-    pause = min(FIRST_PAUSE * 2 ** min(job.attempts, 20), LONGEST_PAUSE) if after is None else after
-    if jobs.given_back(job, reason, left, now + pause):
+    if after is None:
+        found = jobs.inputs(office.engine, work, job)
+        after = patience.pause_after({} if found is None else found.headers, job.attempts + 1)
+    if jobs.given_back(job, reason, left, now + after):
         return Answered(job_id, job.state, again_at=job.run_at)
     step: Step = office.engine.fail_job(work, job, reason)
     turn.apply(office, work, actor, step, first=[_event(office, actor, job, "answered", failed=True)])
