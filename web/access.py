@@ -43,6 +43,12 @@ PAGES: dict[str, str] = {
     "POST /volg/{secret}/{word}": LINK,
     "GET /vraag/{secret}": LINK,
     "POST /vraag/{secret}": LINK,
+    # the annual report
+    "GET /verslag": MYSELF,
+    "GET /verslag/{year}": "report.read",
+    "GET /verslag/{year}/csv": "report.read",
+    "GET /verslag/{year}/xlsx": "report.read",
+    "GET /verslag/{year}/json": "report.read",
     # the worklist and its user tasks
     "GET /werklijst": "worklist.read",
     "GET /werklijst.csv": "worklist.read",

@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from tasks.office import Office
 from web import (
     account,
+    annual_report,
     case,
     citizen,
     citizen_case,
@@ -54,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     user_task.router,
     worklist.router,
     account.router,
+    annual_report.router,
     replay.router,
     contract.router,
     studio.router,

@@ -61,6 +61,7 @@ PLACES = {
     "login": "nobody-person",
     "secret": "x" * 43,
     "word": "informatie",
+    "year": "2026",
 }
 
 

@@ -87,7 +87,10 @@ def test_discrimination_of_before_the_institute_existed_is_not_its_matter(sqlite
 def test_several_services_give_several_places_and_ours_comes_first(sqlite_office: Office) -> None:
     with sqlite_office.database.reading() as reading:
         found = directions(sqlite_office, reading, Asked(("RVA", "VDAB"), "ze sturen mij van het kastje naar de muur"))
-    assert [(each.body.key, each.authority, each.words) for each in found] == [("VO", "VDAB", "VDAB"), ("FED", "RVA", "RVA")]
+    assert [(each.body.key, each.authority, each.words) for each in found] == [
+        ("VO", "VDAB", "VDAB"),
+        ("FED", "RVA", "RVA"),
+    ]
 
 
 def test_every_body_the_decision_can_name_is_in_the_register_with_its_words(sqlite_office: Office) -> None:

@@ -16,7 +16,8 @@ def rows(office: Office) -> dict[str, int]:
     with office.database.engine.connect() as connection:
         tables.reflect(connection)
         return {
-            name: connection.scalar(select(func.count()).select_from(table)) or 0 for name, table in tables.tables.items()
+            name: connection.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in tables.tables.items()
         }
 
 

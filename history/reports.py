@@ -1,0 +1,115 @@
+"""What became of each case, folded from the event log alone: the ground under every figure of an annual report.
+
+A period counts what had happened by its end, so the same period gives the same figures for ever, whatever happens later.
+Only what is not personal is read: nothing here is ever unsealed.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select
+
+from history.models import EventRow
+from storage.unit_of_work import Reading
+
+ZONE = ZoneInfo("Europe/Brussels")
+# Facts of a case; what people answer about a recommendation is known by the names of its fields, whatever the step is called.
+ACTIVITIES = ("case", "register", "deadline")
+ASKED = '%"recommendation_%'
+AT_ONCE = 1000
+
+
+@dataclass
+class Term:
+    """A deadline: the day it fell due, and the day on which it was met."""
+
+    due_on: date
+    met_on: date | None = None
+
+
+@dataclass
+class Told:
+    """What the history tells of one case. Every day is the office's own (Brussels); codes are those of the code lists."""
+
+    received_on: date
+    channel: str = ""
+    language: str = ""
+    matter: str = ""
+    authority: str = ""
+    body: str = ""
+    transfer: str = ""
+    decided_on: date | None = None
+    admissibility: str = ""
+    ground: str = ""
+    closed_on: date | None = None
+    closure_reason: str = ""
+    assessed_on: date | None = None
+    findings: list[Mapping[str, Any]] = field(default_factory=list)
+    recommended: list[tuple[date, str]] = field(default_factory=list)
+    answered: list[tuple[date, str]] = field(default_factory=list)
+    terms: dict[str, Term] = field(default_factory=dict)
+
+
+def cases(reading: Reading, since: datetime, until: datetime) -> Iterator[Told]:
+    """Every case in which something happened in a period, as it stood at the end of it; in the order of their streams."""
+    touched = select(EventRow.stream).where(EventRow.at >= since, EventRow.at < until, EventRow.stream.like("case:%"))
+    query = (
+        select(EventRow.stream, EventRow.at, EventRow.activity, EventRow.transition, EventRow.data)
+        .where(EventRow.stream.in_(touched), EventRow.at < until)
+        .where(or_(EventRow.activity.in_(ACTIVITIES), EventRow.data.like(ASKED)))
+        .order_by(EventRow.stream, EventRow.seq)
+    )
+    rows = reading.session.execute(query.execution_options(yield_per=AT_ONCE))
+    for _, events in groupby(rows, key=itemgetter(0)):
+        told: Told | None = None
+        for _, at, activity, transition, data in events:
+            told = _folded(told, at.astimezone(ZONE).date(), (activity, transition), json.loads(data))
+        if told is not None:
+            yield told
+
+
+def _folded(told: Told | None, on: date, what: tuple[str, str], data: Mapping[str, Any]) -> Told | None:
+    """The case after one more event. What comes before it was received tells nothing."""
+    if what == ("case", "received"):
+        facts = data.get("facts") or {}
+        return Told(on, str(data.get("channel") or ""), str(facts.get("complaint.language") or ""))
+    if told is None:
+        return None
+    if what == ("register", "decided"):
+        told.authority = str(data.get("authority") or "")
+    elif what == ("case", "changed"):
+        _change(told, on, data)
+    elif what == ("case", "decided"):
+        told.assessed_on, told.findings = on, list(data.get("findings") or [])
+    elif what == ("deadline", "changed") and "due_on" in data:
+        told.terms[str(data["name"])] = Term(date.fromisoformat(data["due_on"]))
+    elif what == ("deadline", "completed") and (term := told.terms.get(str(data.get("name")))) is not None:
+        term.met_on = on
+    elif what[1] == "completed":
+        _recommendation(told, on, data.get("answers") or {})
+    return told
+
+
+def _change(told: Told, on: date, data: Mapping[str, Any]) -> None:
+    for name, place in (("matter", "matter"), ("body", "body"), ("transfer", "transfer"), ("refusal_ground", "ground")):
+        if isinstance(data.get(name), Mapping):
+            setattr(told, place, str(data[name].get("new") or ""))
+    if isinstance(data.get("admissibility"), Mapping):
+        told.decided_on, told.admissibility = on, str(data["admissibility"].get("new") or "")
+    if data.get("closed") is True:
+        told.closed_on, told.closure_reason = on, str(data.get("closure_reason") or "")
+    elif data.get("closed") is False:
+        told.closed_on, told.closure_reason = None, ""
+
+
+def _recommendation(told: Told, on: date, answers: Mapping[str, Any]) -> None:
+    if answers.get("recommendation_kind"):
+        told.recommended.append((on, str(answers["recommendation_kind"])))
+    if answers.get("recommendation_answer"):
+        told.answered.append((on, str(answers["recommendation_answer"])))

@@ -1,0 +1,96 @@
+"""The tables of an annual report: counted from what became of each case, with the words of the code lists.
+
+A cell may be hidden in what is made public: a small number in a small group can point at somebody. With one hidden cell in a
+column the total would tell it, so the next smallest is hidden too.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+HIDDEN = None
+Label = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: its code, its words, and a number per column. None is a number that is not made public."""
+
+    code: str
+    label: str
+    numbers: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: what it counts, the names of its columns of numbers, its lines, and a sentence where it needs one."""
+
+    key: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+
+    @property
+    def totals(self) -> tuple[int | None, ...]:
+        """Per column; unknown where a cell is hidden."""
+        return tuple(_total(row.numbers[at] for row in self.rows) for at in range(len(self.columns)))
+
+    @property
+    def has_numbers(self) -> bool:
+        """False when there is nothing to count."""
+        return any(number != 0 for row in self.rows for number in row.numbers)
+
+    @property
+    def largest(self) -> int:
+        """The largest number of the first column, for the bars of a chart."""
+        return max((row.numbers[0] or 0 for row in self.rows), default=0)
+
+
+def _total(numbers: Iterable[int | None]) -> int | None:
+    known = list(numbers)
+    return None if None in known else sum(number or 0 for number in known)
+
+
+def one_column(
+    key: str,
+    title: str,
+    column: str,
+    counted: Counter[str],
+    label: Label,
+    note: str = "",
+    order: Sequence[str] | None = None,
+) -> Table:
+    """A table of one number per code, in an order of its own or the largest first."""
+    codes = sorted(counted, key=lambda code: (-counted[code], code)) if order is None else order
+    return Table(key, title, (column,), tuple(Row(code, label(code), (counted[code],)) for code in codes), note)
+
+
+def several_columns(
+    key: str, title: str, columns: Mapping[str, str], counted: Counter[tuple[str, str]], label: Label, note: str = ""
+) -> Table:
+    """A table of (row, column) counts. `columns` are the codes of the columns in their order, with their words."""
+    totals: Counter[str] = Counter()
+    for (code, _), count in counted.items():
+        totals[code] += count
+    order = sorted(totals, key=lambda code: (-totals[code], code))
+    rows = (Row(code, label(code), tuple(counted[code, column] for column in columns)) for code in order)
+    return Table(key, title, tuple(columns.values()), tuple(rows), note)
+
+
+def public(table: Table, least: int) -> Table:
+    """The table with every number from 1 up to `least` hidden, and one more where the others would tell it."""
+    hidden = [_hidden([row.numbers[at] or 0 for row in table.rows], least) for at in range(len(table.columns))]
+    rows = (
+        replace(row, numbers=tuple(HIDDEN if line in hidden[at] else n for at, n in enumerate(row.numbers)))
+        for line, row in enumerate(table.rows)
+    )
+    return replace(table, rows=tuple(rows))
+
+
+def _hidden(numbers: Sequence[int], least: int) -> set[int]:
+    small = {at for at, number in enumerate(numbers) if 0 < number < least}
+    others = [at for at, number in enumerate(numbers) if number >= least]
+    if len(small) == 1 and others:
+        small.add(min(others, key=lambda at: numbers[at]))
+    return small

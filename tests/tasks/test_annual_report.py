@@ -1,0 +1,144 @@
+"""The annual report against the case files: what the history counts is what the files say, and nothing small is published."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from cases.deadlines import local_day
+from cases.models import Case, Grievance
+from identity.people import Actor
+from identity.permissions import NotAllowed
+from service import open_office
+from storage.unit_of_work import Database
+from tasks import annual_report
+from tasks.annual_report import NoSuchYear, Report
+from tasks.annual_tables import Row, Table, public
+from tasks.clock_source import TravellingClock
+from tasks.demo import SAMPLE
+from tasks.office import Office, Settings
+from tasks.scenarios.records import read
+from tasks.scenarios.schedule import play_all
+from tests.conftest import install_shipped
+from tests.stories.stage import Story
+from tests.stories.test_life import FOUNDED
+
+AUDITOR = Actor("person:1", "Aude", frozenset({"auditor"}))
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office in which the whole sample was played."""
+    folder = tmp_path_factory.mktemp("report")
+    records = read(SAMPLE)
+    clock = TravellingClock(min(record.received_at for record in records))
+    database = Database(f"sqlite:///{folder / 'office.db'}")
+    database.upgrade()
+    install_shipped(database)
+    office = open_office(Settings(data_dir=Path(folder)), database=database, clock=clock)
+    play_all(office, records)
+    yield office
+    database.close()
+
+
+def made(office: Office, year: int = 2026) -> Report:
+    with office.database.reading() as reading:
+        return annual_report.make(office, reading, AUDITOR, year)
+
+
+def numbers(report: Report, key: str) -> dict[str, tuple[int | None, ...]]:
+    table = next(table for table in report.tables if table.key == key)
+    return {row.code: row.numbers for row in table.rows}
+
+
+def test_the_history_counts_what_the_files_say(played: Office) -> None:
+    report = made(played)
+    with played.database.reading() as reading:
+        rows = list(reading.session.scalars(select(Case)))
+        grievances = list(reading.session.scalars(select(Grievance).where(Grievance.finding.isnot(None))))
+    received = [row for row in rows if local_day(row.received_at).year == 2026]
+    closed = [row for row in rows if row.closed_at is not None and local_day(row.closed_at).year == 2026]
+    assert (report.received, report.closed) == (len(received), len(closed))
+    assert report.received > 20
+    channels = {code: sum(n or 0 for n in cells) for code, cells in numbers(report, "channels").items()}
+    assert channels == Counter(row.channel for row in received)
+    closures = {code: cells[0] for code, cells in numbers(report, "closures").items()}
+    assert closures == Counter(row.closure_reason for row in closed)
+    findings = {code: cells[0] for code, cells in numbers(report, "findings").items()}
+    assert findings == Counter(row.finding for row in grievances)
+    norms = {code: cells[0] for code, cells in numbers(report, "norms").items()}
+    assert norms == Counter(str(norm) for row in grievances for norm in row.norms)
+    assert sum(numbers(report, "bands")[band][0] or 0 for _, band in annual_report.BANDS) == len(closed)
+
+
+def test_made_again_it_has_the_same_digest_and_what_happens_later_changes_nothing(played: Office) -> None:
+    first = made(played, 2026)
+    assert made(played, 2026).digest == first.digest
+    later = Office(**{**played.__dict__, "clock": TravellingClock(datetime(2027, 3, 1, tzinfo=UTC))})
+    over = made(later, 2026)
+    assert over.is_over
+    assert over.until.year == 2027
+    even_later = Office(**{**played.__dict__, "clock": TravellingClock(datetime(2029, 3, 1, tzinfo=UTC))})
+    assert made(even_later, 2026).digest == over.digest
+    assert made(even_later, 2028).received == 0
+
+
+def test_a_year_that_has_not_begun_has_no_report(played: Office) -> None:
+    for year in (1998, played.clock.now().year + 1):
+        with pytest.raises(NoSuchYear):
+            made(played, year)
+
+
+def test_only_who_may_read_figures_does(played: Office) -> None:
+    with played.database.reading() as reading, pytest.raises(NotAllowed):
+        annual_report.make(played, reading, Actor("person:2", "Ines", frozenset({"intake_officer"})), 2026)
+
+
+def table(*numbers: int) -> Table:
+    return Table("t", "T", ("n",), tuple(Row(str(at), str(at), (number,)) for at, number in enumerate(numbers)))
+
+
+@pytest.mark.parametrize(
+    ("counted", "published"),
+    [
+        ((12, 9, 7), (12, 9, 7)),
+        ((12, 9, 3), (12, None, None)),  # the total minus the others would tell the 3
+        ((12, 4, 3), (12, None, None)),
+        ((3,), (None,)),
+        ((12, 0, 0), (12, 0, 0)),
+        ((4, 0), (None, 0)),
+    ],
+)
+def test_small_numbers_are_hidden_and_cannot_be_worked_out(
+    counted: tuple[int, ...], published: tuple[int | None, ...]
+) -> None:
+    shown = public(table(*counted), 5)
+    assert tuple(row.numbers[0] for row in shown.rows) == published
+    assert (shown.totals[0] is None) == (None in published)
+
+
+def test_open_data_hides_what_is_small_everywhere(played: Office) -> None:
+    report = annual_report.open_data(made(played))
+    cells = [number for each in report.tables for row in each.rows for number in row.numbers]
+    assert None in cells
+    assert not [number for number in cells if number is not None and 0 < number < annual_report.LEAST_PUBLIC]
+    assert report.digest != made(played).digest
+
+
+def test_a_case_that_was_closed_and_goes_on_again_is_not_closed(office: Office) -> None:
+    story = Story(office).given_an_opened_file().completes("choose_approach", approach="assessment")
+    story.completes("assess", **FOUNDED).completes("close_case")
+    assert (made(office).closed, made(office).median_days) == (1, 0)
+    story.receives("review_requested", role="complainant", review_ground="Nieuw feit.")
+    story.completes("accept_review", review_accepted="ja")
+    assert (made(office).closed, made(office).median_days) == (0, None)
+
+
+def test_the_period_is_that_of_the_office_not_of_greenwich(office: Office) -> None:
+    office.clock.advance(datetime(2026, 12, 31, 23, 30, tzinfo=UTC) - office.clock.now())  # half past midnight in Brussels
+    Story(office).given_a_complaint()
+    office.clock.advance(timedelta(days=40))
+    assert (made(office, 2026).received, made(office, 2027).received) == (0, 1)

@@ -1,0 +1,50 @@
+"""The annual report as a page and as files."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+
+from tasks.office import Office
+from tests.stories.stage import Story
+from tests.web.conftest import Visitor
+
+
+def test_the_page_of_this_year_has_every_figure_and_its_digest(
+    sqlite_office: Office, visit: Callable[..., Visitor]
+) -> None:
+    for _ in range(6):
+        Story(sqlite_office).given_a_complaint()
+    page = visit("auditor").get("/verslag").text
+    assert "Jaarverslag 2026" in page
+    assert "Dit jaar is nog niet voorbij." in page
+    assert "<td>6</td>" in page
+    assert "Controlegetal:" in page
+
+
+def test_the_files_hold_the_same_figures(sqlite_office: Office, visit: Callable[..., Visitor]) -> None:
+    for _ in range(6):
+        Story(sqlite_office).given_a_complaint()
+    reader = visit("ombudsman")
+    data = json.loads(reader.get("/verslag/2026/json").text)
+    languages = next(table for table in data["tables"] if table["key"] == "languages")
+    assert languages["rows"] == [{"code": "nl", "label": "Nederlands", "numbers": [6]}]
+    lines = reader.get("/verslag/2026/csv").text.splitlines()
+    assert "Ontvangen, volgens taal;nl;Nederlands;dossiers;6" in lines
+    book = zipfile.ZipFile(io.BytesIO(reader.get("/verslag/2026/xlsx").content))
+    assert b"Nederlands" in book.read("xl/sharedStrings.xml")
+    assert reader.get("/verslag/2026/csv?openbaar=1").text.splitlines()[-1].endswith(data["digest"])
+
+
+def test_what_is_published_has_no_small_numbers(sqlite_office: Office, visit: Callable[..., Visitor]) -> None:
+    Story(sqlite_office).given_a_complaint()
+    page = visit("auditor").get("/verslag/2026?openbaar=1").text
+    assert '<abbr title="minder dan 5, of af te leiden">–</abbr>' in page
+    assert "<td>1</td>" not in page
+
+
+def test_a_year_without_anything_says_so_and_a_wrong_one_is_not_there(visit: Callable[..., Visitor]) -> None:
+    reader = visit("auditor")
+    assert "In dit jaar is er niets ontvangen en niets afgesloten." in reader.get("/verslag/2025").text
+    assert reader.get("/verslag/2099").status_code == 404
+    assert visit("intake_officer").get("/verslag/2026").status_code == 403
