@@ -22,11 +22,11 @@ from engine.elements.subprocesses import AdHoc, stop
 from engine.environment import Environment, compiled
 from engine.errors import InstanceEnded, InstanceNotActive, InstanceNotFound, NoPlainStart, TokenNotWaiting
 from engine.lengths import OFFICE_ZONE
-from engine.models import Incident, Job, ProcessInstance, Subscription
+from engine.models import Incident, ProcessInstance, Subscription
 from engine.queue import Embedded, JobQueue, of_job
 from engine.run import Run, is_shown_active, is_visible
 from engine.specs import Specs
-from engine.step import BpmnError, Clock, JobContext, JobType, Step
+from engine.step import BpmnError, Clock, HeldJob, JobContext, JobType, Step
 from engine.taking import STARTED_JOB
 from engine.throwing import UNCAUGHT
 from engine.values import load
@@ -219,14 +219,14 @@ class Engine:
         opened.run.fire(task, given, element=subscription.element_id, index=subscription.position)
         return self._advance(work, opened)
 
-    def job_context(self, work: UnitOfWork, job: Job) -> JobContext:
+    def job_context(self, work: UnitOfWork, job: HeldJob) -> JobContext:
         """What the handler of a job outside the turn gets."""
         opened = self._open(work, job.instance_id)
         return opened.run.environment.context(
             self._waiting(opened.run, job.token_id, lambda t: t.state == TaskState.STARTED)
         )
 
-    def finish_job(self, work: UnitOfWork, job: Job, result: Mapping[str, Any] | BpmnError) -> Step:
+    def finish_job(self, work: UnitOfWork, job: HeldJob, result: Mapping[str, Any] | BpmnError) -> Step:
         """A job outside the turn has its result."""
         opened = self._open(work, job.instance_id)
         task = self._waiting(
@@ -239,7 +239,7 @@ class Engine:
             opened.run.run_one(task)
         return self._advance(work, opened)
 
-    def fail_job(self, work: UnitOfWork, job: Job, reason: str) -> Step:
+    def fail_job(self, work: UnitOfWork, job: HeldJob, reason: str) -> Step:
         """A job out of retries: its token parks with an incident."""
         opened = self._open(work, job.instance_id)
         opened.run.park(self._waiting(opened.run, job.token_id, lambda t: t.state == TaskState.STARTED), reason)

@@ -18,6 +18,7 @@ from engine.elements.base import LOCAL
 from engine.errors import JobAlreadyDone, JobLockEnded, JobLockNotYours, JobNotFound, JobWithdrawn
 from engine.instances import Engine
 from engine.models import Job, ProcessInstance
+from engine.step import HeldJob
 from storage.unit_of_work import Reading, UnitOfWork
 
 READY, RUNNING, DONE, DEAD, CANCELLED = "ready", "running", "done", "dead", "cancelled"
@@ -68,7 +69,7 @@ def claim(
     return jobs
 
 
-def inputs(engine: Engine, reading: Reading, job: Job) -> JobInputs | None:
+def inputs(engine: Engine, reading: Reading, job: HeldJob) -> JobInputs | None:
     """What the worker may know. None when the token was withdrawn a moment ago, so there is nothing to do any more."""
     row = reading.session.get_one(ProcessInstance, job.instance_id)
     bound = engine.specs.bound(reading, row.definition_id, row.called)

@@ -201,6 +201,16 @@ class Outside:
 JobType = HandlerEntry | Outside
 
 
+class HeldJob(Protocol):
+    """Where a job that somebody has belongs."""
+
+    @property
+    def instance_id(self) -> int: ...
+
+    @property
+    def token_id(self) -> str: ...
+
+
 class Clock(Protocol):
     """Gives the present instant in UTC."""
 

@@ -65,9 +65,9 @@ def _do(office: Office, claimed: Claimed) -> bool:
         entry = office.engine.handlers[claimed.type]
         if isinstance(entry, Outside):
             result = _asked(office, claimed, entry)
-            _finish(office, claimed, lambda _work, _job: result)
+            _finish(office, claimed, lambda _: result)
         else:
-            _finish(office, claimed, lambda work, job: entry.handler(office.engine.job_context(work, job)))
+            _finish(office, claimed, lambda work: entry.handler(office.engine.job_context(work, claimed)))
         return True
     except _FENCED as lost:
         _log.warning("job %s was not ours any more: %s", claimed.id, type(lost).__name__)
@@ -81,19 +81,18 @@ def _do(office: Office, claimed: Claimed) -> bool:
 def _asked(office: Office, claimed: Claimed, entry: Outside) -> Result:
     """What the handler answers. No transaction is open meanwhile."""
     with office.database.reading() as reading:
-        job = reading.session.get_one(Job, claimed.id)
-        found = jobs.inputs(office.engine, reading, job)
+        found = jobs.inputs(office.engine, reading, claimed)
         if found is None:
             raise JobWithdrawn(job_id=claimed.id)
         context = OutsideContext(
-            case_id=reading.session.get_one(ProcessInstance, job.instance_id).case_id or 0,
-            instance_id=job.instance_id,
-            element_id=job.element_id,
-            token_id=job.token_id,
+            case_id=reading.session.get_one(ProcessInstance, claimed.instance_id).case_id or 0,
+            instance_id=claimed.instance_id,
+            element_id=claimed.element_id,
+            token_id=claimed.token_id,
             variables=found.variables,
             headers=found.headers,
             now=office.clock.now(),
-            idempotency_key=f"{job.instance_id}:{job.token_id}",
+            idempotency_key=f"{claimed.instance_id}:{claimed.token_id}",
         )
     limit = patience.limit_of(context.headers, entry.time_limit)
     return outcalls.within(
@@ -106,13 +105,14 @@ def _keep(office: Office, claimed: Claimed) -> bool:
         return claims.renew(work, claimed, office.clock.now())
 
 
-def _finish(office: Office, claimed: Claimed, answer: Callable[[UnitOfWork, Job], Result]) -> None:
+def _finish(office: Office, claimed: Claimed, answer: Callable[[UnitOfWork], Result]) -> None:
     """The turn in which the answer is taken; a handler that works in the office gives it here."""
     with _ONE_TURN, office.database.work() as work:
-        job = jobs.held(office.engine, work, claimed.id, claimed.claim, office.clock.now())
-        result = answer(work, job)
-        jobs.done(job)
-        step = office.engine.finish_job(work, job, result if isinstance(result, BpmnError) else dict(result))
+        office.engine.hold(work, claimed.instance_id)
+        if not claims.done(work, claimed, office.clock.now()):
+            raise outcalls.ClaimLost
+        result = answer(work)
+        step = office.engine.finish_job(work, claimed, result if isinstance(result, BpmnError) else dict(result))
         turn.apply(office, work, BY, step)
 
 
