@@ -3,78 +3,137 @@
 import multiprocessing
 import os
 import signal
-import socket
 import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email import message_from_bytes
 from pathlib import Path
 from random import Random
 from time import monotonic
-from typing import Any
-
-from aiosmtpd.controller import Controller
 
 from service import open_office
 from storage.unit_of_work import Database
-from tasks import shipped
+from tasks import publishing, shipped
 from tasks.office import Settings
 from tests.conftest import START
-from tests.soak import invariants
-from tests.soak.life import Death, World, draw, live
+from tests.soak import ending, errand, invariants
+from tests.soak.flows import ANN, FLOWS, PAUL
+from tests.soak.life import live
+from tests.soak.post import open_post
+from tests.soak.world import Death, World, draw
+
+MOST_COMMITS = 40  # of one flow; the longest has some twenty
 
 
 @dataclass
 class Soaked:
-    """What a run did: deaths by how they came, cases, mails, and mails that came twice (which may be)."""
+    """What a run did: deaths by how they came and in which flow, mails, and what came twice (which may be)."""
 
-    deaths: Counter[str] = field(default_factory=Counter)
+    ways: Counter[str] = field(default_factory=Counter)
+    flows: Counter[str] = field(default_factory=Counter)
+    old_age: int = 0
     mails: int = 0
-    twice: int = 0
+    mails_twice: int = 0
+    jobs: int = 0
+    jobs_twice: int = 0
+    copies: int = 0
 
     @property
     def kills(self) -> int:
-        return self.deaths["moment"] + self.deaths["before a commit"] + self.deaths["after a commit"]
+        return self.ways.total()
 
 
-def soak(database_url: str, folder: Path, *, kills: int, seed: int, seconds: float = float("inf")) -> Soaked:
-    """Live and die so many times, or so long. Raises AssertionError with the seed and the death after which something did not hold."""
+Borders = Callable[[str], range]
+
+
+def every_commit(flow: str) -> range:
+    """The commits of a flow at which to die; a copy makes a new database, of whose twenty first steps some will do."""
+    return range(1, MOST_COMMITS, 5 if flow == "copying" else 1)
+
+
+def soak(
+    database_url: str,
+    folder: Path,
+    *,
+    kills: int,
+    seed: int,
+    seconds: float = float("inf"),
+    borders: Borders = every_commit,
+) -> Soaked:
+    """First die at each commit of each flow, before it and after it; then anywhere, until so many deaths or so long.
+
+    `borders` says which commits of a flow. Raises AssertionError with the seed and the death after which something did not hold.
+    """
     post = folder / "arrived.txt"
     post.touch()
-    with _post(post) as port:
-        settings = Settings(database_url=database_url, data_dir=folder / "data", smtp_host="127.0.0.1", smtp_port=port)
+    with open_post(post) as port:
+        settings = Settings(
+            database_url=database_url,
+            data_dir=folder / "data",
+            smtp_host="127.0.0.1",
+            smtp_port=port,
+            external_job_types=errand.TYPES,
+        )
         world = World(settings, multiprocessing.Value("d", START.timestamp()))
-        _apart(lambda: _prepare(settings))
+        _apart(lambda: prepare(world))
         done, pick, began = Soaked(), Random(seed), monotonic()
+        deaths = _deaths(done, pick, borders)
         while done.kills < kills and monotonic() - began < seconds:
-            death = draw(pick)
-            _one(world, death, pick.randrange(2**32), done)
-            _apart(lambda: invariants.check(world), f"seed {seed}, death {done.kills}: {death}")
-        _apart(lambda: invariants.finish(world, post))
-        arrived = Counter(post.read_text().split())
-        done.mails, done.twice = len(arrived), sum(count > 1 for count in arrived.values())
+            flow, death, company = next(deaths)
+            lives = [_begin(world, death, pick.randrange(2**32), flow, is_alone=company is None)]
+            if company is not None:
+                lives.append(_begin(world, company, pick.randrange(2**32), "", is_alone=False))
+            for child, end in zip(lives, (death, company or death), strict=False):
+                _note(done, child, end, flow)
+            done.copies += len(list(world.copies.glob("*.tar")))
+            _apart(lambda: invariants.check(world), f"seed {seed}, death {done.kills} in {flow or 'any flow'}: {death}")
+        _apart(lambda: ending.finish(world, post))
+        for name, file in (("mails", post), ("jobs", world.told)):
+            lines = Counter(file.read_text().split() if file.exists() else ())
+            setattr(done, name, len(lines))
+            setattr(done, f"{name}_twice", sum(count > 1 for count in lines.values()))
     return done
 
 
-def _one(world: World, death: Death, seed: int, done: Soaked) -> None:
+Next = tuple[str, Death, Death | None]
+
+
+def _deaths(done: Soaked, pick: Random, borders: Borders) -> Iterator[Next]:
+    """Flow ("" is any), its death, and that of a second process beside it, if there is one."""
+    for flow in FLOWS:
+        for number in borders(flow):
+            survived = done.old_age
+            yield flow, Death(commit=number, is_before=True), None
+            yield flow, Death(commit=number), None
+            if done.old_age > survived:  # it has no more commits than these
+                break
+    while True:
+        company = draw(pick) if pick.random() < 0.25 else None
+        yield pick.choice(["", "", *FLOWS]) if company else "", draw(pick), company
+
+
+def _begin(world: World, death: Death, seed: int, flow: str, *, is_alone: bool) -> int:
     child = os.fork()
     if child == 0:
         try:
-            live(world, death, seed)
+            live(world, death, seed, FLOWS.get(flow), is_alone=is_alone)
         except BaseException:
+            sys.stderr.write(f"a life of seed {seed} in {flow or 'any flow'}\n")
             traceback.print_exc()
             os._exit(3)
+    return child
+
+
+def _note(done: Soaked, child: int, death: Death, flow: str) -> None:
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
-        assert os.WTERMSIG(status) == signal.SIGKILL, f"ended by signal {os.WTERMSIG(status)}"
-        how = "moment" if death.after is not None else "before" if death.is_before else "after"
-        done.deaths["moment" if how == "moment" else f"{how} a commit"] += 1
+        assert os.WTERMSIG(status) in (signal.SIGKILL, signal.SIGALRM), f"ended by signal {os.WTERMSIG(status)}"
+        done.ways[death.way] += 1
+        done.flows[flow or "any"] += 1
         return
-    assert os.WEXITSTATUS(status) == 0, f"a life of seed {seed} ended by itself: its trace stands above"
-    done.deaths["old age"] += 1
+    assert os.WEXITSTATUS(status) == 0, "a life ended by itself: its trace stands above"
+    done.old_age += 1
 
 
 def _apart(work: Callable[[], None], about: str = "") -> None:
@@ -92,45 +151,15 @@ def _apart(work: Callable[[], None], about: str = "") -> None:
     assert status == 0, f"{about}: see above"
 
 
-def _prepare(settings: Settings) -> None:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    office = open_office(settings, database=Database(settings.database_url))
+def prepare(world: World) -> None:
+    """A new office: schema, the shipped diagrams, and the errand."""
+    world.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    world.copies.mkdir(exist_ok=True)
+    office = open_office(world.settings, database=Database(world.settings.database_url))
     office.database.upgrade()
     with office.database.work() as work:
         shipped.install(office, work)
+    with office.database.work() as work:
+        made = publishing.publish(office, work, ANN, "process", errand.content(1))
+        publishing.activate(office, work, PAUL, made.definition.id)
     office.database.close()
-
-
-class _Arrivals:
-    """What the mail server does with a mail: its Message-ID is written down before it is accepted."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        with self._file.open("a") as out:
-            out.write(f"{message_from_bytes(envelope.content)['Message-ID']}\n")
-        return "250 OK"
-
-
-@contextmanager
-def _post(file: Path) -> Iterator[int]:
-    """A real mail server in a process of its own; gives its port."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        with socket.create_server(("127.0.0.1", 0)) as free:  # the controller cannot choose a free port by itself
-            port = free.getsockname()[1]
-        Controller(_Arrivals(file), hostname="127.0.0.1", port=port).start()
-        os.write(writing, f"{port}\n".encode())
-        signal.sigwait({signal.SIGTERM})
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as said:
-        port = int(said.readline())
-    try:
-        yield port
-    finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
