@@ -1,5 +1,6 @@
 """The outbox and a real mail server: what was committed arrives, under one Message-ID; a server that is down costs only time."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -102,6 +103,32 @@ def test_a_process_that_dies_while_sending_sends_again_under_the_same_id(
     clock.advance(timedelta(minutes=6))
     assert errands.do_mail(there) == 1
     assert post.arrived[0]["Message-ID"] == stored(office, unsure).message_id
+
+
+def test_whoever_comes_back_after_their_lease_notes_nothing(
+    office: Office, clock: TravellingClock, post: PostOffice
+) -> None:
+    there = reachable(office, post.port)
+    slow = write(there)
+    late = mail.take(there, slow)
+    assert late is not None
+    clock.advance(mail.LEASE)
+    assert errands.do_mail(there) == 1
+    post.refuses = "450 4.2.0 later"
+    assert not late()
+    assert (stored(office, slow).state, stored(office, slow).attempts) == ("sent", 2)
+
+
+def test_a_server_that_takes_the_call_and_says_nothing_is_let_go(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "TIME_LIMIT", timedelta(seconds=0.2))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        there = reachable(office, silent.getsockname()[1])
+        waiting = write(there)
+        assert errands.do_mail(there) == 0
+        assert "losgelaten" in (stored(office, waiting).last_error or "")
+        assert (stored(office, waiting).state, stored(office, waiting).claim) == ("waiting", None)
 
 
 def test_an_address_no_mail_can_hold_does_not_hold_up_the_others(office: Office, post: PostOffice) -> None:
