@@ -10,12 +10,11 @@ import socket
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from functools import partial
 from types import FrameType
 
 import uvicorn
-from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
@@ -28,13 +27,15 @@ from history.log import Log
 from history.sealing import keyring_at
 from problems import Unavailable
 from storage.unit_of_work import Database
-from tasks import clock as ticking_clock
-from tasks import errands, handlers, housekeeping, migration_run
+from tasks import errands, handlers, housekeeping, messages, migration_run, timers
 from tasks.clock_source import Clock, SystemClock
 from tasks.office import COUNTS_FOLDER, PROCRASTINATE, WORKFLOWS, Office, SettingRefused, Settings
+from tasks.ticking import Kind, ticking
 from web import app as web
 from web import bench
 from web.api import jobs
+
+SIX_HOURS = 6 * 3600.0
 
 
 def open_office(settings: Settings, *, database: Database | None = None, clock: Clock | None = None) -> Office:
@@ -46,12 +47,12 @@ def open_office(settings: Settings, *, database: Database | None = None, clock: 
             expected="types the office does not do itself",
         )
     made: list[Office] = []
-    ticking = clock or SystemClock()
+    time = clock or SystemClock()
     queue = _queue_of(settings)
     office = Office(
         database=database or Database(settings.database_url),
-        engine=Engine(handlers.entries(lambda: made[0]), ticking, queue),
-        clock=ticking,
+        engine=Engine(handlers.entries(lambda: made[0]), time, queue),
+        clock=time,
         settings=settings,
         log=Log(keyring_at(settings.master_key_file)),
         register=Register.load(WORKFLOWS / "register"),
@@ -85,37 +86,33 @@ def create_app(settings: Settings, office: Office | None = None) -> FastAPI:
 
 
 def _with_clock(office: Office) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """One scheduler per process, in memory: it holds no business state, it only wakes `tasks.clock`."""
-
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         _let_go_at_exit()
-        scheduler, stopping = BackgroundScheduler(timezone="UTC"), threading.Event()
-        # Each apart: however much mail goes out or however many cases move, no deadline waits for them.
-        for each in (
-            ticking_clock.tick_within,
-            partial(ticking_clock.apart, partial(errands.do_jobs, stopping=stopping)),
-            partial(ticking_clock.apart, partial(errands.do_mail, stopping=stopping)),
-            migration_run.advance,
-        ):
-            scheduler.add_job(
-                each,
-                "interval",
-                args=[office],
-                seconds=office.settings.tick_seconds,
-                coalesce=True,
-                max_instances=1,
-            )
-        scheduler.add_job(housekeeping.run, "interval", args=[office], hours=6, coalesce=True, max_instances=1)
-        scheduler.start()
         try:
-            yield
+            with _scheduled(office):
+                yield
         finally:
-            stopping.set()
-            scheduler.shutdown(wait=True)
             office.database.close()
 
     return lifespan
+
+
+def _scheduled(office: Office, *more: Kind) -> AbstractContextManager[None]:
+    """What time brings, each kind in a thread of its own: however much mail goes out or however many cases move, no deadline
+    waits for them. `more` is done as well.
+    """
+    tick = office.settings.tick_seconds
+    kinds = (
+        Kind("timers", timers.fire_due, tick),
+        Kind("messages", messages.deliver, tick),
+        Kind("old-messages", lambda office, _: messages.clear_away(office), tick),
+        Kind("jobs", errands.do_jobs, tick),
+        Kind("mail", errands.do_mail, tick),
+        Kind("moving-cases", lambda office, _: migration_run.advance(office), tick),
+        Kind("housekeeping", lambda office, _: housekeeping.run(office), SIX_HOURS),
+    )
+    return ticking(office, (*kinds, *more))
 
 
 def _let_go_at_exit() -> None:

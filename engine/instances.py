@@ -15,7 +15,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import bindparam, select, update
 
-from engine import codec, deliveries, delivering, messages, records, scopes, starts, waits
+from engine import codec, deliveries, delivering, locks, messages, records, scopes, starts, timers, waits
 from engine.beginnings import begin_at
 from engine.elements.base import INCIDENT
 from engine.elements.subprocesses import AdHoc, stop
@@ -36,13 +36,6 @@ from storage.unit_of_work import Reading, UnitOfWork
 for _name in ("spiff.task", "spiff.workflow", "spiff.data"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
-# Built once: every turn asks this. Whatever the session knew of the row before it was locked may be old.
-_LOCKED = (
-    select(ProcessInstance)
-    .where(ProcessInstance.id == bindparam("id"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
-)
 _STARTING = (
     select(Subscription)
     .where(
@@ -54,7 +47,6 @@ _STARTING = (
     .order_by(Subscription.id)
     .limit(1)
 )
-_HELD = "instances held in this transaction"
 
 
 @dataclass(frozen=True)
@@ -201,6 +193,11 @@ class Engine:
             return None if taken is None else self.receive(work, taken, {}, None)
         return self.receive(work, row, {}, None)
 
+    def fire_due(self, work: UnitOfWork, instance_id: int) -> Step | None:
+        """The timer of an instance that is due longest. None when none is, or somebody is busy with the instance right now."""
+        row = timers.take(work, instance_id, self.clock.now())
+        return None if row is None else self.receive(work, row, {}, None)
+
     def receive(
         self, work: UnitOfWork, subscription: Subscription, variables: Mapping[str, Any], case_id: int | None
     ) -> Step | None:
@@ -320,13 +317,7 @@ class Engine:
 
     def hold(self, work: UnitOfWork, instance_id: int) -> ProcessInstance:
         """Lock an instance for this transaction; what is then read of its case, no other turn changes. Raises InstanceNotFound."""
-        held: dict[int, ProcessInstance] = work.session.info.setdefault(_HELD, {})
-        if instance_id not in held:
-            row = work.session.scalar(_LOCKED, {"id": instance_id})
-            if row is None:
-                raise InstanceNotFound(instance_id=instance_id)
-            held[instance_id] = row
-        return held[instance_id]
+        return locks.hold(work, instance_id)
 
     def _open(self, work: UnitOfWork, instance_id: int, *, even_suspended: bool = False) -> Opened:
         row = self.hold(work, instance_id)

@@ -27,7 +27,7 @@ _DUE = (
         Subscription.definition_id.is_not(None),
         Subscription.due_at <= bindparam("now"),
     )
-    .with_for_update()
+    .with_for_update(skip_locked=True)
     .execution_options(populate_existing=True)
 )
 

@@ -1,7 +1,7 @@
 """What time brings: due timers, messages and signals on their way, jobs outside the turn, mail. Each in a unit of work of its own.
 
-The tick only wakes; due moments are indexed rows, never found by loading instances. Refuses nothing: what fails is kept,
-tried again later, and in the end becomes an incident.
+`tick` does it all, one kind after the other; a server keeps a thread for each (tasks.ticking). It only wakes; due moments are indexed
+rows, never found by loading instances. Refuses nothing: what fails is kept, tried again later, and in the end becomes an incident.
 """
 
 import logging
@@ -15,15 +15,10 @@ _log = logging.getLogger("ombudsflow.clock")
 
 def tick(office: Office) -> int:
     """Do everything that is due; returns how much was done. What breaks in one kind of work never holds up the others."""
-    return sum(apart(work, office) for work in KINDS)
+    return sum(_apart(work, office) for work in KINDS)
 
 
-def tick_within(office: Office) -> int:
-    """What stays inside the office: timers, messages, signals. In a server it never waits for what leaves the house."""
-    return sum(apart(work, office) for work in WITHIN)
-
-
-def apart(work: Callable[[Office], int], office: Office) -> int:
+def _apart(work: Callable[[Office], int], office: Office) -> int:
     """One kind of work by itself; when it breaks, the others and the next tick never notice."""
     try:
         return work(office)
@@ -32,6 +27,5 @@ def apart(work: Callable[[Office], int], office: Office) -> int:
         return 0
 
 
-WITHIN = (timers.fire_due, messages.deliver, messages.clear_away)
 # Messages after what may send them; what is delivered may again bring jobs, and these may send.
 KINDS = (timers.fire_due, messages.deliver, errands.do_jobs, messages.deliver, messages.clear_away, errands.do_mail)

@@ -6,7 +6,6 @@ Out of attempts: the token parks with an incident, and people decide (tasks.inci
 """
 
 import logging
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -24,8 +23,6 @@ from tasks.office import Office
 
 BY = system("jobs")
 RENEW_EVERY = claims.LEASE / 3
-# The background takes one turn at a time in each process, so that however much is due, people's requests find the processor free.
-_ONE_TURN = threading.Lock()
 _FENCED = (JobAlreadyDone, JobLockEnded, JobLockNotYours, JobNotFound, JobWithdrawn, outcalls.ClaimLost)
 _log = logging.getLogger("ombudsflow.jobs")
 
@@ -107,7 +104,7 @@ def _keep(office: Office, claimed: Claimed) -> bool:
 
 def _finish(office: Office, claimed: Claimed, answer: Callable[[UnitOfWork], Result]) -> None:
     """The turn in which the answer is taken; a handler that works in the office gives it here."""
-    with _ONE_TURN, office.database.work() as work:
+    with office.precedence.background(), office.database.work() as work:
         office.engine.hold(work, claimed.instance_id)
         if not claims.done(work, claimed, office.clock.now()):
             raise outcalls.ClaimLost
@@ -119,7 +116,7 @@ def _finish(office: Office, claimed: Claimed, answer: Callable[[UnitOfWork], Res
 def _fail(office: Office, claimed: Claimed, reason: str, *, is_last: bool) -> None:
     """Note the failure under the claim: the job rests, or its token parks."""
     try:
-        with _ONE_TURN, office.database.work() as work:
+        with office.precedence.background(), office.database.work() as work:
             job = jobs.held(office.engine, work, claimed.id, claimed.claim, office.clock.now())
             if not is_last:
                 _rest(office, work, job, reason, _pause(office, work, job))

@@ -7,6 +7,7 @@ Refuses with NotAllowed, MessageHasForm, MessageAlreadySeen, MessageNotUsable, V
 """
 
 import logging
+import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from tasks.office import Office
 from tasks.turn import role_of
 
 MOST_AT_ONCE = 500
+_NEVER = threading.Event()
 _log = logging.getLogger("ombudsflow.messages")
 BY_OFFICE = "system:messages"
 SEND_MESSAGE, SEND_SIGNAL, TELL = "message.send", "signal.send", "condition.tell"
@@ -83,18 +85,19 @@ def tell(office: Office, work: UnitOfWork, actor: Actor, variables: Mapping[str,
     return len(waits)
 
 
-def deliver(office: Office) -> int:
+def deliver(office: Office, stopping: threading.Event = _NEVER) -> int:
     """Deliver what is on its way, each in a unit of work of its own; returns how much arrived. What fails is passed by, and tried again
     at the next tick. A diagram that answers itself for ever never holds up the clock: what is left goes on at the next tick too.
+    Once `stopping` is set, no more are begun.
     """
     with office.database.reading() as reading:
         if not delivering.has_work(reading):
             return 0
     arrived, passed = 0, list[Sent]()
-    while arrived + len(passed) < MOST_AT_ONCE:
+    while arrived + len(passed) < MOST_AT_ONCE and not stopping.is_set():
         sent: Sent | None = None
         try:
-            with office.database.work() as work:
+            with office.precedence.background(), office.database.work() as work:
                 found = delivering.deliver_next(work, office.clock.now(), _take(office), passed)
                 if found is None:
                     break

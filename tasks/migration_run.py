@@ -57,7 +57,7 @@ def _one(office: Office, plan_id: int, waiting: str, take: Take) -> bool:
     """The next case, in a turn of its own. False when none is left."""
     row_id = 0
     try:
-        with office.database.work() as work:
+        with office.precedence.background(), office.database.work() as work:
             row = _next(work, plan_id, waiting)
             if row is None:
                 return False

@@ -22,6 +22,7 @@ from history.log import Log
 from problems import Invalid
 from storage.unit_of_work import Database
 from tasks.clock_source import Clock
+from tasks.precedence import Precedence
 
 # What may stand in a diagram as the type of a job, and in an address.
 JOB_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9._:-]{0,99}")
@@ -155,6 +156,7 @@ class Office:
     codelists: Mapping[str, CodeList]
     deadline_rules: Rules
     queue: JobQueue
+    precedence: Precedence = field(default_factory=Precedence)  # of this process alone: only who goes first
 
     @property
     def letters_dir(self) -> Path:

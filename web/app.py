@@ -35,6 +35,7 @@ from web import (
     worklist,
 )
 from web.api import contract
+from web.precedence import PeopleFirst
 from web.rendering import ASSETS
 from web.security import SecureAnswers
 from web.text import fit_address
@@ -96,4 +97,5 @@ def build(office: Office) -> FastAPI:
     app.mount("/static", Assets(directory=ASSETS), name="static")
     app.add_middleware(SecureAnswers)
     app.add_middleware(health.Counted)
+    app.add_middleware(PeopleFirst, precedence=office.precedence)
     return app

@@ -30,6 +30,7 @@ ASYNC = {
     "web/app.py",
     "web/bench.py",
     "web/context.py",
+    "web/precedence.py",
     "web/health.py",
     "web/security.py",
     "web/text.py",

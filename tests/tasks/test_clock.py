@@ -43,7 +43,7 @@ def open_elements(office: Office, case_id: int) -> set[str]:
 def test_a_case_that_cannot_be_restored_does_not_hold_up_the_others(
     office: Office, clock: TravellingClock, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timers, "BATCH", 1)  # the broken case is due first and fills a whole portion
+    monkeypatch.setattr(timers, "PORTION", 1)  # the broken case is due first and fills a whole portion
     broken, whole = forwarded(office), forwarded(office)
     with office.database.work() as work:
         work.session.execute(
