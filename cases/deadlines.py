@@ -1,102 +1,60 @@
-"""Deadlines: dates by which something must have happened, from rules that are data, each with its sentence.
+"""Deadlines: dates by which something must have happened, each with the sentence that explains it.
 
-Days are counted from the office's local day (Europe/Brussels). A pausable deadline moves by exactly the days its clock stood
-still. Rules are `workflows/deadlines/*.json`: value, unit (calendar_days, working_days, months), legal source, valid from.
+Every date is counted (`cases.counting`) from the rule that held on the day the term counts from, the office's calendar and the days
+on which the clock stood still. It is counted again, never moved, when one of these changes: `recount` is the only place.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
-import holidays
-from dateutil.relativedelta import relativedelta
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
+from cases.calendars import ZONE, Calendar, local_day
+from cases.counting import Reckoning, Stop, Term, merged, reckon
+from cases.deadline_rules import Rule, Rules, UnknownRule, load
+from cases.explaining import explain
 from cases.models import ClockPause, Deadline
-from problems import Invalid
+from problems import Conflict
 from storage.unit_of_work import Reading, UnitOfWork
 
-ZONE = ZoneInfo("Europe/Brussels")
-UNITS = {"calendar_days": "kalenderdagen", "working_days": "werkdagen", "months": "maanden"}
+__all__ = [
+    "ZONE",
+    "AnotherPause",
+    "Calendar",
+    "Moved",
+    "Rule",
+    "Rules",
+    "UnknownRule",
+    "counted",
+    "load",
+    "local_day",
+    "meet",
+    "meet_all",
+    "of_case",
+    "pause",
+    "paused_since",
+    "recount",
+    "resume",
+    "start",
+    "stops_of",
+]
 
 
-class UnknownRule(Invalid):
-    """Deze termijnregel bestaat niet."""
+class AnotherPause(Conflict):
+    """De klok staat stil om een andere reden. Gebruik dezelfde woorden als bij het stilzetten, of laat de reden leeg."""
 
 
 @dataclass(frozen=True)
-class Rule:
-    """How a term is counted."""
+class Moved:
+    """A deadline whose date is another one now."""
 
     name: str
-    label: str
-    value: int
-    unit: str
-    source: str
-    version: str
-    counts_from: str = "today"
-    is_pausable: bool = False
-    is_verified: bool = True
-
-
-@dataclass(frozen=True)
-class Rules:
-    """All rules, and the office's own closing days."""
-
-    rules: dict[str, Rule]
-    closing_days: frozenset[date]
-
-    def get(self, name: str) -> Rule:
-        """The rule. Raises UnknownRule."""
-        if name not in self.rules:
-            raise UnknownRule(name=name, known=sorted(self.rules))
-        return self.rules[name]
-
-
-@lru_cache(maxsize=4)
-def load(folder: Path) -> Rules:
-    """The rules of a folder; of two with one name, the one with the later version."""
-    rules: dict[str, Rule] = {}
-    closing: set[date] = set()
-    for file in sorted(folder.glob("*.json")):
-        content = json.loads(file.read_text(encoding="utf-8"))
-        closing |= {date.fromisoformat(day["on"]) for day in content.get("closing_days", [])}
-        for entry in content.get("rules", []):
-            rule = Rule(**entry)
-            if rule.name not in rules or rules[rule.name].version < rule.version:
-                rules[rule.name] = rule
-    return Rules(rules, frozenset(closing))
-
-
-def local_day(instant: datetime) -> date:
-    """The office's own day at an instant."""
-    return instant.astimezone(ZONE).date()
-
-
-def due_on(rule: Rule, from_on: date, closing_days: frozenset[date] = frozenset(), value: int | None = None) -> date:
-    """The last day of the term. A month ends on the same day, or the last of the month when that day does not exist."""
-    count = rule.value if value is None else value
-    if rule.unit == "months":
-        return from_on + relativedelta(months=count)
-    if rule.unit == "calendar_days":
-        return from_on + timedelta(days=count)
-    day = from_on
-    public = holidays.country_holidays("BE", years=range(from_on.year, from_on.year + 3))
-    while count > 0:
-        day += timedelta(days=1)
-        if day.weekday() < 5 and day not in public and day not in closing_days:
-            count -= 1
-    return day
-
-
-def explain(rule: Rule, from_on: date, due: date, value: int | None = None) -> str:
-    """One sentence that says how the date came about."""
-    count = rule.value if value is None else value
-    return f"{rule.label}: {count} {UNITS[rule.unit]} vanaf {from_on:%d/%m/%Y}, dus uiterlijk {due:%d/%m/%Y}."
+    rule: str
+    grievance: int | None
+    old_on: date
+    new_on: date
+    explanation: str
 
 
 def start(
@@ -113,41 +71,88 @@ def start(
 ) -> Deadline:
     """Start a deadline, of the case or of one grievance. A second one of the same name there gets `_2`, and so on.
 
-    `taken` are the names there, for whoever knows them; it gets the new one too.
+    `value` is how many days somebody gave instead of the rule's own. `taken` are the names there, for whoever knows them; it
+    gets the new one too.
     """
-    rule = rules.get(rule_name)
-    there = Deadline.grievance.is_(None) if grievance is None else Deadline.grievance == grievance
+    rule = rules.get(rule_name, from_on)
     names = taken
     if names is None:
-        names = set(work.session.scalars(select(Deadline.name).where(Deadline.case_id == case_id, there)))
-    number = 1
-    while (name := rule.name if number == 1 else f"{rule.name}_{number}") in names:
-        number += 1
-    names.add(name)
-    due = due_on(rule, from_on, rules.closing_days, value)
+        there = select(Deadline.name).where(Deadline.case_id == case_id, _belongs(grievance))
+        names = set(work.session.scalars(there))
     row = Deadline(
         case_id=case_id,
-        name=name,
+        name=_free(rule.name, names),
         rule=rule.name,
-        rule_version=rule.version,
         from_on=from_on,
-        due_on=due,
-        explanation=explain(rule, from_on, due, value),
-        legal_source=rule.source,
         started_at=at,
-        is_pausable=rule.is_pausable,
         grievance=grievance,
+        value=value,
     )
+    names.add(row.name)
+    # A term that counts from an earlier day may have had its clock stopped meanwhile.
+    stops = stops_of(work, case_id) if rule.is_pausable and from_on < local_day(at) else []
+    _write(row, *counted(rules, rule.name, from_on, value, stops))
     work.session.add(row)
     return row
 
 
+def _free(name: str, taken: set[str]) -> str:
+    number = 1
+    while (found := name if number == 1 else f"{name}_{number}") in taken:
+        number += 1
+    return found
+
+
+def _belongs(grievance: int | None) -> ColumnElement[bool]:
+    return Deadline.grievance.is_(None) if grievance is None else Deadline.grievance == grievance
+
+
+def _term(rule: Rule, from_on: date, value: int | None) -> Term:
+    return Term(rule.value if value is None else value, rule.unit, from_on)
+
+
+def counted(
+    rules: Rules, name: str, from_on: date, value: int | None, stops: Sequence[Stop] = ()
+) -> tuple[Rule, Reckoning]:
+    """What the date of a term is under these rules, and the rule it comes from. Raises UnknownRule."""
+    rule = rules.get(name, from_on)
+    return rule, reckon(_term(rule, from_on, value), rules.calendar, stops if rule.is_pausable else ())
+
+
+def _write(row: Deadline, rule: Rule, reckoning: Reckoning) -> None:
+    row.rule_version, row.legal_source, row.is_pausable = rule.version, rule.source, rule.is_pausable
+    row.due_on, row.reckoning, row.explanation = reckoning.due_on, reckoning.as_data(), explain(reckoning)
+
+
+def recount(
+    work: UnitOfWork, rules: Rules, case_id: int, names: frozenset[str] | None = None, *, pausable: bool = False
+) -> list[Moved]:
+    """Count the open deadlines of a case again: of these rules, of those whose clock can stand still, or all.
+
+    Returns those that moved. Doing it twice changes nothing the second time.
+    """
+    query = select(Deadline).where(Deadline.case_id == case_id, Deadline.met_at.is_(None)).order_by(Deadline.id)
+    if names is not None:
+        query = query.where(Deadline.rule.in_(names))
+    if pausable:
+        query = query.where(Deadline.is_pausable)
+    rows = list(work.session.scalars(query))
+    stops = stops_of(work, case_id) if rows else []
+    moved = []
+    for row in rows:
+        rule, reckoning = counted(rules, row.rule, row.from_on, row.value, stops)
+        old = row.due_on
+        _write(row, rule, reckoning)
+        if old != row.due_on:
+            moved.append(Moved(row.name, row.rule, row.grievance, old, row.due_on, row.explanation))
+    return moved
+
+
 def meet(work: UnitOfWork, case_id: int, rule_name: str, at: datetime, *, grievance: int | None = None) -> None:
     """What had to happen has happened, for the case or for one grievance."""
-    there = Deadline.grievance.is_(None) if grievance is None else Deadline.grievance == grievance
     work.session.execute(
         update(Deadline)
-        .where(Deadline.case_id == case_id, Deadline.rule == rule_name, there, Deadline.met_at.is_(None))
+        .where(Deadline.case_id == case_id, Deadline.rule == rule_name, _belongs(grievance), Deadline.met_at.is_(None))
         .values(met_at=at)
     )
 
@@ -160,25 +165,48 @@ def meet_all(work: UnitOfWork, case_id: int, at: datetime) -> None:
 
 
 def pause(work: UnitOfWork, case_id: int, reason: str, on: date) -> None:
-    """The pausable clocks stand still from this day."""
-    open_pause = select(ClockPause.id).where(ClockPause.case_id == case_id, ClockPause.to_on.is_(None))
-    if work.session.scalar(open_pause) is None:
+    """The pausable clocks stand still from this day, for this reason; they do while any reason holds."""
+    if reason not in (row.reason for row in _open(work, case_id)):
         work.session.add(ClockPause(case_id=case_id, reason=reason, from_on=on))
 
 
-def resume(work: UnitOfWork, case_id: int, on: date) -> int:
-    """The clocks go on: each open pausable deadline moves by the days that passed. Returns those days."""
-    row = work.session.scalar(select(ClockPause).where(ClockPause.case_id == case_id, ClockPause.to_on.is_(None)))
-    if row is None:
-        return 0
-    row.to_on = max(on, row.from_on)
-    days = (row.to_on - row.from_on).days
-    query = select(Deadline).where(Deadline.case_id == case_id, Deadline.met_at.is_(None), Deadline.is_pausable)
-    for deadline in work.session.scalars(query):
-        counted_from = max(row.from_on, deadline.from_on)
-        deadline.due_on += timedelta(days=max((row.to_on - counted_from).days, 0))
-        deadline.explanation += f" De klok stond {days} dagen stil."
-    return days
+def resume(work: UnitOfWork, rules: Rules, case_id: int, on: date, reason: str = "") -> tuple[int, list[Moved]]:
+    """A reason is over (without one: all are). When it was the last, the clocks go on and the open deadlines are counted again.
+
+    Returns the days on which the clocks stood still, 0 while another reason still holds them, and what moved.
+    Raises AnotherPause when the clocks stand still, but not for this reason.
+    """
+    there = _open(work, case_id)
+    ended = [row for row in there if reason in ("", row.reason)]
+    for row in ended:
+        row.to_on = max(on, row.from_on)
+    if there and not ended:
+        raise AnotherPause(reason=reason, open=[row.reason for row in there])
+    if not ended or len(ended) < len(there):
+        return 0, []
+    work.session.flush()
+    began = min(row.from_on for row in ended)
+    stops = merged(stops_of(work, case_id), date.min)
+    days = next((stop.days for stop in stops if stop.from_on <= began <= stop.to_on), 0)
+    return days, recount(work, rules, case_id, pausable=True)
+
+
+def _open(reading: Reading, case_id: int) -> Sequence[ClockPause]:
+    query = select(ClockPause).where(ClockPause.case_id == case_id, ClockPause.to_on.is_(None))
+    return list(reading.session.scalars(query.order_by(ClockPause.id)))
+
+
+def paused_since(reading: Reading, case_id: int) -> date | None:
+    """The day from which the clocks stand still now; None when they run."""
+    return min((row.from_on for row in _open(reading, case_id)), default=None)
+
+
+def stops_of(reading: Reading, case_id: int) -> list[Stop]:
+    """The periods in which the pausable clocks stood still, those that are over; overlaps and all."""
+    query = select(ClockPause).where(ClockPause.case_id == case_id, ClockPause.to_on.is_not(None))
+    return [
+        Stop(row.from_on, row.to_on, (row.reason,)) for row in reading.session.scalars(query) if row.to_on is not None
+    ]
 
 
 def of_case(reading: Reading, case_id: int) -> Sequence[Deadline]:

@@ -1,6 +1,7 @@
 """The complaint and its file: facts, never flow. What waits, and for whom, is the token's to say."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -161,8 +162,56 @@ class Deadline(Base):
     is_pausable: Mapped[bool] = mapped_column(default=False)
     # The number of the grievance it belongs to, when it is not the whole case's.
     grievance: Mapped[int | None]
+    # How many days somebody gave for this one; None is the rule's own value.
+    value: Mapped[int | None]
+    # `cases.counting.Reckoning`: what the explanation is written from, in any language. None before it was kept.
+    reckoning: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
 
-    __table_args__ = (Index("ix_deadline_case_name", "case_id", "name"), Index("ix_deadline_open", "met_at", "due_on"))
+    __table_args__ = (
+        Index("ix_deadline_case_name", "case_id", "name"),
+        Index("ix_deadline_open", "met_at", "due_on"),
+        Index("ix_deadline_rule", "rule", "met_at", "case_id"),
+    )
+
+
+class DeadlineRule(Base):
+    """One version of how a term is counted. Rows are only added: a date in a file keeps the version it came from."""
+
+    __tablename__ = "deadline_rule"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    label: Mapped[str] = mapped_column(String(200))
+    value: Mapped[int]
+    unit: Mapped[str] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(300))
+    version: Mapped[str] = mapped_column(String(40))
+    valid_from: Mapped[date] = mapped_column(Date)
+    counts_from: Mapped[str] = mapped_column(String(80))
+    is_pausable: Mapped[bool]
+    is_verified: Mapped[bool]
+    added_by: Mapped[str] = mapped_column(String(80))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("name", "version"),
+        CheckConstraint("value > 0", name="value"),
+        CheckConstraint("unit IN ('calendar_days', 'working_days', 'months')", name="unit"),
+    )
+
+
+class ClosingDay(Base):
+    """A day on which the office is closed; of every year from then on when `is_yearly`."""
+
+    __tablename__ = "closing_day"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    closed_on: Mapped[date] = mapped_column(Date, unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    is_yearly: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(String(300), default="")
+    added_by: Mapped[str] = mapped_column(String(80))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ClockPause(Base):

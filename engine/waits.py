@@ -115,7 +115,7 @@ def _wait(run: Run, task: Task, element: str, index: int, trigger: Trigger) -> W
     known = task.internal_data.setdefault(SUBSCRIBED, {})
     place = place_of(element, index)
     if place not in known:
-        known[place] = _computed(run, task, trigger)
+        known[place] = computed(run, task, trigger)
     due, key = known[place][:2]
     due_at = None if due is None else datetime.fromisoformat(due)
     name = key if trigger.kind == SIGNAL else None
@@ -126,7 +126,7 @@ def _wait(run: Run, task: Task, element: str, index: int, trigger: Trigger) -> W
     return Wait(task.id.hex, element, trigger.kind, name, None if trigger.kind == SIGNAL else key, due_at, index)
 
 
-def _computed(run: Run, task: Task, trigger: Trigger) -> list[str | None]:
+def computed(run: Run, task: Task, trigger: Trigger) -> list[str | None]:
     """Due moment, key (or the signal's name), and what is left of a cycle."""
     environment, seen = run.environment, scopes.visible(task)
     if trigger.kind == SIGNAL:

@@ -1,9 +1,9 @@
 """The worklist and the outbox: what waits for a person, and what waits for the post."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.roles import EXTERNAL_ROLES
@@ -165,6 +165,54 @@ class CaseMigration(Base):
         CheckConstraint("state IN ('waiting', 'moved', 'stayed', 'undoing', 'undone', 'kept')", name="state"),
         Index("ix_case_migration_plan_id_state", "plan_id", "state", "id"),
     )
+
+
+class DeadlinePlan(Base):
+    """A change of a deadline rule or of the closing days: what it would move is shown before somebody else has it carried out.
+
+    `content` is the new version of the rule, or the days that come and go. `cursor` is the last case that was looked at; `found` is
+    how many dates moved in this round, and the plan is over when a round found none.
+    """
+
+    __tablename__ = "deadline_plan"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    content: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    created_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_by: Mapped[str | None] = mapped_column(String(80))
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cursor: Mapped[int] = mapped_column(BigInteger, default=0)
+    found: Mapped[int] = mapped_column(default=0)
+    looked: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('rule', 'closing_days')", name="kind"),
+        CheckConstraint("state IN ('draft', 'running', 'done')", name="state"),
+        Index("ix_deadline_plan_state", "state"),
+    )
+
+
+class DeadlineShift(Base):
+    """A date that a plan moved; `why` when the case could not take it, and then nothing moved."""
+
+    __tablename__ = "deadline_shift"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("deadline_plan.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    rule: Mapped[str] = mapped_column(String(80), default="")
+    old_on: Mapped[date | None] = mapped_column(Date)
+    new_on: Mapped[date | None] = mapped_column(Date)
+    why: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_deadline_shift_plan_id", "plan_id", "id"),)
 
 
 class Mail(Base):

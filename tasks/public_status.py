@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from cases import deadlines
+from cases.counting import Reckoning
 from cases.models import Case, Deadline
 from engine.models import Subscription
 from storage.unit_of_work import Reading
@@ -32,12 +33,16 @@ class PublicStep:
 
 @dataclass(frozen=True)
 class PublicStatus:
-    """Where the case is. `next` may be empty; `until` is the day by which the next thing happens, when there is one."""
+    """Where the case is. `next` may be empty; `until` is the day by which the next thing happens, when there is one.
+
+    `reckoning` tells how that day was counted, when it is that of a deadline.
+    """
 
     steps: list[PublicStep]
     now: str
     next: str
     until: date | None
+    reckoning: Reckoning | None
     may: frozenset[str]
 
 
@@ -48,11 +53,13 @@ def of(office: Office, reading: Reading, case: Case) -> PublicStatus:
     current = [each for each in told if each.element_id in active] or told[-1:]
     names = {each.properties["public_name"] for each in current}
     now = current[-1] if current else None
+    until = _until(office, reading, case, now.element_id if now else "")
     return PublicStatus(
         steps=_steps(told, names),
         now=now.properties["public_name"] if now else "",
         next=now.properties.get("public_next", "") if now else "",
-        until=_until(office, reading, case, now.element_id if now else ""),
+        until=until,
+        reckoning=_reckoning(reading, case.id, until),
         may=_may(reading, case),
     )
 
@@ -78,6 +85,20 @@ def _until(office: Office, reading: Reading, case: Case, element_id: str) -> dat
         Deadline.case_id == case.id, Deadline.met_at.is_(None), Deadline.due_on >= today
     )
     return reading.session.scalar(query)
+
+
+def _reckoning(reading: Reading, case_id: int, until: date | None) -> Reckoning | None:
+    """How the open deadline of this day was counted."""
+    if until is None:
+        return None
+    query = select(Deadline.reckoning).where(
+        Deadline.case_id == case_id,
+        Deadline.met_at.is_(None),
+        Deadline.due_on == until,
+        Deadline.reckoning.is_not(None),
+    )
+    kept = reading.session.scalars(query.order_by(Deadline.id).limit(1)).first()
+    return None if kept is None else Reckoning.from_data(kept)
 
 
 def _may(reading: Reading, case: Case) -> frozenset[str]:

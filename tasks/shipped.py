@@ -11,7 +11,7 @@ from engine.vocabulary import Vocabulary
 from forms import schema
 from identity.roles import CASE_STAFF, EXTERNAL_ROLES
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import decision_scenarios, known_variables
+from tasks import decision_scenarios, known_variables, shipped_rules
 from tasks.handlers import JOB_TYPES
 from tasks.office import WORKFLOWS, Office
 
@@ -50,6 +50,7 @@ def install(office: Office, work: UnitOfWork) -> int:
     processes = sorted(WORKFLOWS.glob("*.bpmn"), key=lambda f: f.stem == "complaint")  # the caller after the called
     installed = 0
     decision_scenarios.install(office, work, INSTALLER)
+    shipped_rules.install(office, work, INSTALLER)
     for kind, file in [*files, *(("process", f) for f in processes)]:
         content = file.read_bytes()
         if _is_known(work, kind, content):

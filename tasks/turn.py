@@ -20,7 +20,7 @@ from history.log import Event
 from identity.people import Actor
 from identity.roles import EXTERNAL_ROLES
 from storage.unit_of_work import UnitOfWork
-from tasks import external, open_choices, repeated
+from tasks import deadline_moves, external, open_choices, repeated
 from tasks.forms_in_use import plain
 from tasks.models import UserTask
 from tasks.office import Office
@@ -69,6 +69,7 @@ def apply(
         _close(work, actor, step.instance_id, closed, now)
     opened = _open_all(office, work, step, now)
     open_choices.keep(work, step, now)
+    deadline_moves.settle(office, work, step.case_id)
     noted: list[Event] = work.session.info.pop(_NOTES, [])
     events = [*first, *_in_order(step, actor, said, noted, now), *_own_file_over(work, step, now)]
     office.log.append(work, stream_of_step(step), events)

@@ -19,6 +19,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import write_po
 from lxml import etree
 
+from cases import explaining
 from cases.register import Register
 from problems import Problem
 from tasks.suggestions import LEVELS
@@ -74,6 +75,8 @@ def _of_templates() -> Iterator[tuple[Any, str]]:
     files = [path for each in named for path in (sorted(each.glob("*.html")) if each.is_dir() else [each])]
     for text in (*PLURALS, *WORDS):
         yield text, "web/dates.py"
+    for text in (*explaining.COUNTS.values(), explaining.SKIPS, explaining.STOOD_STILL, *explaining.WORDS):
+        yield text, "cases/explaining.py"
     for file in [*files, ROOT / "forms" / "templates" / "fields.html"]:
         for message in extract_from_file("jinja2", file, options=JINJA):
             yield message[1], str(file.relative_to(ROOT))

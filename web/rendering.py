@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from cases import explaining
 from cases.deadlines import local_day
 from forms.sentences import Sentence
 from identity.people import Actor
@@ -53,6 +54,7 @@ def _environment_in(language: str) -> Environment:
     made.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.filters["day"] = lambda value: dates.day(value, language)
     made.filters["moment"] = lambda value: dates.moment(value, language)
+    made.filters["reckoned"] = lambda value: explaining.explain(value, language, catalogues.of(language))
     made.filters["word"] = words.of
     made.filters["told"] = translator(language)
     made.filters["size"] = lambda value: words.size(value, language)

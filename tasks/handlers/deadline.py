@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from cases import deadlines
+from cases import deadline_rules, deadlines
 from cases.models import Deadline
 from engine.step import JobContext
+from tasks import deadline_moves
 from tasks.handlers.case_file import event
 from tasks.office import Office
 from tasks.turn import note
@@ -31,7 +32,8 @@ def start_all(office: Office, context: JobContext) -> Mapping[str, Any]:
 def _start(
     office: Office, context: JobContext, name: str, value: int | None, taken: set[str] | None = None
 ) -> Deadline:
-    rule = office.deadline_rules.get(name)
+    rules = deadline_rules.in_force(context.work)
+    rule = rules.get(name)
     from_on = deadlines.local_day(context.now)
     if rule.counts_from != "today":
         counted = context.variables.get(rule.counts_from)
@@ -40,7 +42,7 @@ def _start(
         from_on = counted
     row = deadlines.start(
         context.work,
-        office.deadline_rules,
+        rules,
         context.case_id,
         name,
         from_on=from_on,
@@ -70,15 +72,26 @@ def has_been_met(context: JobContext, rule: str) -> None:
 
 
 def pause(office: Office, context: JobContext) -> Mapping[str, Any]:
-    """The case's pausable clocks stand still; header `reason` says why."""
+    """The case's pausable clocks stand still, while any reason holds; header `reason` says which this is."""
     reason = context.headers.get("reason", "")
     deadlines.pause(context.work, context.case_id, reason, deadlines.local_day(context.now))
     note(context.work, event(context, "clock", "paused", reason=reason))
+    deadline_moves.remember(context.work, deadline_moves.held(context.work, context.case_id))
     return {}
 
 
 def resume(office: Office, context: JobContext) -> Mapping[str, Any]:
-    """The clocks go on; open pausable deadlines move by the days that passed."""
-    days = deadlines.resume(context.work, context.case_id, deadlines.local_day(context.now))
-    note(context.work, event(context, "clock", "resumed", days=days))
+    """The reason of header `reason` is over; without one, all are. When it was the last, the clocks go on.
+
+    Open pausable deadlines are then counted again, and what hangs on their dates follows at the end of the turn.
+    """
+    reason = context.headers.get("reason", "")
+    on = deadlines.local_day(context.now)
+    rules = deadline_rules.in_force(context.work)
+    days, moved = deadlines.resume(context.work, rules, context.case_id, on, reason)
+    note(context.work, event(context, "clock", "resumed", days=days, reason=reason))
+    for each in moved:
+        note(context.work, event(context, "deadline", "changed", **deadline_moves.told(each)))
+    if deadlines.paused_since(context.work, context.case_id) is None:
+        deadline_moves.remember(context.work, deadline_moves.going_on(context.work, context.case_id, moved))
     return {}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cases import deadlines
+from cases import deadline_rules, deadlines
 from cases.models import Case, Grievance
 from cases.register import OFFICE, Authority
 from engine.step import JobContext
@@ -58,10 +58,11 @@ def _grievance(context: JobContext, authority: Authority | None, number: object,
 def _terms(office: Office, context: JobContext, row: Grievance) -> dict[str, Any]:
     """The authority's own terms, counted as if the complaint had reached it on the day we received it."""
     received_on = deadlines.local_day(context.work.session.get_one(Case, context.case_id).received_at)
+    rules = deadline_rules.in_force(context.work)
     return {
         name: deadlines.start(
             context.work,
-            office.deadline_rules,
+            rules,
             context.case_id,
             name,
             from_on=received_on,

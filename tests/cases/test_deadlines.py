@@ -5,17 +5,15 @@ from datetime import UTC, date, datetime
 import pytest
 
 from cases import deadlines
-from cases.deadlines import Rule, UnknownRule
+from cases.calendars import Calendar
+from cases.counting import WORKING_DAYS, Term, reckon
+from cases.deadlines import AnotherPause, Rule, Rules, UnknownRule
 from cases.models import Case, Deadline
 from storage.unit_of_work import Database, UnitOfWork
 from tasks.office import WORKFLOWS
 
 RULES = deadlines.load(WORKFLOWS / "deadlines")
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
-
-
-def rule(value: int, unit: str) -> Rule:
-    return Rule("some_by", "Iets", value, unit, "bron", "2026-01-01")
 
 
 @pytest.mark.parametrize(
@@ -30,12 +28,33 @@ def rule(value: int, unit: str) -> Rule:
     ],
 )
 def test_a_term_ends_on_a_day(value: int, unit: str, start: date, due: date) -> None:
-    assert deadlines.due_on(rule(value, unit), start, RULES.closing_days) == due
+    assert reckon(Term(value, unit, start), RULES.calendar).due_on == due
 
 
 def test_a_moment_belongs_to_the_day_it_is_in_brussels() -> None:
     assert deadlines.local_day(datetime(2026, 3, 28, 23, 20, tzinfo=UTC)) == date(2026, 3, 29)
     assert deadlines.local_day(datetime(2026, 7, 1, 21, 59, tzinfo=UTC)) == date(2026, 7, 1)
+
+
+def test_the_version_that_held_on_the_day_it_counts_from_applies_and_the_oldest_to_what_is_older() -> None:
+    def version(name: str, valid_from: date, value: int) -> Rule:
+        return Rule("some_by", "Iets", value, "calendar_days", "bron", name, valid_from)
+
+    first, second = version("1", date(2020, 1, 1), 10), version("2", date(2026, 3, 1), 20)
+    rules = Rules({"some_by": (first,)}).with_version(second)
+    found = [rules.get("some_by", on).value for on in (date(2019, 5, 1), date(2026, 2, 28), date(2026, 3, 1))]
+    assert found == [10, 10, 20]
+    assert rules.with_version(version("3", date(2026, 3, 1), 30)).get("some_by", date(2026, 4, 1)).value == 30
+
+
+def test_the_11th_of_july_is_no_working_day_in_any_year_and_school_holidays_are_working_days() -> None:
+    office, library = RULES.calendar, Calendar()
+    for year in (2026, 2029, 2035):
+        assert library.name_of(date(year, 7, 11)) is None
+        assert office.name_of(date(year, 7, 11)) == "Feest van de Vlaamse Gemeenschap"
+    assert office.is_working(date(2026, 7, 10)) and office.is_working(date(2026, 12, 28))
+    assert reckon(Term(1, WORKING_DAYS, date(2029, 7, 10)), office).due_on == date(2029, 7, 12)
+    assert reckon(Term(20, WORKING_DAYS, date(2026, 4, 1)), office).due_on == date(2026, 4, 30)
 
 
 def test_a_rule_that_is_not_there_is_refused_by_name() -> None:
@@ -76,15 +95,31 @@ def test_a_pause_moves_what_may_pause_by_the_days_it_took(database: Database) ->
         pausable, firm = start(work, case_id, "service_answer_by"), start(work, case_id, "acknowledge_by")
         before = firm.due_on
         deadlines.pause(work, case_id, "zaak bij de rechter", date(2026, 3, 11))
-        deadlines.pause(work, case_id, "nog eens", date(2026, 3, 12))
-        assert deadlines.resume(work, case_id, date(2026, 3, 31)) == 20
-        assert deadlines.resume(work, case_id, date(2026, 4, 1)) == 0
+        days, moved = deadlines.resume(work, RULES, case_id, date(2026, 3, 31))
+        assert (days, [(each.name, each.new_on) for each in moved]) == (20, [("service_answer_by", date(2026, 4, 10))])
+        assert deadlines.resume(work, RULES, case_id, date(2026, 4, 1)) == (0, [])
         assert (pausable.due_on, firm.due_on) == (date(2026, 4, 10), before)
-        assert "20 dagen stil" in pausable.explanation
+        assert "de klok stond 20 dagen stil terwijl er een zaak bij de rechter liep" in pausable.explanation
+
+
+def test_clocks_stand_still_until_the_last_reason_is_over(database: Database) -> None:
+    with database.work() as work:
+        case_id = a_case(work)
+        row = start(work, case_id, "service_answer_by")
+        deadlines.pause(work, case_id, "zaak bij de rechter", date(2026, 3, 5))
+        deadlines.pause(work, case_id, "zaak bij de rechter", date(2026, 3, 6))
+        deadlines.pause(work, case_id, "verhuis", date(2026, 3, 8))
+        with pytest.raises(AnotherPause):
+            deadlines.resume(work, RULES, case_id, date(2026, 3, 10), "iets anders")
+        assert deadlines.resume(work, RULES, case_id, date(2026, 3, 10), "zaak bij de rechter") == (0, [])
+        assert row.due_on == date(2026, 3, 21)
+        assert deadlines.resume(work, RULES, case_id, date(2026, 3, 15), "verhuis")[0] == 10
+        assert row.due_on == date(2026, 3, 31)
+        assert "10 dagen stil terwijl er een zaak bij de rechter liep (verhuis)" in row.explanation
 
 
 def test_a_deadline_says_how_it_came_about(database: Database) -> None:
     with database.work() as work:
         row = start(work, a_case(work), "first_line_handle_by")
-        assert row.explanation.endswith("45 kalenderdagen vanaf 01/03/2026, dus uiterlijk 15/04/2026.")
-        assert row.legal_source == "Bestuursdecreet art. II.83"
+        assert row.explanation == "45 kalenderdagen vanaf 1 maart 2026; dus uiterlijk 15 april 2026."
+        assert (row.legal_source, row.rule_version) == ("Bestuursdecreet art. II.83", "2026-01-01")

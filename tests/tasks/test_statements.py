@@ -21,7 +21,7 @@ PATH: dict[str, tuple[dict[str, Any], int]] = {
     "assess_intake": ({"matter": "complaint", "judged_urgent": "nee"}, 16),
     "decide_admissibility": ({"decision": "admitted"}, 18),
     "choose_approach": ({"approach": "investigation"}, 10),
-    "request_information": ({"questions": "Wat ging er mis?", "term_days": "14"}, 20),
+    "request_information": ({"questions": "Wat ging er mis?", "term_days": "14"}, 21),
     "answer_information": ({"answer": "De app hing."}, 14),
     "review_answer": ({"investigation_next": "assess"}, 11),
 }
