@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from functools import partial
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI
@@ -35,7 +36,12 @@ from web import app as web
 from web import bench
 from web.api import jobs
 
+if TYPE_CHECKING:
+    from tasks.crew import Crew
+
 SIX_HOURS = 6 * 3600.0
+LOOK_AFTER_EVERY = 15.0  # seconds
+LONGEST_GOODBYE = 60.0  # seconds
 
 
 def open_office(settings: Settings, *, database: Database | None = None, clock: Clock | None = None) -> Office:
@@ -48,9 +54,10 @@ def open_office(settings: Settings, *, database: Database | None = None, clock: 
         )
     made: list[Office] = []
     time = clock or SystemClock()
-    queue = _queue_of(settings)
+    opened = database or Database(settings.database_url)
+    queue = _queue_of(settings, opened, time)
     office = Office(
-        database=database or Database(settings.database_url),
+        database=opened,
         engine=Engine(handlers.entries(lambda: made[0]), time, queue),
         clock=time,
         settings=settings,
@@ -66,13 +73,34 @@ def open_office(settings: Settings, *, database: Database | None = None, clock: 
     return office
 
 
-def _queue_of(settings: Settings) -> JobQueue:
+def _queue_of(settings: Settings, database: Database, clock: Clock) -> JobQueue:
     """The queue of these settings. Raises SettingRefused."""
-    if settings.queue == PROCRASTINATE:
+    if settings.queue != PROCRASTINATE:
+        return Embedded()
+    if database.is_sqlite:
         raise SettingRefused(
-            variable="OMBUDSFLOW_QUEUE", given=settings.queue, expected="embedded: this version has no other queue"
+            variable="OMBUDSFLOW_QUEUE", given=settings.queue, expected="embedded; procrastinate needs PostgreSQL"
         )
-    return Embedded()
+    from engine.procrastinate_queue import Procrastinate  # noqa: PLC0415  # the library costs 0.3 s; most offices do without
+
+    return Procrastinate(clock)
+
+
+def prepare_queue(office: Office) -> None:
+    """Make what the queue of the settings needs beside the office's own tables. Safe to repeat."""
+    if office.settings.queue == PROCRASTINATE:
+        from engine import procrastinate_tables  # noqa: PLC0415  # see above
+
+        procrastinate_tables.install(office.database)
+
+
+def require_ready(office: Office) -> None:
+    """Refuse with SchemaOutdated when `ombudsflow setup` must come first."""
+    office.database.require_current()
+    if office.settings.queue == PROCRASTINATE:
+        from engine import procrastinate_tables  # noqa: PLC0415  # see above
+
+        procrastinate_tables.require_current(office.database)
 
 
 def create_app(settings: Settings, office: Office | None = None) -> FastAPI:
@@ -113,6 +141,47 @@ def _scheduled(office: Office, *more: Kind) -> AbstractContextManager[None]:
         Kind("housekeeping", lambda office, _: housekeeping.run(office), SIX_HOURS),
     )
     return ticking(office, (*kinds, *more))
+
+
+def work(office: Office, hands: int, ready: Callable[[], None]) -> None:
+    """A process that serves nothing: it does errands and lets time do its work until Ctrl-C or SIGTERM, `hands` errands at once.
+
+    Told to stop, it takes nothing new and ends what is under way. What takes longer than a minute is left: its claim
+    ends by itself and another process takes it over.
+    """
+    told = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told.set())
+    with _scheduled(office, *_care(office)):
+        crew = _crew(office, hands)
+        ready()
+        told.wait()
+        # A thread that hangs cannot be ended and would keep the process alive; nothing is lost by leaving it.
+        leave = threading.Timer(LONGEST_GOODBYE, os._exit, [0])
+        leave.daemon = True
+        leave.start()
+        if crew is not None:
+            crew.stop()
+    leave.cancel()
+
+
+def _crew(office: Office, hands: int) -> "Crew | None":
+    """Who does the errands of Procrastinate's queue. With the embedded queue the ticks do them."""
+    if office.settings.queue != PROCRASTINATE:
+        return None
+    from tasks.crew import Crew  # noqa: PLC0415  # the library costs 0.3 s; most offices do without
+
+    crew = Crew(office, hands)
+    crew.start()
+    return crew
+
+
+def _care(office: Office) -> list[Kind]:
+    if office.settings.queue != PROCRASTINATE:
+        return []
+    from tasks import queue_care  # noqa: PLC0415  # see above
+
+    return [Kind("queue-care", lambda office, _: queue_care.look_after(office), LOOK_AFTER_EVERY)]
 
 
 def _let_go_at_exit() -> None:

@@ -62,7 +62,7 @@ def opened(*, is_new: bool = False) -> Iterator[Office]:
     office = service.open_office(Settings.from_environment())
     try:
         if not is_new:
-            office.database.require_current()
+            service.require_ready(office)
         yield office
     finally:
         office.database.close()

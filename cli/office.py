@@ -1,7 +1,7 @@
 """The office as a whole: set up, serve."""
 
 import os
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Annotated
 
 import typer
@@ -9,6 +9,7 @@ import typer
 import service
 from cli.base import app, opened
 from identity import people
+from storage.sole_process import sole_process
 from tasks import demo, shipped
 from tasks.office import Office
 
@@ -28,6 +29,7 @@ def setup() -> None:
 def set_up(office: Office) -> int:
     """Newest schema, and the shipped definitions in use; gives how many were new."""
     office.database.upgrade()
+    service.prepare_queue(office)
     with office.database.work() as work:
         return shipped.install(office, work)
 
@@ -49,22 +51,30 @@ def serve(
     listener = service.listen(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     os.environ.setdefault("OMBUDSFLOW_BASE_URL", address)
-    with opened(is_new=is_demo) as office:
-        if workers > 1 and office.database.is_sqlite:
-            raise typer.BadParameter("SQLite takes one process; use PostgreSQL for more.", param_hint="--workers")
+    with ExitStack() as held:
+        with opened(is_new=is_demo) as office:
+            if workers > 1 and office.database.is_sqlite:
+                raise typer.BadParameter("SQLite takes one process; use PostgreSQL for more.", param_hint="--workers")
+            held.enter_context(sole_process(office.database))
+            is_demo = _made_ready(office, is_demo)
+        os.environ["OMBUDSFLOW_DEMO"] = "1" if is_demo else ""
         if is_demo:
-            set_up(office)
-            is_demo = _fill(office)
-        else:
-            demo.refuse_demo(office)
-        _say_first_user(office)
-    os.environ["OMBUDSFLOW_DEMO"] = "1" if is_demo else ""
-    if is_demo:
-        demo.guide(typer.echo, address)
-    with suppress(KeyboardInterrupt):  # the server has ended what was under way before it says so
-        typer.echo(f"Serving on {address}   (Ctrl-C stops)")  # inside: from the moment it is read, Ctrl-C stops cleanly
-        service.serve(listener, workers)
+            demo.guide(typer.echo, address)
+        with suppress(KeyboardInterrupt):  # the server has ended what was under way before it says so
+            typer.echo(f"Serving on {address}   (Ctrl-C stops)")  # inside: once it is read, Ctrl-C stops cleanly
+            service.serve(listener, workers)
     typer.echo("Stopped.")
+
+
+def _made_ready(office: Office, is_demo: bool) -> bool:
+    """Filled when a demo was asked for. True when it is one."""
+    if is_demo:
+        set_up(office)
+        is_demo = _fill(office)
+    else:
+        demo.refuse_demo(office)
+    _say_first_user(office)
+    return is_demo
 
 
 def _fill(office: Office) -> bool:

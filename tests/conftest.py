@@ -170,6 +170,15 @@ def sqlite_office(sqlite_office_template: Path, tmp_path: Path, clock: Travellin
 
 
 @pytest.fixture
+def postgresql_office(
+    postgresql_server: str, postgresql_office_template: str, tmp_path: Path, clock: TravellingClock
+) -> Iterator[Office]:
+    """The whole office on PostgreSQL, for what needs several processes."""
+    with _postgresql_copy(postgresql_server, postgresql_office_template) as made:
+        yield _office(made, tmp_path, clock)
+
+
+@pytest.fixture
 def clock() -> TravellingClock:
     """Monday 5 January 2026, ten o'clock in Brussels."""
     return TravellingClock(START)

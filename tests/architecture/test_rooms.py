@@ -26,6 +26,7 @@ ROOMS = set(MAY_IMPORT) | {"service", "cli"}
 # Where the framework asks for it: bodies, middleware, start-up. Everything else is sync (docs/decisions/0002).
 ASYNC = {
     "service.py",
+    "tasks/crew.py",
     "web/api/sent.py",
     "web/app.py",
     "web/bench.py",

@@ -4,9 +4,10 @@
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -14,14 +15,15 @@ from sqlalchemy import select, text, update
 
 from engine import claims, definitions
 from engine.models import Incident, Job, ProcessInstance
-from engine.queue import JOB
+from engine.queue import JOB, Embedded
 from engine.step import HandlerEntry, JobContext, JobType, NoUseTrying, Outside, OutsideContext
 from engine.vocabulary import Vocabulary
 from identity.people import system
 from tasks import errands, job_errands, outcalls, turn
 from tasks.clock_source import TravellingClock
-from tasks.office import Office
+from tasks.office import PROCRASTINATE, Office
 from tests.engine.office import diagram, flows, service
+from tests.tasks.queues import drain, with_procrastinate
 
 Answer = Callable[[OutsideContext], Mapping[str, Any]]
 
@@ -79,7 +81,7 @@ class Place:
 
     def run(self) -> int:
         """Do what the queue says is due now."""
-        return errands.do_jobs(self.office)
+        return errands.do_jobs(self.office) if isinstance(self.office.queue, Embedded) else drain(self.office)
 
     def job(self, instance: int) -> Job:
         with self.office.database.reading() as reading:
@@ -96,9 +98,13 @@ class Place:
             return list(reading.session.scalars(select(Incident.reason).where(Incident.resolved_at.is_(None))))
 
 
-@pytest.fixture
-def place(office: Office, clock: TravellingClock) -> Iterator[Place]:
-    yield Place(office, clock)
+@pytest.fixture(params=["embedded sqlite", "embedded postgresql", "procrastinate postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    queue, database = request.param.split()
+    office, clock = request.getfixturevalue(f"{database}_office"), request.getfixturevalue("clock")
+    if queue == PROCRASTINATE:
+        office, clock = with_procrastinate(office.database, tmp_path)
+    return Place(office, clock)
 
 
 def fails(_context: OutsideContext) -> Mapping[str, Any]:

@@ -1,0 +1,55 @@
+"""The other queue for stories: its own office on PostgreSQL, and a database whose clock travels with the office's."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+
+from engine import procrastinate_tables
+from engine.models import Job
+from service import open_office
+from storage.unit_of_work import Database
+from tasks.clock_source import TravellingClock
+from tasks.crew import Crew
+from tasks.office import PROCRASTINATE, Office, Settings
+from tests.conftest import START
+
+WAITING = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
+
+
+class TravellingDatabase(TravellingClock):
+    """Whoever travels takes the moments in the queue along: for the database the time that passed is over too."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(START)
+        self._database = database
+
+    def advance(self, by: timedelta) -> None:
+        super().advance(by)
+        with self._database.work() as work:
+            work.session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = scheduled_at - :by"), {"by": by})
+
+
+def with_procrastinate(database: Database, folder: Path) -> tuple[Office, TravellingClock]:
+    """An office on this database whose errands wait in Procrastinate's tables, and the clock of both."""
+    procrastinate_tables.install(database)
+    clock, settings = TravellingDatabase(database), Settings(data_dir=folder / "data", queue=PROCRASTINATE)
+    return open_office(settings, database=database, clock=clock), clock
+
+
+def drain(office: Office) -> int:
+    """Do what is due in the queue, until nothing is; gives how many jobs were done."""
+    before = _count(office)
+    while _waiting(office):
+        Crew(office, 4).drain()
+    return _count(office) - before
+
+
+def _waiting(office: Office) -> int:
+    with office.database.reading() as reading:
+        return int(reading.session.scalar(text(WAITING)) or 0)
+
+
+def _count(office: Office) -> int:
+    with office.database.reading() as reading:
+        return reading.session.scalar(select(func.count()).where(Job.state == "done")) or 0
