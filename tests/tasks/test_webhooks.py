@@ -61,10 +61,10 @@ def outside() -> Iterator[Outside]:
 
 
 @pytest.fixture
-def place(office: Office, clock: TravellingClock, outside: Outside) -> Place:
+def place(sqlite_office: Office, clock: TravellingClock, outside: Outside) -> Place:
     address = f"http://127.0.0.1:{outside.port}/in?kanaal=1"
-    settings = replace(office.settings, webhooks={"register": address}, webhook_secret=SECRET)
-    return Place(open_office(settings, database=office.database, clock=clock), clock)
+    settings = replace(sqlite_office.settings, webhooks={"register": address}, webhook_secret=SECRET)
+    return Place(open_office(settings, database=sqlite_office.database, clock=clock), clock)
 
 
 def json_of(**members: object) -> tuple[int, dict[str, str], bytes]:
