@@ -28,7 +28,18 @@ GENESIS = "0" * 64
 HASHED = ("stream", "seq", "at", "activity", "transition", "resource", "role", "data", "sealed")
 
 # Built once: every turn runs these. Straight on the table, so that events with and without sealed values are one statement.
-_LOCKED_HEAD = select(StreamHead).where(StreamHead.stream == bindparam("of")).with_for_update()
+_HEADS: Any = StreamHead.__table__
+_LOCKED_HEAD = (
+    select(_HEADS.c.seq, _HEADS.c.hash, _HEADS.c.wrapped_key)
+    .where(_HEADS.c.stream == bindparam("of"))
+    .with_for_update()
+)
+_BEGIN_HEAD = insert(_HEADS)
+_MOVE_HEAD = (
+    update(_HEADS)
+    .where(_HEADS.c.stream == bindparam("of"))
+    .values(seq=bindparam("last"), hash=bindparam("link"), seal=bindparam("sign"))
+)
 _EVENTS: Any = EventRow.__table__
 _APPEND = insert(_EVENTS)
 _STORED = [_EVENTS.c[name] for name in (*HASHED, "hash")]
@@ -81,6 +92,14 @@ class Stored(NamedTuple):
     hash: str
 
 
+class Head(NamedTuple):
+    """Where a chain stands, its row locked."""
+
+    seq: int
+    hash: str
+    wrapped_key: bytes | None
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a walk over the chain found."""
@@ -100,6 +119,7 @@ class Log:
     def append(self, work: UnitOfWork, stream: str, events: Iterable[Event]) -> int:
         """Append events; returns the last seq. Always three statements at most: head, insert, head."""
         batch = list(events)
+        work.session.flush()
         head = self._locked_head(work, stream)
         if not batch:
             return head.seq
@@ -113,15 +133,16 @@ class Log:
             last = row["hash"] = chain_hash(last, row)
             rows.append(row)
         work.session.execute(_APPEND, rows)
-        head.seq, head.hash, head.seal = seq, last, self._keyring.sign_head(stream, seq, last)
-        work.session.flush()
+        seal = self._keyring.sign_head(stream, seq, last)
+        work.session.execute(_MOVE_HEAD, {"of": stream, "last": seq, "link": last, "sign": seal})
         return seq
 
-    def _locked_head(self, work: UnitOfWork, stream: str) -> StreamHead:
-        head = work.session.scalar(_LOCKED_HEAD, {"of": stream})
-        if head is None:
-            head = StreamHead(stream=stream, seq=0, hash=GENESIS, wrapped_key=self._keyring.new_key(stream))
-            work.session.add(head)
+    def _locked_head(self, work: UnitOfWork, stream: str) -> Head:
+        row = work.session.execute(_LOCKED_HEAD, {"of": stream}).first()
+        if row is not None:
+            return Head(*row)
+        head = Head(0, GENESIS, self._keyring.new_key(stream))
+        work.session.execute(_BEGIN_HEAD, {"stream": stream, **head._asdict()})
         return head
 
     def _row(self, stream: str, seq: int, event: Event, key: bytes | None) -> dict[str, object]:
@@ -210,7 +231,11 @@ def chain_hash(previous: str, row: Mapping[str, object]) -> str:
     if not isinstance(at, datetime):
         raise TypeError("an event needs an instant")
     instant = at.astimezone(UTC).isoformat(timespec="microseconds")
-    parts = [previous, *(instant if name == "at" else row[name] for name in HASHED)]
+    return hash_of_parts([previous, *(instant if name == "at" else row[name] for name in HASHED)])
+
+
+def hash_of_parts(parts: Sequence[object]) -> str:
+    """sha256 over the previous hash and what HASHED names, the instant in ISO 8601 to the microsecond, in UTC."""
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -62,7 +62,7 @@ def _copy(source: Connection, target: Database) -> dict[str, int]:
                 connection.execute(insert(table), rows)
                 found[table.name] += len(rows)
             if not target.is_sqlite:
-                _count_on(connection, table)
+                count_on(connection, table)
     return found
 
 
@@ -72,7 +72,7 @@ def _batches(source: Connection, table: Table) -> Iterator[list[dict[str, Any]]]
         yield [dict(row) for row in rows]
 
 
-def _count_on(connection: Connection, table: Table) -> None:
+def count_on(connection: Connection, table: Table) -> None:
     """PostgreSQL counts apart from the rows: let it go on after the highest number."""
     for column in table.primary_key:
         sequence = connection.scalar(

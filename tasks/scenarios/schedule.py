@@ -56,14 +56,15 @@ def travel(office: Office, to: datetime) -> None:
     if not isinstance(moving, TravellingClock):
         raise TypeError("a scenario needs a clock that travels")
     tried: set[datetime] = set()
-    while (due := _next_due(office)) is not None and due <= to and due not in tried:
+    while (due := next_due(office)) is not None and due <= to and due not in tried:
         tried.add(due)
         moving.travel_to(due)
         clock.tick(office)
     moving.travel_to(to)
 
 
-def _next_due(office: Office) -> datetime | None:
+def next_due(office: Office) -> datetime | None:
+    """The moment the first timer of a running process falls due."""
     query = (
         select(func.min(Subscription.due_at))
         .join(ProcessInstance, ProcessInstance.id == Subscription.instance_id)

@@ -1,0 +1,114 @@
+"""Printing: one case out of a film, as it stands at the moment of the plan, with its own ids, dates, names, secrets and chain."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from cases.deadlines import ZONE
+from cases.register import normal
+from history.sealing import Keyring
+from history.whole_chain import EventCells, HeadCells, Told, chain
+from tasks.sample_office.arrivals import Arrival
+from tasks.sample_office.negatives import ROOM, Film, Stop, table_numbers
+from tasks.sample_office.patterns import EMAIL, GIVEN, MARK, Hole, filled, id_of, moved, moved_instant
+from tasks.sample_office.people_of_sample import FAMILY_NAMES, GIVEN_NAMES, PLACES
+
+_TABLES = table_numbers()
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@dataclass(frozen=True)
+class Printed:
+    """The rows of one case, table by table, and its chain."""
+
+    rows: Mapping[str, list[tuple[Any, ...]]]
+    events: list[EventCells]
+    head: HeadCells
+
+
+@dataclass(frozen=True)
+class Press:
+    """What all cases have in common: the films, the moment, the keys, and which colleagues may stand for a person who was played."""
+
+    films: Sequence[Film]
+    until: datetime
+    keyring: Keyring
+    colleagues: Mapping[str, Sequence[str]]
+
+    def print(self, arrival: Arrival, case_id: int, number: str, chance: random.Random) -> Printed:
+        """One case."""
+        film = self.films[arrival.film]
+        stop = _stop(film, arrival, self.until)
+        values = self._values(film, arrival, case_id, number, chance)
+        rows = {table: [_row(cells, values) for cells in found] for table, found in stop.rows.items() if found}
+        told = [Told(*(filled(part, values) for part in each)) for each in film.events[: stop.events]]
+        events, head = chain(self.keyring, f"case:{case_id}", told)
+        return Printed(rows, events, head)
+
+    def _values(self, film: Film, arrival: Arrival, case_id: int, number: str, chance: random.Random) -> list[Any]:
+        """What fills each hole. A colleague stands for one played person throughout a case."""
+        words = _words(chance)
+        values: list[Any] = []
+        for kind, text in film.holes:
+            if kind == "id":
+                values.append(_id(text, case_id))
+            elif kind == "number":
+                values.append(number)
+            elif kind == "word":
+                values.append(words[text])
+            elif kind == "email":
+                values.append(words[EMAIL])
+            else:
+                values.append(self._other(Hole(kind, text), arrival, chance))
+        return values
+
+    def _other(self, hole: Hole, arrival: Arrival, chance: random.Random) -> str:
+        if hole.kind == "staff":
+            return chance.choice(self.colleagues.get(hole.text) or (hole.text,))
+        if hole.kind == "hash":
+            return f"{chance.getrandbits(256):064x}"
+        if hole.kind == "message":
+            return f"<{chance.getrandbits(128):032x}@{hole.text.rpartition('@')[2]}"
+        return moved(hole.kind, hole.text, arrival.weeks)
+
+
+def _stop(film: Film, arrival: Arrival, until: datetime) -> Stop:
+    """How far the case is at that moment: the last stop that is past."""
+    by = timedelta(weeks=arrival.weeks)
+    past = film.stops[0]
+    for stop in film.stops:
+        if moved_instant(stop.at, by) > until:
+            break
+        past = stop
+    return past
+
+
+def _row(cells: Any, values: Sequence[Any]) -> tuple[Any, ...]:
+    if not cells.patterns:
+        return cells.constants  # type: ignore[no-any-return]
+    row = list(cells.constants)
+    for place, pattern in cells.patterns:
+        row[place] = pattern.form % pattern.pick(values)
+    return tuple(row)
+
+
+def _id(text: str, case_id: int) -> int:
+    table, place = id_of(_TABLES, text)
+    return case_id if table == "case" else (case_id - 1) * ROOM + place
+
+
+def _words(chance: random.Random) -> dict[str, str]:
+    """A complainant, a place, and a reference that hardly another case has."""
+    given, family, place = chance.choice(GIVEN_NAMES), chance.choice(FAMILY_NAMES), chance.choice(PLACES)
+    mark = "".join(chance.choices(_LETTERS, k=7))
+    written = {GIVEN: given, "Qfamilie": family, "Qplaats": place, MARK: mark.upper()}
+    lower = {word.lower(): normal(text) for word, text in written.items()}
+    address = f"{normal(given)}.{normal(family).replace(' ', '')}@example.org"
+    return {**written, **lower, EMAIL: address}
+
+
+def year_of(arrival: Arrival) -> int:
+    """The year its case number counts in."""
+    return arrival.received_at.astimezone(ZONE).year
