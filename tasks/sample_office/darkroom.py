@@ -9,24 +9,22 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 
 from cases.deadlines import local_day
-from engine.models import Definition
 from history.log import Recorded
 from history.whole_chain import Told
-from identity.models import Person
 from storage.base import Base
 from storage.unit_of_work import Database
 from tasks.clock_source import Clock, TravellingClock
 from tasks.office import Office, Settings
-from tasks.sample_office.negatives import Camera, Film, first_number, mark_ids
+from tasks.sample_office.negatives import TABLES, Camera, Film, first_number, mark_ids
 from tasks.sample_office.patterns import FIRST_ID
 from tasks.sample_office.playing import Script, stops
 
 OpenAt = Callable[[Settings, Database, Clock], Office]
-# What a case leans on, taken over with the ids it has in the real office.
-LEANS_ON = (Definition, Person)
+# What grows with the cases; everything else (definitions, people, rules, calendars) is what a case leans on.
+GROWS = {*TABLES, "event", "stream_head", "case_number"}
 
 
 def develop(office: Office, open_at: OpenAt, played: list[Script], say: Callable[[str], None]) -> list[Film]:
@@ -43,18 +41,26 @@ def develop(office: Office, open_at: OpenAt, played: list[Script], say: Callable
 
 
 def _empty(office: Office, file: Path) -> None:
-    """An office without cases: definitions and people as they are in the real one, everything counted from marked ids."""
+    """An office without cases, for the rest as the real one with the ids it has there; what is new is counted from marked ids."""
     database = Database(f"sqlite:///{file}")
     database.upgrade()
     with office.database.reading() as reading, database.work() as work:
-        for model in LEANS_ON:
-            table = Base.metadata.tables[model.__tablename__]
+        for table in _leant_on():
             rows = [dict(row) for row in reading.session.execute(select(table)).mappings()]
             if rows:
                 work.session.execute(insert(table), rows)
     database.close()
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         mark_ids(connection)
+
+
+def _leant_on() -> list[Table]:
+    """Tables a case leans on, those that others refer to first."""
+    return [
+        table
+        for table in Base.metadata.sorted_tables
+        if table.name not in GROWS and not {"case_id", "instance_id"} & set(table.columns.keys())
+    ]
 
 
 def _film(open_at: OpenAt, script: Script, template: Path, folder: Path) -> Film:
