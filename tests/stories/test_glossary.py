@@ -9,7 +9,7 @@ from lxml import etree
 
 import feel
 from engine.parsing import dialect, xml
-from tasks.handlers import TABLE
+from tasks.handlers import JOB_TYPES
 from tasks.inbox import INFORMATION
 from tasks.office import WORKFLOWS
 from tasks.shipped import FORMS
@@ -53,7 +53,7 @@ def test_messages() -> None:
 
 
 def test_job_types_with_their_headers_and_inputs() -> None:
-    assert set(words("Job types")) == set(TABLE)
+    assert set(words("Job types")) == JOB_TYPES
     known = {
         row[0].strip("`"): (set(re.findall(r"`(\w+)`", row[1])), set(re.findall(r"`(\w+)`", row[2])))
         for row in section("Job types")
