@@ -75,8 +75,8 @@ def _of_templates() -> Iterator[tuple[Any, str]]:
     files = [path for each in named for path in (sorted(each.glob("*.html")) if each.is_dir() else [each])]
     for text in (*PLURALS, *WORDS):
         yield text, "web/dates.py"
-    for text in (*explaining.COUNTS.values(), explaining.SKIPS, explaining.STOOD_STILL, *explaining.WORDS):
-        yield text, "cases/explaining.py"
+    for words in (*explaining.COUNTS.values(), explaining.SKIPS, explaining.STOOD_STILL, *explaining.WORDS):
+        yield words, "cases/explaining.py"
     for file in [*files, ROOT / "forms" / "templates" / "fields.html"]:
         for message in extract_from_file("jinja2", file, options=JINJA):
             yield message[1], str(file.relative_to(ROOT))

@@ -17,6 +17,7 @@ from engine import definitions
 from engine.models import Incident, Job, ProcessInstance
 from identity.roles import PROGRAM_ROLES
 from tasks import clock as ticking
+from tasks import errands
 from tasks.clock_source import TravellingClock
 from tasks.office import Office
 from tasks.shipped import vocabulary
@@ -253,7 +254,7 @@ def test_a_suspended_process_hands_out_no_jobs(worker: Caller, workplace: Office
 
 
 def test_the_tick_leaves_these_jobs_to_their_workers(worker: Caller, workplace: Office) -> None:
-    ticking.errands.do_jobs(workplace)
+    errands.do_jobs(workplace)
     assert taken(worker)["element_id"] == "store"
 
 
