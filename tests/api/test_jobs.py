@@ -16,7 +16,6 @@ from cases.models import Case
 from engine import definitions
 from engine.models import Incident, Job, ProcessInstance
 from identity.roles import PROGRAM_ROLES
-from tasks import clock as ticking
 from tasks import errands
 from tasks.clock_source import TravellingClock
 from tasks.office import Office
