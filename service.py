@@ -28,7 +28,7 @@ from history.log import Log
 from history.sealing import keyring_at
 from problems import Unavailable
 from storage.unit_of_work import Database
-from tasks import errands, handlers, housekeeping, messages, migration_run, timers
+from tasks import deadline_run, errands, handlers, housekeeping, messages, migration_run, timers
 from tasks.clock_source import Clock, SystemClock
 from tasks.office import COUNTS_FOLDER, PROCRASTINATE, WORKFLOWS, Office, SettingRefused, Settings
 from tasks.ticking import Kind, ticking
@@ -137,6 +137,7 @@ def _scheduled(office: Office, *more: Kind) -> AbstractContextManager[None]:
         Kind("old-messages", lambda office, _: messages.clear_away(office), tick),
         Kind("jobs", errands.do_jobs, tick),
         Kind("mail", errands.do_mail, tick),
+        Kind("moving-deadlines", lambda office, _: deadline_run.advance(office), tick),
         Kind("moving-cases", lambda office, _: migration_run.advance(office), tick),
         Kind("housekeeping", lambda office, _: housekeeping.run(office), SIX_HOURS),
     )

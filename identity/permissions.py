@@ -47,6 +47,9 @@ TABLE: dict[str, frozenset[str]] = {
     # running cases to another version: whoever made the plan does not carry it out
     "migration.plan": frozenset({PROCESS_MANAGER}),
     "migration.run": frozenset({PROCESS_MANAGER}),
+    # rules of terms and closing days: whoever changes one does not carry it out
+    "deadline.plan": frozenset({PROCESS_MANAGER}),
+    "deadline.run": frozenset({PROCESS_MANAGER}),
     "decision.evaluate": frozenset({PROCESS_MANAGER}),
     # history
     "history.read": frozenset({AUDITOR}),

@@ -7,7 +7,7 @@ entry of its own: what it brought about has. The auditor's replay shows every st
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -281,7 +281,15 @@ def _deadline(told: _Told, event: Event) -> Entry:
     rule = told.office.deadline_rules.rules.get(str(event.data.get("name") or "").rstrip("_0123456789"))
     name = rule.label if rule else spaced(str(event.data.get("name") or ""))
     title = f"Termijn gehaald: {name}" if event.transition == "completed" else f"Termijn loopt: {name}"
-    return _made(told, event, "deadline", title, str(event.data.get("explanation") or ""))
+    if "old" in event.data:
+        title = f"Termijn verschoven: {name}, van {_on(event.data['old'])} naar {_on(event.data.get('due_on'))}"
+    why = str(event.data.get("reason") or "")
+    return _made(told, event, "deadline", title, str(event.data.get("explanation") or ""), why)
+
+
+def _on(day: object) -> str:
+    """A day as the history keeps it, as people write it."""
+    return f"{date.fromisoformat(str(day)):%d/%m/%Y}"
 
 
 def _paused(told: _Told, event: Event) -> Entry:
