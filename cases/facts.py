@@ -13,7 +13,11 @@ from cases.models import Fact
 from storage.unit_of_work import Reading, UnitOfWork
 
 # Built once: every completed form asks these.
-_CURRENT = select(Fact).where(Fact.case_id == bindparam("case_id"), Fact.replaced_at.is_(None)).order_by(Fact.id)
+_CURRENT = (
+    select(Fact.name, Fact.value)
+    .where(Fact.case_id == bindparam("case_id"), Fact.replaced_at.is_(None))
+    .order_by(Fact.id)
+)
 _REPLACE = (
     update(Fact)
     .where(
@@ -75,8 +79,8 @@ def known(reading: Reading, case_id: int) -> dict[str, object]:
     """Everything the file knows now. Asked once per transaction: each letter of a turn wants it."""
     asked = _memory(reading)
     if case_id not in asked:
-        rows = reading.session.scalars(_CURRENT, {"case_id": case_id})
-        asked[case_id] = {fact.name: fact.value for fact in rows}
+        rows = reading.session.execute(_CURRENT, {"case_id": case_id})
+        asked[case_id] = dict(rows.all())
     return dict(asked[case_id])
 
 

@@ -4,8 +4,9 @@ It has a number like any other, and no complainant; its subject is what the proc
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from cases.deadlines import local_day
 from cases.models import Case
@@ -14,6 +15,18 @@ from cases.searching import search_words
 from storage.unit_of_work import UnitOfWork
 
 MATTER, CHANNEL, LABEL = "own_initiative", "office", "Op eigen initiatief"
+# Built once: every process that ends asks it.
+_CASES: Any = Case.__table__
+_CLOSE = (
+    update(_CASES)
+    .where(
+        _CASES.c.id == bindparam("file"),
+        _CASES.c.instance_id == bindparam("instance"),
+        _CASES.c.matter == MATTER,
+        _CASES.c.closed_at.is_(None),
+    )
+    .values(closed_at=bindparam("at"))
+)
 
 
 def open_file(work: UnitOfWork, subject: str, at: datetime, secret_hash: str) -> Case:
@@ -34,8 +47,5 @@ def open_file(work: UnitOfWork, subject: str, at: datetime, secret_hash: str) ->
 
 def close_file(work: UnitOfWork, case_id: int, instance_id: int, at: datetime) -> bool:
     """The process for which the file was opened is over. False for any other file, which closes by its own steps."""
-    own = update(Case).where(
-        Case.id == case_id, Case.instance_id == instance_id, Case.matter == MATTER, Case.closed_at.is_(None)
-    )
-    result = work.session.execute(own.values(closed_at=at))
+    result = work.session.execute(_CLOSE, {"file": case_id, "instance": instance_id, "at": at})
     return bool(result.rowcount)  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ScalarSelect, bindparam, func, select, update
+from sqlalchemy import BindParameter, ScalarSelect, bindparam, func, select, update
 from sqlalchemy.orm import defer
 
 from engine import bindings, decision_imports, starts
@@ -146,10 +146,8 @@ def latest(reading: Reading, kind: str, key: str) -> Definition | None:
 
 
 @cache
-def version_now(kind: str, key: str | None) -> ScalarSelect[int] | None:
-    """The version in use as part of another statement: the database fills it in, without asking it first."""
-    if key is None:
-        return None
+def version_now(kind: str, key: BindParameter[str | None]) -> ScalarSelect[int]:
+    """The version in use as part of another statement: the database fills it in, without asking it first. None has none."""
     query = select(Definition.version).where(Definition.kind == kind, Definition.key == key)
     return query.where(Definition.state == "active").scalar_subquery()
 

@@ -16,7 +16,9 @@ from storage.unit_of_work import Reading, UnitOfWork
 
 LIFETIME = timedelta(hours=12)
 # Built once: every call of a program asks this.
-_LIVE_TOKEN = select(ApiToken).where(ApiToken.token_hash == bindparam("hash"), ApiToken.revoked_at.is_(None))
+_LIVE_TOKEN = select(ApiToken.id, ApiToken.name, ApiToken.roles).where(
+    ApiToken.token_hash == bindparam("hash"), ApiToken.revoked_at.is_(None)
+)
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def issue_token(work: UnitOfWork, *, name: str, roles: Iterable[str], by: Actor,
 
 def token_actor(reading: Reading, secret: str) -> Actor | None:
     """The program behind a bearer token."""
-    token = reading.session.scalar(_LIVE_TOKEN, {"hash": hash_of(secret)})
+    token = reading.session.execute(_LIVE_TOKEN, {"hash": hash_of(secret)}).first()
     return None if token is None else Actor(f"token:{token.id}", token.name, frozenset(token.roles))
 
 

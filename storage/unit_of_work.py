@@ -6,6 +6,7 @@ a second, with the lock 50-70 ms at the same throughput.
 Refuses with DatabaseBusy, DiskFull, DatabaseGone; nothing is half-done then.
 """
 
+import select
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import StaticPool
 
@@ -38,6 +39,9 @@ class ValueNotStorable(Invalid):
 
 class SchemaOutdated(Unavailable):
     """Deze databank is nog leeg of van een andere versie. Voer eerst `ombudsflow setup` uit."""
+
+
+_ONLY_READS = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class _Session(Session):
@@ -103,7 +107,7 @@ class Database:
             if self.is_sqlite:
                 session.execute(text("PRAGMA query_only = ON"))
             else:
-                session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+                session.connection(execution_options=_ONLY_READS)  # said with BEGIN, not after it
             yield Reading(session)  # closing detaches the rows unexpired, so a view may still read them
 
     @contextmanager
@@ -178,7 +182,17 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    return create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=20, max_overflow=20)
+
+    @event.listens_for(engine, "checkout")
+    def _is_there(connection: Any, _record: Any, _proxy: Any) -> None:
+        # A server that went away has closed the line, and an idle line is silent: that is seen without asking over it.
+        line = select.poll()
+        line.register(connection.fileno(), select.POLLIN)
+        if line.poll(0):
+            raise InvalidatePoolError  # SQLAlchemy then connects anew
+
+    return engine
 
 
 @contextmanager

@@ -65,7 +65,7 @@ class Completed:
     """What completing brought about."""
 
     step: Step
-    case_id: int
+    case_number: str
     next_user_task_id: int | None
 
 
@@ -85,7 +85,7 @@ def complete(
     `came` says how and when the answer of a complainant or an authority came (`on_behalf.named`), for staff who notes it.
     """
     require(actor, "user_task.complete")
-    row = worklist.get(work, actor, user_task_id)
+    row, number = worklist.with_number(work, actor, user_task_id)
     if row.closed_at is not None:
         raise UserTaskAlreadyCompleted(user_task_id=row.id, closed_by=row.closed_by)
     is_for_other = _answers_for_other(actor, row, came)
@@ -115,7 +115,7 @@ def complete(
     _close(work, row, actor, office)
     opened = turn.apply(office, work, actor, step, said=_said(row, parts, changes, behalf))
     following = next((each.id for each in opened if each.role in actor.roles), None)
-    return Completed(step, row.case_id, following)
+    return Completed(step, number, following)
 
 
 def _checked(

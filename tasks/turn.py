@@ -9,8 +9,9 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, insert, update
 
 from cases import own_initiative
 from cases.models import Case
@@ -27,6 +28,9 @@ from tasks.office import Office
 
 LINK_LIFETIME = timedelta(days=180)
 _NOTES = "events of this turn"
+# Built once, and straight on the table: nearly every turn opens a user task.
+_ROWS: Any = UserTask.__table__
+_OPEN = insert(_ROWS).values(form_version=definitions.version_now("form", bindparam("form_now"))).returning(_ROWS.c.id)
 
 
 @dataclass(frozen=True)
@@ -101,44 +105,43 @@ def _close(work: UnitOfWork, actor: Actor, instance_id: int, tokens: list[str], 
 
 
 def _open_all(office: Office, work: UnitOfWork, step: Step, now: datetime) -> list[UserTask]:
-    rows: list[UserTask] = []
-    for user_task in step.opened:
-        row = _row(office, step, user_task, now)
-        rows.append(row)
-        if row.role in EXTERNAL_ROLES:
-            case = work.session.get_one(Case, step.case_id)
-            # A part of the complaint may be another authority's: the diagram then names it in an input.
-            asked = row.inputs.get("authority_key") or case.authority_key
-            row.authority_key = str(asked) if row.role == "authority" and asked else None
-            secret, row.link_hash = new_secret()
-            work.session.add(row)
-            work.session.flush()
-            external.invite(office, work, case, row, secret)
-    work.session.add_all(rows)
-    work.session.flush()
-    return rows
+    return [_open(office, work, step, each, now) for each in step.opened]
 
 
-def _row(office: Office, step: Step, user_task: OpenedUserTask, now: datetime) -> UserTask:
-    role = user_task.roles[0] if user_task.roles else ""
-    return UserTask(
-        case_id=step.case_id,
-        instance_id=step.instance_id,
-        token_id=user_task.token_id,
-        definition_id=user_task.definition_id,
-        element_id=user_task.element_id,
-        name=user_task.name,
-        about=repeated.about(office, user_task.occurrence),
-        form_key=user_task.form_key,
-        form_version=definitions.version_now("form", user_task.form_key),
-        role=role,
-        due_at=user_task.due_at,
-        follow_up_at=user_task.follow_up_at,
-        priority=user_task.priority,
-        inputs=dict(user_task.inputs),
-        opened_at=now,
-        link_expires_at=now + LINK_LIFETIME if role in EXTERNAL_ROLES else None,
-    )
+def _open(office: Office, work: UnitOfWork, step: Step, user_task: OpenedUserTask, now: datetime) -> UserTask:
+    """Write the row; what comes back tells of it, and is no part of the session."""
+    columns, secret = _columns(office, step, user_task, now), ""
+    if columns["role"] in EXTERNAL_ROLES:
+        case = work.session.get_one(Case, step.case_id)
+        # A part of the complaint may be another authority's: the diagram then names it in an input.
+        asked = user_task.inputs.get("authority_key") or case.authority_key
+        columns["authority_key"] = str(asked) if columns["role"] == "authority" and asked else None
+        columns["link_expires_at"] = now + LINK_LIFETIME
+        secret, columns["link_hash"] = new_secret()
+    opened = work.session.execute(_OPEN, {**columns, "form_now": user_task.form_key})
+    row = UserTask(id=opened.scalar_one(), **columns)
+    if secret:
+        external.invite(office, work, case, row, secret)
+    return row
+
+
+def _columns(office: Office, step: Step, user_task: OpenedUserTask, now: datetime) -> dict[str, Any]:
+    return {
+        "case_id": step.case_id,
+        "instance_id": step.instance_id,
+        "token_id": user_task.token_id,
+        "definition_id": user_task.definition_id,
+        "element_id": user_task.element_id,
+        "name": user_task.name,
+        "about": repeated.about(office, user_task.occurrence),
+        "form_key": user_task.form_key,
+        "role": user_task.roles[0] if user_task.roles else "",
+        "due_at": user_task.due_at,
+        "follow_up_at": user_task.follow_up_at,
+        "priority": user_task.priority,
+        "inputs": dict(user_task.inputs),
+        "opened_at": now,
+    }
 
 
 def new_secret() -> tuple[str, str]:

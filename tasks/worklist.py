@@ -26,6 +26,9 @@ from tasks.models import UserTask
 
 _BY_ID = select(UserTask).where(UserTask.id == bindparam("id"))
 _BY_ID_LOCKED = _BY_ID.with_for_update()
+_WITH_NUMBER = (
+    select(UserTask, Case.number).join(Case, Case.id == UserTask.case_id).where(UserTask.id == bindparam("id"))
+)
 MINE, ROLES, ALL = "mine", "roles", "all"
 VIEWS = (MINE, ROLES, ALL)
 LATE, TODAY = "late", "today"
@@ -247,6 +250,14 @@ def get(reading: Reading, actor: Actor, user_task_id: int, *, lock: bool = False
     if row is None or not may_see(actor, row):
         raise UserTaskNotFound(user_task_id=user_task_id)
     return row
+
+
+def with_number(reading: Reading, actor: Actor, user_task_id: int) -> tuple[UserTask, str]:
+    """A user task the actor may see, and the number of its case, in one statement. Raises UserTaskNotFound."""
+    found = reading.session.execute(_WITH_NUMBER, {"id": user_task_id}).first()
+    if found is None or not may_see(actor, found[0]):
+        raise UserTaskNotFound(user_task_id=user_task_id)
+    return found[0], found[1]
 
 
 def may_see(actor: Actor, row: UserTask) -> bool:

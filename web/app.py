@@ -41,6 +41,7 @@ from web.security import SecureAnswers
 from web.text import fit_address
 
 ROUTERS: tuple[APIRouter, ...] = (
+    contract.router,  # first: routes are tried in this order, and programs call most
     health.router,
     staffing.router,
     operations.router,
@@ -58,7 +59,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     account.router,
     annual_report.router,
     replay.router,
-    contract.router,
     studio.router,
     studio_reference.router,
     studio_scenarios.router,

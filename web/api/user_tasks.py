@@ -179,7 +179,7 @@ def complete_user_task(request: Request, sent: Call, user_task_id: RowId, if_mat
             came=_came(asked.on_behalf),
         )
         return views.CompletedView(
-            case_number=act.work.session.get_one(Case, made.case_id).number,
+            case_number=made.case_number,
             outcome=made.step.outcome,
             next_user_task_id=made.next_user_task_id,
         )
