@@ -30,11 +30,12 @@ _log = logging.getLogger("ombudsflow.jobs")
 def take_due(office: Office, most: int) -> list[Callable[[], bool]]:
     """Claim jobs that are due; each is given back as what does it, and tells whether the case moved on."""
     types, now = office.engine.handlers.keys(), office.clock.now()
+    often = [name for name, entry in office.engine.handlers.items() if not entry.automatic]
     with office.database.reading() as reading:  # an idle office writes nothing
-        if not claims.has_due(reading, types, now):
+        if not claims.has_due(reading, types, now, often=often):
             return []
     with office.database.work() as work:
-        return [_doing(office, each) for each in claims.take_due(work, types, now, most)]
+        return [_doing(office, each) for each in claims.take_due(work, types, now, most, often=often)]
 
 
 def take(office: Office, job_id: int) -> Callable[[], bool] | None:

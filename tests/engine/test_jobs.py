@@ -15,10 +15,10 @@ MANY = 10_000
 TYPE, OTHER = "archive.store", "letter.print"
 
 
-def instance(database: Database) -> int:
+def instance(database: Database, version: int = 1) -> int:
     with database.work() as work:
         row = Definition(
-            kind="process", key="p", version=1, digest="x", content=b"x", created_by="a", created_at=MONDAY
+            kind="process", key="p", version=version, digest="x", content=b"x", created_by="a", created_at=MONDAY
         )
         work.session.add(row)
         work.session.flush()
