@@ -9,14 +9,15 @@ import signal
 import socket
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI
+from prometheus_client import start_http_server
 from uvicorn.supervisors import Multiprocess
 
 from cases import bodies, codelists, deadlines
@@ -28,7 +29,18 @@ from history.log import Log
 from history.sealing import keyring_at
 from problems import Unavailable
 from storage.unit_of_work import Database
-from tasks import deadline_run, errands, handlers, housekeeping, messages, migration_run, timers
+from tasks import (
+    deadline_run,
+    errands,
+    handlers,
+    housekeeping,
+    logs,
+    messages,
+    migration_run,
+    presence,
+    timers,
+    tracing,
+)
 from tasks.clock_source import Clock, SystemClock
 from tasks.office import COUNTS_FOLDER, PROCRASTINATE, WORKFLOWS, Office, SettingRefused, Settings
 from tasks.ticking import Kind, ticking
@@ -118,7 +130,7 @@ def _with_clock(office: Office) -> Callable[[FastAPI], AbstractAsyncContextManag
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         _let_go_at_exit()
         try:
-            with _scheduled(office):
+            with _seen(office, presence.SERVE) as here, _scheduled(office, here):
                 yield
         finally:
             office.database.close()
@@ -144,6 +156,37 @@ def _scheduled(office: Office, *more: Kind) -> AbstractContextManager[None]:
     return ticking(office, (*kinds, *more))
 
 
+@contextmanager
+def _seen(office: Office, role: str) -> Iterator[Kind]:
+    """This process can be seen by who watches: in the list of processes, and by its spans. Gives what keeps it in the list."""
+    stop_tracing, here = tracing.start(office.settings), presence.Presence(office, role)
+    here.say()
+    try:
+        yield Kind("presence", lambda _office, _stopping: here.say(), presence.EVERY_SECONDS)
+    finally:
+        here.leave()
+        if stop_tracing is not None:
+            stop_tracing()
+
+
+@contextmanager
+def _counted(office: Office) -> Iterator[None]:
+    """Give this process's numbers at an address of its own, where the settings name one: a worker has no pages to give them on."""
+    host, _, port = office.settings.counts_address.rpartition(":")
+    if not port:
+        yield
+        return
+    try:
+        server, _thread = start_http_server(int(port), host)
+    except OSError as problem:
+        raise CannotListen(address=office.settings.counts_address, reason=problem.strerror) from problem
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 def work(office: Office, hands: int, ready: Callable[[], None]) -> None:
     """A process that serves nothing: it does errands and lets time do its work until Ctrl-C or SIGTERM, `hands` errands at once.
 
@@ -153,7 +196,8 @@ def work(office: Office, hands: int, ready: Callable[[], None]) -> None:
     told = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())
-    with _scheduled(office, *_care(office)):
+    logs.start(office.settings)
+    with _seen(office, presence.WORKER) as here, _counted(office), _scheduled(office, here, *_care(office)):
         crew = _crew(office, hands)
         ready()
         told.wait()
@@ -202,7 +246,9 @@ def _let_go(server: Callable[[int, FrameType | None], object], number: int, fram
 
 def from_environment() -> FastAPI:
     """The application of the environment's settings: what each server process starts."""
-    app = create_app(Settings.from_environment())
+    settings = Settings.from_environment()
+    logs.start(settings)
+    app = create_app(settings)
     gc.freeze()  # what is loaded now stays for good: the collector need not look at it again, a tenth of each request
     return app
 
@@ -230,7 +276,13 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(listener: socket.socket, workers: int = 1) -> None:
     """Serve the environment's office until Ctrl-C or SIGTERM; requests under way get ten seconds to end."""
     config = uvicorn.Config(
-        "service:from_environment", factory=True, workers=workers, log_level="warning", timeout_graceful_shutdown=10
+        "service:from_environment",
+        factory=True,
+        workers=workers,
+        log_config=None,  # its records go where ours go (tasks.logs)
+        log_level="warning",
+        access_log=False,  # it would tell addresses, and these hold secrets
+        timeout_graceful_shutdown=10,
     )
     if workers > 1:
         with tempfile.TemporaryDirectory(prefix="ombudsflow-counts-") as folder:

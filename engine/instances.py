@@ -30,6 +30,7 @@ from engine.step import BpmnError, Clock, HeldJob, JobContext, JobType, Step
 from engine.taking import STARTED_JOB
 from engine.throwing import UNCAUGHT
 from engine.values import load
+from storage import watching
 from storage.unit_of_work import Reading, UnitOfWork
 
 # The library's records carry variables; below WARNING they would leave the house with any log handler.
@@ -342,6 +343,7 @@ class Engine:
         run = Run(workflow, environment, Step(row.id, row.case_id or 0))
         return Opened(row, run, records.before(run))
 
+    @watching.part("engine step")
     def _advance(self, work: UnitOfWork, opened: Opened, ended: str = "completed") -> Step:
         row, run, session, now = opened.row, opened.run, work.session, self.clock.now()
         run.to_the_next_wait()

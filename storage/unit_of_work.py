@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import StaticPool
 
 from problems import Invalid, Unavailable
+from storage import watching
 
 
 class DatabaseBusy(Unavailable):
@@ -98,6 +99,7 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        watching.count(self.engine)
         self._writers = threading.Lock()
 
     @contextmanager
@@ -113,7 +115,12 @@ class Database:
     @contextmanager
     def work(self) -> Iterator[UnitOfWork]:
         """A writing transaction: committed once when the block ends, rolled back whole when it raises."""
-        with _refusals(), self._writer(), _Session(self.engine, expire_on_commit=False) as session:
+        with (
+            _refusals(),
+            watching.part("turn"),
+            self._writer(),
+            _Session(self.engine, expire_on_commit=False) as session,
+        ):
             if self.is_sqlite:
                 session.connection(execution_options={"writes": True})
             work = UnitOfWork(session)
@@ -160,9 +167,9 @@ def _sqlite_engine(url: str) -> Engine:
     file, connecting = make_url(url).database, {"timeout": 10, "check_same_thread": False}
     if file and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, pool_size=20, max_overflow=20, connect_args=connecting)
+        engine = create_engine(url, pool_size=20, max_overflow=20, connect_args=connecting, hide_parameters=True)
     else:  # a database in memory lives as long as its one connection
-        engine = create_engine(url, poolclass=StaticPool, connect_args=connecting)
+        engine = create_engine(url, poolclass=StaticPool, connect_args=connecting, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -182,7 +189,7 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_size=20, max_overflow=20)
+    engine = create_engine(url, pool_size=20, max_overflow=20, hide_parameters=True)
 
     @event.listens_for(engine, "checkout")
     def _is_there(connection: Any, _record: Any, _proxy: Any) -> None:

@@ -4,13 +4,13 @@
 rows, never found by loading instances. Refuses nothing: what fails is kept, tried again later, and in the end becomes an incident.
 """
 
-import logging
 from collections.abc import Callable
 
+from storage import watching
 from tasks import errands, messages, timers
 from tasks.office import Office
 
-_log = logging.getLogger("ombudsflow.clock")
+_log = watching.logger("ombudsflow.clock")
 
 
 def tick(office: Office) -> int:
@@ -23,7 +23,9 @@ def _apart(work: Callable[[Office], int], office: Office) -> int:
     try:
         return work(office)
     except Exception:  # a database that is away, a full disk: the next tick tries again, and the log says what happened
-        _log.exception("%s stopped half-way; the next tick goes on", getattr(work, "__name__", work))
+        _log.exception(
+            "background work stopped half-way; the next tick goes on", kind=getattr(work, "__name__", "work")
+        )
         return 0
 
 

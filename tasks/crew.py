@@ -6,7 +6,6 @@ it is started anew, under a new name; what it had in hand is found by whoever lo
 """
 
 import asyncio
-import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,13 +14,14 @@ from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.worker import Worker
 
 from engine.procrastinate_queue import QUEUE, TASK
+from storage import watching
 from tasks import errands
 from tasks.office import Office
 
 HEARTBEAT_SECONDS = 10.0
 STALLED_SECONDS = 30.0  # without a sign of life; then others take over
 REST_SECONDS = 2.0  # after the library stumbled
-_log = logging.getLogger("ombudsflow.crew")
+_log = watching.logger("ombudsflow.crew")
 
 
 class Crew:
@@ -55,7 +55,7 @@ class Crew:
             try:
                 asyncio.run(self._work(waits=True))
             except Exception:  # most likely the database is away; nothing is lost, its rows wait
-                _log.exception("the queue cannot be reached; trying again in %s seconds", REST_SECONDS)
+                _log.exception("the queue cannot be reached; trying again in a moment")
             self._stopping.wait(REST_SECONDS)
 
     async def _work(self, *, waits: bool) -> None:
@@ -85,7 +85,7 @@ class Crew:
 
 def _stumbled(worker: Worker, about: dict[str, Any]) -> None:
     """Something broke beside an errand, such as noting that it was done. A worker that goes on under its name would hold it for ever."""
-    _log.warning("%s: %s; starting anew", about.get("message"), about.get("exception"))
+    _log.warning("the queue stumbled; starting anew", exc_info=about.get("exception"))
     worker.stop()  # type: ignore[no-untyped-call]
 
 

@@ -5,7 +5,6 @@ processes (`process.read`), and that look is recorded. Refuses with NotAllowed, 
 InstanceNotActive, NotAValue, VariablesNotUsable.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ from history.log import Event
 from identity.people import Actor
 from identity.permissions import allows, require
 from problems import NotFound, Problem
+from storage import watching
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import given, literals, looks, turn, workers
 from tasks.definition_words import Words
@@ -28,7 +28,7 @@ from tasks.forms_in_use import plain
 from tasks.office import Office
 
 PAGE = 50
-_log = logging.getLogger("ombudsflow.incidents")
+_log = watching.logger("ombudsflow.incidents")
 
 
 class IncidentNotFound(NotFound):
@@ -234,7 +234,7 @@ def _retried(office: Office, actor: Actor, incident_id: int) -> str:
             is_stuck = step.outcome == "incident" and bool(step.incidents)
         return "stuck" if is_stuck else "went on"
     except Problem as problem:
-        _log.warning("incident %s not tried again: %s", incident_id, problem.code)
+        _log.warning("incident not tried again", incident=incident_id, problem=problem.code)
         return "refused"
 
 

@@ -5,7 +5,6 @@ Promise: a handler that fails, hangs or comes back late never holds up another j
 Out of attempts: the token parks with an incident, and people decide (tasks.incidents).
 """
 
-import logging
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -17,14 +16,15 @@ from engine.queue import of_job
 from engine.run import reason_of
 from engine.step import BpmnError, NoUseTrying, Outside, OutsideContext, Result
 from identity.people import system
+from storage import watching
 from storage.unit_of_work import UnitOfWork
-from tasks import outcalls, turn
+from tasks import counts, outcalls, turn
 from tasks.office import Office
 
 BY = system("jobs")
 RENEW_EVERY = claims.LEASE / 3
 _FENCED = (JobAlreadyDone, JobLockEnded, JobLockNotYours, JobNotFound, JobWithdrawn, outcalls.ClaimLost)
-_log = logging.getLogger("ombudsflow.jobs")
+_log = watching.logger("ombudsflow.jobs")
 
 
 def take_due(office: Office, most: int) -> list[Callable[[], bool]]:
@@ -53,7 +53,7 @@ def look_again(office: Office, work: UnitOfWork, job_id: int) -> None:
 
 
 def _doing(office: Office, claimed: Claimed) -> Callable[[], bool]:
-    return lambda: _do(office, claimed)
+    return counts.errand(_log, "job", lambda: _do(office, claimed), job=claimed.id, job_type=claimed.type)
 
 
 def _do(office: Office, claimed: Claimed) -> bool:
@@ -68,7 +68,7 @@ def _do(office: Office, claimed: Claimed) -> bool:
             _finish(office, claimed, lambda work: entry.handler(office.engine.job_context(work, claimed)))
         return True
     except _FENCED as lost:
-        _log.warning("job %s was not ours any more: %s", claimed.id, type(lost).__name__)
+        _log.warning("job was not ours any more", job=claimed.id, problem=type(lost).__name__)
     except NoUseTrying as problem:
         _fail(office, claimed, str(problem), is_last=True)
     except Exception as problem:  # a handler may meet anything; the job remembers it and is tried again
@@ -125,11 +125,11 @@ def _fail(office: Office, claimed: Claimed, reason: str, *, is_last: bool) -> No
             claims.ends(job, reason, None)
             turn.apply(office, work, BY, office.engine.fail_job(work, job, reason))
     except _FENCED as lost:
-        _log.warning("job %s was not ours any more: %s", claimed.id, type(lost).__name__)
+        _log.warning("job was not ours any more", job=claimed.id, problem=type(lost).__name__)
     except InstanceNotActive:  # suspended meanwhile: it is tried again when the process goes on
         _lay_aside(office, claimed, reason, claims.LOOK_AGAIN)
     except Exception:  # its case cannot be moved at all; the job must not come back for ever
-        _log.exception("job %s failed and no incident could be opened", claimed.id)
+        _log.exception("job failed and no incident could be opened", job=claimed.id)
         _lay_aside(office, claimed, reason, None)
 
 
@@ -156,7 +156,7 @@ def _lay_aside(office: Office, claimed: Claimed, reason: str, pause: timedelta |
             else:
                 _rest(office, work, job, reason, pause)
     except Exception:  # the database is away: the lease ends and another attempt follows
-        _log.exception("job %s could not be laid aside", claimed.id)
+        _log.exception("job could not be laid aside", job=claimed.id)
 
 
 def _words(problem: Exception) -> str:

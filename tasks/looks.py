@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from history import looks
 from identity.people import Actor
+from storage import watching
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import turn
 from tasks.office import Office
@@ -17,6 +18,7 @@ ONE_LOOK = timedelta(minutes=10)
 
 def record(office: Office, work: UnitOfWork, actor: Actor, case_id: int, what: str = "case") -> None:
     """Record a look in the transaction that is open. `what`: `case`, `letter:12`, `document:7`, `replay`, `export:xes`."""
+    watching.about(case=case_id)
     if not _is_same_look(office, work, actor, case_id, what):
         seen = looks.look(what, office.clock.now(), actor.id, turn.role_of(actor))
         office.log.append(work, turn.stream_of(case_id), [seen])
@@ -27,6 +29,7 @@ def keep(office: Office, reading: Reading, actor: Actor, case_id: int, what: str
 
     When the look cannot be kept (database busy, disk full) the refusal reaches the page, and nothing is shown.
     """
+    watching.about(case=case_id)
     if _is_same_look(office, reading, actor, case_id, what):
         return
     with office.database.work() as work:

@@ -4,7 +4,6 @@ Promise: what was committed is sent at least once, always under the same Message
 A mail server that is down costs nothing but time: the mail waits, is tried again with growing pauses, and shows.
 """
 
-import logging
 import secrets
 import smtplib
 import ssl
@@ -19,15 +18,16 @@ from sqlalchemy import Select, or_, select, update
 
 from engine.queue import MAIL, Errand
 from problems import Problem
+from storage import watching
 from storage.unit_of_work import UnitOfWork
-from tasks import outcalls
+from tasks import counts, outcalls
 from tasks.models import Mail
 from tasks.office import Office, Settings
 
 ATTEMPTS = 12
 LEASE, TIME_LIMIT = timedelta(minutes=5), timedelta(minutes=2)
 SMTP_TIMEOUT_SECONDS = 20
-_log = logging.getLogger("ombudsflow.mail")
+_log = watching.logger("ombudsflow.mail")
 
 
 def queue(
@@ -97,7 +97,7 @@ def _claimed(office: Office, query: Select[Mail], now: datetime) -> list[Callabl
         work.session.flush()
         for row in rows:
             work.session.expunge(row)
-    return [partial(_deliver, office, row) for row in rows]
+    return [counts.errand(_log, "mail", partial(_deliver, office, row), mail=row.id) for row in rows]
 
 
 def _deliver(office: Office, row: Mail) -> bool:
@@ -167,7 +167,7 @@ def _note(office: Office, row: Mail, values: dict[str, object], claim: str | Non
                 look_again(office, work, row.id)
             return is_ours
     except Problem as away:  # the lease ends and another attempt follows, under the same Message-ID
-        _log.warning("mail %s: what became of it could not be noted: %s", row.id, away.code)
+        _log.warning("what became of a mail could not be noted", mail=row.id, problem=away.code)
         return False
 
 

@@ -6,7 +6,6 @@ A message that people tell the office about a case has a form, and goes by that 
 Refuses with NotAllowed, MessageHasForm, MessageAlreadySeen, MessageNotUsable, VariablesNotUsable.
 """
 
-import logging
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
@@ -19,6 +18,7 @@ from history.log import Event
 from identity.people import Actor, system
 from identity.permissions import require
 from problems import Conflict
+from storage import watching
 from storage.unit_of_work import UnitOfWork
 from tasks import arrivals, given, turn
 from tasks.accounts import STREAM
@@ -27,7 +27,7 @@ from tasks.turn import role_of
 
 MOST_AT_ONCE = 500
 _NEVER = threading.Event()
-_log = logging.getLogger("ombudsflow.messages")
+_log = watching.logger("ombudsflow.messages")
 BY_OFFICE = "system:messages"
 SEND_MESSAGE, SEND_SIGNAL, TELL = "message.send", "signal.send", "condition.tell"
 
@@ -97,20 +97,26 @@ def deliver(office: Office, stopping: threading.Event = _NEVER) -> int:
     while arrived + len(passed) < MOST_AT_ONCE and not stopping.is_set():
         sent: Sent | None = None
         try:
-            with office.precedence.background(), office.database.work() as work:
+            with (
+                watching.watched(request=watching.new_id()) as made,
+                office.precedence.background(),
+                office.database.work() as work,
+            ):
                 found = delivering.deliver_next(work, office.clock.now(), _take(office), passed)
                 if found is None:
                     break
                 sent = found.sent
                 _settle(office, work, found)
+                told = {"kind": found.sent.kind, "message": found.sent.number}
+            _log.info("delivered", **told, **made.cost)
             arrived += 1
         except NotDelivered as problem:
-            _log.exception("%s not delivered", problem.sent)
+            _log.exception("not delivered", kind=problem.sent.kind, message=problem.sent.number)
             passed.append(problem.sent)
         except Exception:  # one broken case must not keep another's messages
             if sent is None:
                 raise
-            _log.exception("%s not delivered", sent)
+            _log.exception("not delivered", kind=sent.kind, message=sent.number)
             passed.append(sent)
     return arrived
 

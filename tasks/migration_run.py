@@ -4,7 +4,6 @@ Time drives it: each tick takes some cases, and what is left waits for the next 
 move stays where it is, with the reason; the others go on. Taking back is the same, the other way round.
 """
 
-import logging
 from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, exists, select, update
@@ -17,6 +16,7 @@ from engine.route import Route
 from history.log import Event
 from identity.roles import PROCESS_MANAGER
 from problems import Problem, Unavailable
+from storage import watching
 from storage.unit_of_work import UnitOfWork
 from tasks import migration_worklist, turn
 from tasks.migrating import DONE, KEPT, MOVED, RUNNING, STAYED, UNDOING, UNDONE, WAITING, Plan, find
@@ -25,7 +25,7 @@ from tasks.office import Office
 
 # So many cases per tick: timers and mail do not wait longer than a second or two behind them.
 BATCH = 100
-_log = logging.getLogger("ombudsflow.migration")
+_log = watching.logger("ombudsflow.migration")
 
 
 def advance(office: Office) -> int:
@@ -33,7 +33,7 @@ def advance(office: Office) -> int:
     try:
         return _advance(office)
     except Unavailable as away:
-        _log.warning("moving cases stopped half-way, a later tick goes on: %s", away.code)
+        _log.warning("moving cases stopped half-way, a later tick goes on", problem=away.code)
         return 0
 
 
@@ -68,7 +68,7 @@ def _one(office: Office, plan_id: int, waiting: str, take: Take) -> bool:
     except Problem as refused:
         _stays(office, row_id, waiting, _reason(refused))
     except Exception as problem:  # one broken case must not hold up the others
-        _log.exception("move %s not made", row_id)
+        _log.exception("case not moved", move=row_id)
         _stays(office, row_id, waiting, f"Er ging iets mis dat niet voorzien was ({type(problem).__name__}).")
     return True
 

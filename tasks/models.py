@@ -245,6 +245,20 @@ class Mail(Base):
     )
 
 
+class LiveProcess(Base):
+    """A process that works for this office, and when it last said so (`tasks.presence`)."""
+
+    __tablename__ = "live_process"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20))
+    host: Mapped[str] = mapped_column(String(100))
+    pid: Mapped[int]
+    version: Mapped[str] = mapped_column(String(40))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class IdempotencyKey(Base):
     """A writing call a program named, and what it was answered. Kept for two days. `answer` is sealed with the caller's secret."""
 

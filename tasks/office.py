@@ -60,6 +60,10 @@ class Settings:
     webhook_secret: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
     queue: str = EMBEDDED
+    log_level: str = "info"
+    log_format: str = "auto"  # JSON lines, unless a person reads them at a terminal
+    counts_address: str = ""  # where a worker, which has no pages, shows its numbers: 127.0.0.1:9101
+    tracing_endpoint: str = field(default="", repr=False)
     is_one_of_many: bool = False  # several processes serve; their counts come together in a folder
 
     @property
@@ -90,6 +94,10 @@ class Settings:
             webhook_secret=environ.get("OMBUDSFLOW_WEBHOOK_SECRET", ""),
             metrics_token=environ.get("OMBUDSFLOW_METRICS_TOKEN", ""),
             queue=_one_of(environ, "OMBUDSFLOW_QUEUE", (EMBEDDED, PROCRASTINATE)),
+            log_level=_one_of(environ, "OMBUDSFLOW_LOG_LEVEL", ("info", "debug", "warning", "error")),
+            log_format=_one_of(environ, "OMBUDSFLOW_LOG_FORMAT", ("auto", "json", "text")),
+            counts_address=_address(environ, "OMBUDSFLOW_WORKER_METRICS"),
+            tracing_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
             is_one_of_many=bool(environ.get(COUNTS_FOLDER)),
         )
 
@@ -131,6 +139,15 @@ def _webhooks(environ: Mapping[str, str], name: str) -> dict[str, str]:
             raise SettingRefused(variable=name, given=each, expected=expected)
         found[key] = address
     return found
+
+
+def _address(environ: Mapping[str, str], name: str) -> str:
+    """An address to listen on, with its port; empty when nothing was set."""
+    given = environ.get(name, "")
+    host, _, port = given.rpartition(":")
+    if given and not (host and port.isdecimal() and 0 < int(port) < 65536):
+        raise SettingRefused(variable=name, given=given, expected="an address and a port, such as 127.0.0.1:9101")
+    return given
 
 
 def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:

@@ -4,7 +4,6 @@ The step counts as done without its effect, and the case goes on. Always with a 
 decided it. Refuses with NotAllowed, ReasonMissing, TokenNotWaiting, StepNotSkippable, InstanceNotActive.
 """
 
-import logging
 from collections.abc import Sequence
 from operator import itemgetter
 
@@ -16,6 +15,7 @@ from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
 from problems import Problem
+from storage import watching
 from storage.unit_of_work import UnitOfWork
 from tasks import turn
 from tasks.accounts import STREAM
@@ -24,7 +24,7 @@ from tasks.mending import with_reason
 from tasks.models import Mail
 from tasks.office import Office
 
-_log = logging.getLogger("ombudsflow.incidents")
+_log = watching.logger("ombudsflow.incidents")
 
 
 def skip(office: Office, work: UnitOfWork, actor: Actor, incident_id: int, reason: str) -> Step:
@@ -53,7 +53,7 @@ def _skipped(office: Office, actor: Actor, incident_id: int, reason: str) -> str
             step = skip(office, work, actor, incident_id, reason)
         return "stuck" if step.incidents else "went on"
     except Problem as problem:
-        _log.warning("incident %s not skipped: %s", incident_id, problem.code)
+        _log.warning("incident not skipped", incident=incident_id, problem=problem.code)
         return "refused"
 
 

@@ -4,17 +4,17 @@ The threads go by the monotonic clock. A scheduler that plans its next tick on t
 that clock back an hour, and every deadline with it (docs/decisions/0014). Holds no state that matters: what is due is in the database.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from storage import watching
 from tasks.office import Office
 
 LONGEST_GOODBYE = 15.0  # seconds
-_log = logging.getLogger("ombudsflow.clock")
+_log = watching.logger("ombudsflow.clock")
 
 
 @dataclass(frozen=True)
@@ -55,4 +55,4 @@ def _keep(office: Office, kind: Kind, stopping: threading.Event) -> None:
         except (
             Exception
         ):  # a database that is away, a full disk: the next tick tries again, and the log says what happened
-            _log.exception("%s stopped half-way; the next tick goes on", kind.name)
+            _log.exception("background work stopped half-way; the next tick goes on", kind=kind.name)

@@ -6,7 +6,6 @@ Several processes do this at once. Each takes the earliest portion; who meets wh
 fresh one, so that they seldom meet again. Of one instance the earliest timer comes first, whoever fires it.
 """
 
-import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from engine.timers import FIRST, Due
 from history.log import Event
 from identity.people import system
 from problems import Problem
+from storage import watching
 from storage.unit_of_work import DatabaseGone, UnitOfWork
 from tasks import arrivals, turn
 from tasks.office import Office
@@ -25,7 +25,7 @@ from tasks.office import Office
 PORTION = 200
 MET = 3  # so many that another had already: it works here too
 _NEVER = threading.Event()
-_log = logging.getLogger("ombudsflow.clock")
+_log = watching.logger("ombudsflow.clock")
 
 
 def fire_due(office: Office, stopping: threading.Event = _NEVER) -> int:
@@ -89,14 +89,18 @@ class _Drain:
 
 def _tell(timer: Due, problem: Exception) -> None:
     if isinstance(problem, Problem):
-        _log.warning("timer %s not fired: %s", timer.id, problem.code)
+        _log.warning("timer not fired", timer=timer.id, problem=problem.code)
     else:
-        _log.error("timer %s not fired", timer.id, exc_info=problem)
+        _log.error("timer not fired", timer=timer.id, exc_info=problem)
 
 
 def _fire(office: Office, timer: Due) -> bool:
     """One turn. False when it fired meanwhile, was withdrawn, or somebody is busy with its instance."""
-    with office.precedence.background(), office.database.work() as work:
+    with (
+        watching.background(_log, "timer", timer=timer.id),
+        office.precedence.background(),
+        office.database.work() as work,
+    ):
         step = _begin(office, work, timer.id) if timer.instance_id is None else _go_on(office, work, timer.instance_id)
         if step is None:
             return False

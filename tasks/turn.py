@@ -20,8 +20,9 @@ from engine.step import OpenedUserTask, Step, Transition
 from history.log import Event
 from identity.people import Actor
 from identity.roles import EXTERNAL_ROLES
+from storage import watching
 from storage.unit_of_work import UnitOfWork
-from tasks import deadline_moves, external, open_choices, repeated
+from tasks import counts, deadline_moves, external, open_choices, repeated
 from tasks.forms_in_use import plain
 from tasks.models import UserTask
 from tasks.office import Office
@@ -67,7 +68,9 @@ def apply(
 
     `first` are the events that caused the step (a message received, a timer that fell due).
     """
-    now = office.clock.now()
+    first, now = list(first), office.clock.now()
+    watching.about(instance=step.instance_id, case=step.case_id or None)
+    counts.turn(work, counts.kind_of(actor, said is not None, first))
     closed = [token for token in step.closed if said is None or token != said.token_id]
     if closed:
         _close(work, actor, step.instance_id, closed, now)
@@ -91,6 +94,7 @@ def _own_file_over(work: UnitOfWork, step: Step, now: datetime) -> list[Event]:
 
 def finish(office: Office, work: UnitOfWork, case_id: int, *events: Event) -> None:
     """Append events of a command that did not move the engine (claim, a look, a message on the file)."""
+    watching.about(case=case_id)
     noted: list[Event] = work.session.info.pop(_NOTES, [])
     office.log.append(work, stream_of(case_id), [*events, *noted])
 

@@ -39,6 +39,7 @@ from web.precedence import PeopleFirst
 from web.rendering import ASSETS
 from web.security import SecureAnswers
 from web.text import fit_address
+from web.watched import Answered, Watched
 
 ROUTERS: tuple[APIRouter, ...] = (
     contract.router,  # first: routes are tried in this order, and programs call most
@@ -95,7 +96,7 @@ def build(office: Office) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", Assets(directory=ASSETS), name="static")
-    app.add_middleware(SecureAnswers)
-    app.add_middleware(health.Counted)
+    for layer in (Answered, SecureAnswers, Watched):  # the last one is the outermost
+        app.add_middleware(layer)
     app.add_middleware(PeopleFirst, precedence=office.precedence)
     return app

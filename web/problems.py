@@ -5,9 +5,7 @@ no detail; the detail is in the log under that number.
 """
 
 import json
-import logging
 from collections.abc import Mapping, Sequence
-from uuid import uuid4
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
+from storage import watching
 from web.api.sent import BodyTooLarge, ContentTypeNotKnown, sentence_of
 from web.context import NotLoggedIn
 from web.credentials import TokenRefused
@@ -38,7 +37,7 @@ HTTP_SENTENCES = {
     413: "Wat u stuurt, is te groot. Stuur kleinere bestanden, of minder tegelijk.",
     415: "Dit soort inhoud kunnen we niet lezen.",
 }
-_log = logging.getLogger("ombudsflow.web")
+_log = watching.logger("ombudsflow.web")
 
 
 def status_of(problem: Problem) -> int:
@@ -65,13 +64,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
-    app.add_exception_handler(Exception, _unforeseen)
 
 
 def _problem(request: Request, problem: Exception) -> Response:
     if not isinstance(problem, Problem):
         raise problem
     status = status_of(problem)
+    if status >= 500:
+        _log.warning("the office cannot do this now", problem=problem.code, exc_info=problem)
     if is_program(request):
         more = {k: v for k, v in problem.fields.items() if k not in ("errors", "findings")}
         errors = {"errors": problem.errors} if isinstance(problem, Invalid) else {}
@@ -113,9 +113,11 @@ def _validation(request: Request, problem: Exception) -> Response:
     return error_page(request, 404 if request.method == "GET" else 422, HTTP_SENTENCES[404])
 
 
-def _unforeseen(request: Request, problem: Exception) -> Response:
-    reference = uuid4().hex[:8]
-    _log.error("unforeseen problem %s at %s", reference, request.scope.get("route"), exc_info=problem)
+def unforeseen(request: Request, problem: Exception) -> Response:
+    """500 with the request's id as its reference number; the log has the places it passed under that number, without its words."""
+    watched = watching.current()
+    reference = str(watched.about["request"]) if watched is not None else watching.new_id()
+    _log.error("unforeseen problem", exc_info=problem, route=getattr(request.scope.get("route"), "path", "/"))
     sentence = f"Er ging iets mis in het systeem. Meld dit met nummer {reference}; er is niets half gebeurd."
     if is_program(request):
         return as_json(500, "Unforeseen", sentence, reference=reference)

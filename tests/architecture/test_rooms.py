@@ -32,9 +32,9 @@ ASYNC = {
     "web/bench.py",
     "web/context.py",
     "web/precedence.py",
-    "web/health.py",
     "web/security.py",
     "web/text.py",
+    "web/watched.py",
 }
 
 

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def ombudsflow(folder: Path, *words: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "OMBUDSFLOW_DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
+    environment.setdefault("OMBUDSFLOW_LOG_LEVEL", "warning")
     for name in ("OMBUDSFLOW_DATABASE_URL", "OMBUDSFLOW_BASE_URL", "OMBUDSFLOW_DEMO"):
         environment.pop(name, None)
     return subprocess.Popen(
@@ -67,7 +68,10 @@ def serving(folder: Path, *words: str) -> Iterator[tuple[str, list[str], subproc
         process.communicate()
 
 
-def test_an_office_of_its_own_has_nobody_until_somebody_is_added(tmp_path: Path) -> None:
+def test_an_office_of_its_own_has_nobody_until_somebody_is_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMBUDSFLOW_LOG_LEVEL", "info")
     assert said(ombudsflow(tmp_path, "setup"))[0] == 0
 
     with serving(tmp_path) as (address, lines, process):
@@ -76,7 +80,10 @@ def test_an_office_of_its_own_has_nobody_until_somebody_is_added(tmp_path: Path)
             assert answer.status == 200
         process.send_signal(signal.SIGINT)
         code, rest = said(process)
-    assert (code, rest) == (0, "Stopped.\n")
+    *told, end = rest.splitlines()
+    assert (code, end) == (0, "Stopped.")
+    request = json.loads(told[0])
+    assert (request["route"], request["status"], request["level"]) == ("/aanmelden", 200, "info")
 
 
 def test_a_worker_that_waits_for_work_is_let_go_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

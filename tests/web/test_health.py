@@ -10,11 +10,14 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from engine.models import Job
+from identity.people import Actor
+from tasks import intake
 from tasks.office import Office
 from tests.conftest import START
 from tests.stories.stage import COMPLAINT, Story
 from web.app import build
 
+CAUSED = ("intake", "completion")
 TOKEN = {"Authorization": "Bearer a long secret"}
 
 
@@ -71,6 +74,21 @@ def test_what_waits_is_counted(client: TestClient, watched: Office) -> None:
     assert (after["ombudsflow_jobs_ready"], after["ombudsflow_jobs_dead"]) == (1, 1)
     assert after["ombudsflow_jobs_ready_age_seconds"] == 90
     assert after["ombudsflow_timers_due"] == 0
+
+
+def test_turns_are_counted_by_what_caused_them_when_they_are_committed(client: TestClient, watched: Office) -> None:
+    before = numbers(client)
+    Story(watched).given_a_complaint().completes("assess_intake", matter="complaint", judged_urgent="nee")
+    with pytest.raises(LookupError), watched.database.work() as work:
+        intake.receive(watched, work, Actor("complainant:new", "", frozenset({"complainant"})), COMPLAINT)
+        raise LookupError("after the turn, before its commit")
+    after = numbers(client)
+    turns = {
+        kind: after.get(f"ombudsflow_turns_total,{kind}", 0) - before.get(f"ombudsflow_turns_total,{kind}", 0)
+        for kind in CAUSED
+    }
+    assert turns == {"intake": 1, "completion": 1}
+    assert after["ombudsflow_commits_total"] - before["ombudsflow_commits_total"] >= 2
 
 
 def test_answers_are_counted_by_route_and_no_number_says_who_or_which(client: TestClient, watched: Office) -> None:

@@ -1,0 +1,64 @@
+"""What the office did since this process began, in numbers for whoever watches it: turns that were committed and errands, by kind.
+
+A turn counts when its transaction was committed, never when it was rolled back. What waits now is `tasks.pulse`.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from prometheus_client import Counter
+
+from history.log import Event
+from identity.people import Actor
+from storage import watching
+from storage.unit_of_work import UnitOfWork
+
+TURNS = Counter("ombudsflow_turns_total", "Turns that were committed, by what caused them.", ["kind"])
+ERRANDS = Counter(
+    "ombudsflow_errands_total", "Jobs and mails that were tried, and what became of it.", ["kind", "outcome"]
+)
+# What caused a turn is its first event; these activities of the office are the causes there are.
+CAUSES = {
+    "timer": "timer",
+    "message": "message",
+    "signal": "signal",
+    "condition": "condition",
+    "job": "worker",
+    "choice": "choice",
+    "incident": "mending",
+    "process": "mending",
+    "case": "intake",
+}
+JOBS = "system:jobs"
+
+
+def kind_of(actor: Actor, is_answer: bool, first: Iterable[Event]) -> str:
+    """What caused a turn: somebody's answer, a timer, a job, a complaint that came in, ..."""
+    if is_answer:
+        return "completion"
+    if actor.id == JOBS:
+        return "job"
+    cause = next(iter(first), None)
+    return "other" if cause is None else CAUSES.get(cause.activity, "other")
+
+
+def turn(work: UnitOfWork, kind: str) -> None:
+    """Count this turn, once it is committed."""
+    work.after_commit(TURNS.labels(kind).inc)
+
+
+def errand(log: Any, kind: str, doing: Callable[[], bool], **about: int | str) -> Callable[[], bool]:
+    """The same errand, watched: one line in the log and one count, whatever becomes of it."""
+    return partial(_do, log, kind, doing, about)
+
+
+def _do(log: Any, kind: str, doing: Callable[[], bool], about: dict[str, int | str]) -> bool:
+    with watching.background(log, kind, **about) as made:
+        made.about["outcome"] = "failed"
+        try:
+            is_done = doing()
+            made.about["outcome"] = "done" if is_done else "failed"
+        finally:
+            ERRANDS.labels(kind, made.about["outcome"]).inc()
+    return is_done
