@@ -39,6 +39,7 @@ from engine.taking import STARTED_JOB
 from engine.telling import flow_of, lane_of, undone_by
 from engine.throwing import THROWN, UNCAUGHT, Throwing
 from problems import Problem
+from storage.unit_of_work import is_away
 
 BUDGET = 50_000
 OPENED = "opened"
@@ -87,7 +88,7 @@ class Run(Throwing):
             self.open_inputs(task)
             task.run()
         except Exception as problem:  # whatever an element meets becomes an incident with its reason
-            if self.environment.handling.is_lost:
+            if self.environment.handling.is_lost or is_away(problem):
                 raise
             self.park(task, problem)
 

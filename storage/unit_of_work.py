@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DataError, DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import StaticPool
 
@@ -42,6 +43,17 @@ class SchemaOutdated(Unavailable):
     """Deze databank is nog leeg of van een andere versie. Voer eerst `ombudsflow setup` uit."""
 
 
+# The 40 threads that serve pages may each hold two (a look is recorded while a page is read), and the background some twenty:
+# with fewer, all could hold one and wait for ever for another.
+MOST_EXTRA = 80
+# A server that is away is told within seconds, also where nothing answers at all; psycopg itself would wait two minutes.
+_LINE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 _ONLY_READS = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
@@ -167,7 +179,9 @@ def _sqlite_engine(url: str) -> Engine:
     file, connecting = make_url(url).database, {"timeout": 10, "check_same_thread": False}
     if file and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, pool_size=20, max_overflow=20, connect_args=connecting, hide_parameters=True)
+        engine = create_engine(
+            url, pool_size=20, max_overflow=MOST_EXTRA, connect_args=connecting, hide_parameters=True
+        )
     else:  # a database in memory lives as long as its one connection
         engine = create_engine(url, poolclass=StaticPool, connect_args=connecting, hide_parameters=True)
 
@@ -188,8 +202,14 @@ def _sqlite_engine(url: str) -> Engine:
     return engine
 
 
+def _line_of(url: str) -> dict[str, int]:
+    """How a line to the server is kept; what the address says itself goes first."""
+    said = make_url(url).query
+    return {name: value for name, value in _LINE.items() if name not in said}
+
+
 def _postgresql_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_size=20, max_overflow=20, hide_parameters=True)
+    engine = create_engine(url, pool_size=20, max_overflow=MOST_EXTRA, connect_args=_line_of(url), hide_parameters=True)
 
     @event.listens_for(engine, "checkout")
     def _is_there(connection: Any, _record: Any, _proxy: Any) -> None:
@@ -208,15 +228,35 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except OperationalError as problem:
-        words = str(problem.orig).lower()
-        if "locked" in words or "busy" in words or "lock timeout" in words or "deadlock" in words:
-            raise DatabaseBusy from problem
-        if "full" in words or "no space" in words:
-            raise DiskFull from problem
-        raise DatabaseGone from problem
+        raise _refusal_of(problem) from problem
+    except NoConnectionFree as problem:  # every connection is in use, and none came back in time
+        raise DatabaseBusy from problem
     except DataError as problem:
         raise ValueNotStorable from problem
     except DBAPIError as problem:
         if problem.connection_invalidated:
             raise DatabaseGone from problem
         raise
+
+
+def is_away(problem: BaseException) -> bool:
+    """True for trouble of the database itself (away, busy, full): no element and no handler is to blame, the turn cannot go on."""
+    return isinstance(problem, OperationalError) or (isinstance(problem, DBAPIError) and problem.connection_invalidated)
+
+
+def _refusal_of(problem: BaseException) -> Unavailable:
+    """Which of our refusals the words of the database mean.
+
+    What came first counts: SQLite takes a whole transaction back when its disk is full, and then knows no savepoint any more.
+    """
+    words, each = "", problem.__context__
+    if isinstance(problem, DBAPIError):
+        words = str(problem.orig).lower()
+    while each is not None:
+        words = f"{words} {each.orig}".lower() if isinstance(each, DBAPIError) else words
+        each = each.__context__
+    if any(each in words for each in ("locked", "busy", "lock timeout", "deadlock", "too many", "connection slots")):
+        return DatabaseBusy()
+    if any(each in words for each in ("full", "no space")):
+        return DiskFull()
+    return DatabaseGone()

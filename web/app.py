@@ -17,6 +17,7 @@ from web import (
     health,
     home,
     incidents,
+    kept,
     links,
     operations,
     phone,
@@ -93,6 +94,7 @@ def build(office: Office) -> FastAPI:
     )
     app.state.office = office
     problems.install(app)
+    kept.install(app)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", Assets(directory=ASSETS), name="static")

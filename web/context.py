@@ -89,9 +89,16 @@ class FormBody:
 async def _read_form(request: Request) -> AsyncIterator[FormBody]:
     """Read the whole body before any transaction opens: a slow sender must not hold the write lock. Files go after the answer."""
     try:
-        yield await _form_of(request)
+        request.state.sent_form = await _form_of(request)
+        yield request.state.sent_form
     finally:
         await request.close()
+
+
+def sent_form(request: Request) -> FormBody | None:
+    """The form of this request, once it was read; None when there is none."""
+    found: FormBody | None = getattr(request.state, "sent_form", None)
+    return found
 
 
 async def _form_of(request: Request) -> FormBody:

@@ -61,12 +61,13 @@ def as_json(status: int, code: str, sentence: str, **more: object) -> Response:
 
 def install(app: FastAPI) -> None:
     """Register the answers."""
-    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(Problem, answer)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
 
 
-def _problem(request: Request, problem: Exception) -> Response:
+def answer(request: Request, problem: Exception) -> Response:
+    """A refusal as a problem for programs, a page for people, or the way to the login page."""
     if not isinstance(problem, Problem):
         raise problem
     status = status_of(problem)
@@ -75,10 +76,10 @@ def _problem(request: Request, problem: Exception) -> Response:
     if is_program(request):
         more = {k: v for k, v in problem.fields.items() if k not in ("errors", "findings")}
         errors = {"errors": problem.errors} if isinstance(problem, Invalid) else {}
-        answer = as_json(status, problem.code, problem.sentence, **more, **errors)
+        told = as_json(status, problem.code, problem.sentence, **more, **errors)
         if status == 401:
-            answer.headers["WWW-Authenticate"] = "Bearer"
-        return answer
+            told.headers["WWW-Authenticate"] = "Bearer"
+        return told
     if isinstance(problem, NotLoggedIn):
         return RedirectResponse(f"/aanmelden?next={problem.fields.get('next', '/')}", 303)
     errors_shown = problem.errors if isinstance(problem, Invalid) else []

@@ -1,4 +1,4 @@
-"""What every answer carries, and what no request may exceed. Plain ASGI, so that uploads stream through untouched.
+"""What every answer carries, and what no request may exceed. Whoever is told "not now" (503) is told when to ask again. Plain ASGI, so that uploads stream through untouched.
 
 The content policy allows nothing inline: scripts and styles come from our own files. Secret links must not travel in a Referer
 to another site, so that one is same-origin.
@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 128 * 1024 * 1024
+RETRY_AFTER_SECONDS = "5"  # what is away for a moment is asked for again soon; people decide for themselves
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -49,6 +50,8 @@ class SecureAnswers:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if message["status"] == 503:
+                    headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)
                 if scope["scheme"] == "https":
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
