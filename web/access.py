@@ -145,6 +145,14 @@ PAGES: dict[str, str] = {
     "POST /studio/overzetten/{plan_id}/uitvoeren": "migration.run",
     "POST /studio/overzetten/{plan_id}/terug": "migration.run",
     "POST /studio/overzetten/{plan_id}/weggooien": "migration.plan",
+    "GET /studio/termijnen": "studio.read",
+    "GET /studio/termijnen/regels/{rule}": "studio.read",
+    "POST /studio/termijnen/regels/{rule}": "deadline.plan",
+    "GET /studio/termijnen/dagen/{year}": "studio.read",
+    "POST /studio/termijnen/dagen/{year}": "deadline.plan",
+    "GET /studio/termijnen/wijzigingen/{plan_id}": "studio.read",
+    "POST /studio/termijnen/wijzigingen/{plan_id}/doorvoeren": "deadline.run",
+    "POST /studio/termijnen/wijzigingen/{plan_id}/weggooien": "deadline.plan",
 }
 
 PROGRAMS: dict[str, str] = {
