@@ -6,6 +6,7 @@ Out of attempts: the token parks with an incident, and people decide (tasks.inci
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from engine import claims, jobs, patience
@@ -27,7 +28,19 @@ _FENCED = (JobAlreadyDone, JobLockEnded, JobLockNotYours, JobNotFound, JobWithdr
 _log = watching.logger("ombudsflow.jobs")
 
 
-def take_due(office: Office, most: int) -> list[Callable[[], bool]]:
+@dataclass(frozen=True, eq=False)
+class Doing:
+    """A job that was claimed, to be done. `is_quick`: it only works in the office's own database, and waits for nobody."""
+
+    do: Callable[[], bool]
+    is_quick: bool
+
+    def __call__(self) -> bool:
+        """Do it; True when the case moved on."""
+        return self.do()
+
+
+def take_due(office: Office, most: int) -> list[Doing]:
     """Claim jobs that are due; each is given back as what does it, and tells whether the case moved on."""
     types, now = office.engine.handlers.keys(), office.clock.now()
     often = [name for name, entry in office.engine.handlers.items() if not entry.automatic]
@@ -38,7 +51,7 @@ def take_due(office: Office, most: int) -> list[Callable[[], bool]]:
         return [_doing(office, each) for each in claims.take_due(work, types, now, most, often=often)]
 
 
-def take(office: Office, job_id: int) -> Callable[[], bool] | None:
+def take(office: Office, job_id: int) -> Doing | None:
     """Claim this job. None when it is not due, somebody has it, or nothing is left to do."""
     with office.database.work() as work:
         claimed = claims.take(work, job_id, office.engine.handlers.keys(), office.clock.now())
@@ -52,8 +65,9 @@ def look_again(office: Office, work: UnitOfWork, job_id: int) -> None:
         office.queue.put(work, of_job(work.session.get_one(Job, job_id), at))
 
 
-def _doing(office: Office, claimed: Claimed) -> Callable[[], bool]:
-    return counts.errand(_log, "job", lambda: _do(office, claimed), job=claimed.id, job_type=claimed.type)
+def _doing(office: Office, claimed: Claimed) -> Doing:
+    do = counts.errand(_log, "job", lambda: _do(office, claimed), job=claimed.id, job_type=claimed.type)
+    return Doing(do, not isinstance(office.engine.handlers.get(claimed.type), Outside))
 
 
 def _do(office: Office, claimed: Claimed) -> bool:
