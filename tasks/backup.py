@@ -7,11 +7,12 @@ Promise: taken while the office works; put back whole or not at all. Refuses wit
 
 import hashlib
 import json
+import os
 import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -51,15 +52,18 @@ class Backup:
 
 def write(database: Database, settings: Settings, file: Path, *, at: datetime, with_key: bool) -> Backup:
     """Write a copy to a new file. It appears under its name only when it is whole."""
-    unfinished = file.with_name(file.name + ".part")
-    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
-        picture = Path(folder) / DATABASE
+    folder = file.with_name(file.name + ".part")  # a copy that is killed leaves this, which the next of that name clears away
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        picture, unfinished = folder / DATABASE, folder / "whole.tar"
         rows = copying.picture(database, picture)
         with tarfile.open(unfinished, "w") as archive:
             digests = {DATABASE: _add(archive, picture, DATABASE)}
             for each in _attachments(settings):  # after the rows: a file comes before its row, so none is missing
                 name = f"{FILES}/{each.relative_to(_folder(settings)).as_posix()}"
-                digests[name] = _add(archive, each, name)
+                with suppress(FileNotFoundError):  # swept just now: no row knew it
+                    digests[name] = _add(archive, each, name)
             if with_key:
                 digests[KEY] = _add(archive, settings.master_key_file, KEY)
             contents = {
@@ -69,11 +73,24 @@ def write(database: Database, settings: Settings, file: Path, *, at: datetime, w
                 "digests": digests,
                 "key": _digest(settings.master_key_file),
             }
-            listed = Path(folder) / CONTENTS
+            listed = folder / CONTENTS
             listed.write_text(json.dumps(contents, indent=1, sort_keys=True), encoding="utf-8")
             _add(archive, listed, CONTENTS)
-    unfinished.replace(file)
+        _to_disk(unfinished)
+        unfinished.replace(file)
+        _to_disk(file.parent)
+    finally:
+        shutil.rmtree(folder)
     return _described(contents, file)
+
+
+def _to_disk(place: Path) -> None:
+    """What is in a file, or which names a folder has, survives a power cut only once it was synced."""
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read_back(file: Path, database: Database, settings: Settings) -> Backup:

@@ -17,6 +17,7 @@ from engine.queue import of_job
 from engine.run import reason_of
 from engine.step import BpmnError, NoUseTrying, Outside, OutsideContext, Result
 from identity.people import system
+from problems import Unavailable
 from storage import watching
 from storage.unit_of_work import UnitOfWork
 from tasks import counts, outcalls, turn
@@ -83,6 +84,8 @@ def _do(office: Office, claimed: Claimed) -> bool:
         return True
     except _FENCED as lost:
         _log.warning("job was not ours any more", job=claimed.id, problem=type(lost).__name__)
+    except Unavailable as away:  # nobody's fault: tried again, however often it was tried before
+        _lay_aside(office, claimed, away.sentence, claims.LOOK_AGAIN)
     except NoUseTrying as problem:
         _fail(office, claimed, str(problem), is_last=True)
     except Exception as problem:  # a handler may meet anything; the job remembers it and is tried again

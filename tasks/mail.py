@@ -1,7 +1,8 @@
 """The outbox: mail is a row in the turn's own transaction, and leaves the house afterwards.
 
 Promise: what was committed is sent at least once, always under the same Message-ID; what was rolled back is never sent.
-A mail server that is down costs nothing but time: the mail waits, is tried again with growing pauses, and shows.
+A mail server that is down costs nothing but time: the mail waits, is tried again with growing pauses, and shows. A recipient whom
+the server refuses for good shows at once.
 """
 
 import secrets
@@ -151,8 +152,20 @@ def _connected(settings: Settings) -> smtplib.SMTP:
 
 def _failure(attempts: int, problem: Exception, now: datetime) -> dict[str, object]:
     pause = min(timedelta(seconds=30 * 2 ** (attempts - 1)), timedelta(hours=6))
-    state = "dead" if attempts >= ATTEMPTS else "waiting"
+    state = "dead" if attempts >= ATTEMPTS or _is_for_good(problem) else "waiting"
     return {"state": state, "next_at": now + pause, "last_error": f"{type(problem).__name__}: {problem}"[:500]}
+
+
+def _is_for_good(problem: Exception) -> bool:
+    """True when the server refuses this recipient or this text for good (RFC 5321, 5yz): waiting helps nobody, a person must know.
+
+    What it refuses as a matter of policy (RFC 3463, x.7.x) is about the office, which somebody can set right; so is a login.
+    """
+    if isinstance(problem, smtplib.SMTPRecipientsRefused):
+        refusals = list(problem.recipients.values())
+        return all(code >= 500 and not text.startswith(b"5.7.") for code, text in refusals)
+    is_refused = isinstance(problem, smtplib.SMTPDataError) and problem.smtp_code >= 500
+    return is_refused and b"5.7." not in str(problem).encode()
 
 
 def _note(office: Office, row: Mail, values: dict[str, object], claim: str | None = None) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from problems import Unavailable
 from storage import watching
 from tasks.office import Office
 
@@ -52,7 +53,7 @@ def _keep(office: Office, kind: Kind, stopping: threading.Event) -> None:
     while not stopping.wait(kind.every):
         try:
             kind.work(office, stopping)
-        except (
-            Exception
-        ):  # a database that is away, a full disk: the next tick tries again, and the log says what happened
+        except Unavailable as away:  # every second, for as long as it lasts: one line is enough
+            _log.warning("background work waits for the next tick", kind=kind.name, problem=away.code)
+        except Exception:  # the next tick tries again, and the log says what happened
             _log.exception("background work stopped half-way; the next tick goes on", kind=kind.name)

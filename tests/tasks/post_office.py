@@ -21,16 +21,29 @@ USER, PASSWORD = "ombuds", "een wachtwoord voor de post"
 
 
 class PostOffice:
-    """What arrived, in order. `refuses` makes it answer every mail with a temporary or permanent no."""
+    """What arrived, in order. `refuses` makes it answer every mail with a temporary or permanent no, `refused_recipients` those to
+    one address; `cuts` breaks the line in mid-message, `before it is taken` or `after it was taken`.
+    """
 
     def __init__(self) -> None:
         self.arrived: list[EmailMessage] = []
-        self.refuses = ""
+        self.refuses, self.cuts = "", ""
+        self.refused_recipients: dict[str, str] = {}
         self.port = 0
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
+        if address in self.refused_recipients:
+            return self.refused_recipients[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
         if self.refuses:
             return self.refuses
+        if self.cuts:
+            server.transport.abort()
+        if self.cuts.startswith("before"):
+            return "250 nobody hears this"
         parsed = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(parsed, EmailMessage)
         self.arrived.append(parsed)
