@@ -25,12 +25,7 @@ class Closing:
     on: date
     name: str
     is_yearly: bool = False
-
-    def falls_on(self, day: date) -> bool:
-        """True when the office is closed that day because of this."""
-        if self.is_yearly:
-            return (day.month, day.day) == (self.on.month, self.on.day) and day.year >= self.on.year
-        return day == self.on
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def rule_of(data: Mapping[str, Any]) -> Rule:
 
 def closing_of(data: Mapping[str, Any]) -> Closing:
     """A closing day from its JSON form."""
-    return Closing(date.fromisoformat(data["on"]), data["name"], bool(data.get("is_yearly")))
+    return Closing(date.fromisoformat(data["on"]), data["name"], bool(data.get("is_yearly")), data.get("source", ""))
 
 
 def in_force(reading: Reading) -> Rules:
@@ -125,7 +125,7 @@ def forget(reading: Reading) -> None:
 def calendar(reading: Reading) -> Calendar:
     """The office's closing days."""
     rows = reading.session.scalars(select(ClosingDay))
-    return Calendar(frozenset(Closing(row.closed_on, row.name, row.is_yearly) for row in rows))
+    return Calendar(frozenset(Closing(row.closed_on, row.name, row.is_yearly, row.source) for row in rows))
 
 
 def _of_row(row: DeadlineRule) -> Rule:

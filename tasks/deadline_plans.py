@@ -217,7 +217,7 @@ def _change_days(office: Office, work: UnitOfWork, actor: Actor, row: DeadlinePl
     for each in row.content["add"]:
         closing = deadline_rules.closing_of(each)
         if closing.on not in there:
-            work.session.add(shipped_rules.closing_row(office, closing, each["source"], actor.id))
+            work.session.add(shipped_rules.closing_row(office, closing, actor.id))
 
 
 def find(reading: Reading, plan_id: int, *, lock: bool = False) -> DeadlinePlan:

@@ -17,7 +17,6 @@ from tasks.models import DeadlinePlan
 from tasks.office import Office
 
 REASON = "Nieuwe versie die met het programma meekwam"
-CLOSED = "Meegeleverd met het programma"
 
 
 def install(office: Office, work: UnitOfWork, installer: str) -> None:
@@ -34,9 +33,7 @@ def install(office: Office, work: UnitOfWork, installer: str) -> None:
             else:
                 add(office, work, installer, rule)
     if not names:  # the closing days of a new office; afterwards they are the office's own to change
-        work.session.add_all(
-            closing_row(office, each, CLOSED, installer) for each in office.deadline_rules.calendar.closings
-        )
+        work.session.add_all(closing_row(office, each, installer) for each in office.deadline_rules.calendar.closings)
     work.session.flush()
     deadline_rules.forget(work)
 
@@ -48,13 +45,13 @@ def add(office: Office, work: UnitOfWork, by: str, rule: Rule) -> None:
     work.session.add(row)
 
 
-def closing_row(office: Office, closing: Closing, source: str, by: str) -> ClosingDay:
+def closing_row(office: Office, closing: Closing, by: str) -> ClosingDay:
     """A closing day as a row."""
     return ClosingDay(
         closed_on=closing.on,
         name=closing.name,
         is_yearly=closing.is_yearly,
-        source=source,
+        source=closing.source,
         added_by=by,
         added_at=office.clock.now(),
     )

@@ -59,18 +59,17 @@ def rules_page(request: Request) -> Response:
         rules = deadline_rules.in_force(look.reading)
         today = local_day(look.office.clock.now())
         shown = [(rules.get(name, today), found) for name, found in rules.versions.items()]
-        plans = deadline_plans.latest(look.reading)
+        plans, names = deadline_plans.latest(look.reading), people.names(look.reading)
         return render(
             request,
             "studio/deadlines.html",
             rules=sorted(shown, key=lambda each: each[0].label.casefold()),
-            plans=[(row, _title(look, row)) for row in plans],
-            names=people.names(look.reading),
+            plans=[(row, _title(row), name_of(names, row.created_by)) for row in plans],
             year=today.year,
         )
 
 
-def _title(look: Look, row: DeadlinePlan) -> str:
+def _title(row: DeadlinePlan) -> str:
     if row.kind == deadline_plans.RULE:
         return str(row.content["label"])
     return "Sluitingsdagen"
@@ -216,7 +215,7 @@ def _plan_page(request: Request, plan_id: int, *, after: int = 0, refused: Probl
             "studio/deadline_plan.html",
             status=status_of(refused) if refused else 200,
             plan=row,
-            title=_title(look, row),
+            title=_title(row),
             made_by=name_of(names, row.created_by),
             run_by=name_of(names, row.started_by),
             is_own=row.created_by == look.actor.id,
