@@ -14,7 +14,7 @@ from cases.models import Case
 from cli.base import CONSOLE, app, opened
 from history import exports
 from storage.unit_of_work import Database, Reading
-from tasks import backup, looks
+from tasks import backup, looks, running
 from tasks.errors import CaseNotFound
 from tasks.office import Settings
 from tasks.turn import stream_of
@@ -68,6 +68,8 @@ def write_backup(
     with opened() as office:
         made = backup.write(office.database, office.settings, file, at=office.clock.now(), with_key=with_key)
         typer.echo(f"{sum(made.rows.values())} rows, {made.files} attachments, {made.size / 1e6:.1f} MB in {file}.")
+        with office.database.work() as work:
+            running.copied(office, work, CONSOLE)
         if not made.has_key:
             typer.echo(f"The key is not in it: keep {office.settings.master_key_file} in another place.")
 

@@ -84,6 +84,7 @@ PAGES: dict[str, str] = {
     "GET /telefoon/{number}": "complaint.receive",
     # running the system
     "GET /beheer": "operations.read",
+    "GET /beheer/traagste-stappen": "operations.read",
     "GET /beheer/vastgelopen": "operations.read",
     "POST /beheer/vastgelopen": "incident.resolve",
     "POST /beheer/vastgelopen/overslaan": "incident.skip",

@@ -1,9 +1,9 @@
 """Dates as people say them: 'ma 23 november 2026', 'nog 3 dagen (do 26 november)'. Days are days in Brussels."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 
 from cases.deadlines import ZONE, local_day
 from web import catalogues
@@ -37,6 +37,11 @@ def moment(value: datetime | None, language: str = "nl") -> str:
     if value is None:
         return ""
     return f"{day(value, language)}, {_brussels(value):%H:%M}"
+
+
+def length(value: timedelta, language: str = "nl") -> str:
+    """'3 dagen', '5 minuten': how long something took, in its largest unit."""
+    return format_timedelta(value, locale=language)
 
 
 def clock_time(value: datetime) -> str:

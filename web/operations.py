@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from problems import Invalid, Problem
-from tasks import operations, skipping
+from tasks import operations, running, skipping
 from web.context import Body, FormBody, acting, looking
 from web.problems import status_of
 from web.rendering import render
@@ -24,8 +24,16 @@ def overview(request: Request) -> Response:
     """How the office runs now; each number is a link to its list."""
     with looking(request) as look:
         figures = operations.figures(look.office, look.reading, look.actor)
+        now_running = running.of(look.office, look.reading, look.actor)
         has_mail_server = bool(look.office.settings.smtp_host)
-    return render(request, "operations/overview.html", figures=figures, has_mail_server=has_mail_server, tab="")
+    return render(
+        request,
+        "operations/overview.html",
+        figures=figures,
+        running=now_running,
+        has_mail_server=has_mail_server,
+        tab="",
+    )
 
 
 @router.get("/beheer/opdrachten")

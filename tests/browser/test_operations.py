@@ -3,6 +3,7 @@
 from sqlalchemy import update
 
 from engine.models import Definition, ProcessInstance
+from tasks import presence
 from tests.browser.conftest import Open, Site, looks_right
 from tests.stories.stage import Story
 from tests.web.conftest import hire
@@ -20,8 +21,10 @@ def test_the_operations_pages_are_accessible_on_every_screen(open_page: Open, si
     page.check("input[name=judged_urgent][value=nee]")
     page.get_by_role("button", name="Afwerken").click()
     page.wait_for_selector("text=Bewaard, maar het dossier loopt vast")
+    for role in (presence.SERVE, presence.WORKER):
+        presence.Presence(site.office, role).say()
     looks_right(open_page, "/beheer", "operations", "admin")
-    for name in ("vastgelopen", "mail", "mensen", "mensen/admin", "sleutels"):
+    for name in ("vastgelopen", "traagste-stappen", "mail", "mensen", "mensen/admin", "sleutels"):
         looks_right(open_page, f"/beheer/{name}", f"operations-{name.replace('/', '-')}", login="admin")
     looks_right(open_page, f"/taken/{task.id}", "task-stuck", login="intake_officer")
 

@@ -12,7 +12,7 @@ from engine.models import Definition, Incident, Job, ProcessInstance
 from history.log import verify
 from identity.models import ApiToken, SessionRow
 from identity.people import Actor
-from tasks import operations
+from tasks import operations, presence, running
 from tasks.clock_source import TravellingClock
 from tasks.models import Mail
 from tasks.office import Office
@@ -229,7 +229,7 @@ def test_steps_are_skipped_one_or_many_by_whoever_may_and_says_why(
     alone = f"{all_of_them}/{first}"
     assert "overslaan" not in visit("admin").get(alone).text
     unexplained = petra.form(f"{alone}/overslaan", {"reason": "x"}, seen=alone)
-    assert (unexplained.status_code, '>x</textarea>' in unexplained.text) == (422, True)
+    assert (unexplained.status_code, ">x</textarea>" in unexplained.text) == (422, True)
     went_on = petra.form(f"{alone}/overslaan", {"reason": "Kreeg het al per post."}, seen=alone)
     assert "1 stap gaat weer verder" in went_on.text
     unexplained = petra.form(f"{all_of_them}/overslaan", {"incident_id": others, "reason": ""}, seen=all_of_them)
@@ -262,3 +262,40 @@ def test_jobs_are_counted_by_type_and_one_that_nobody_does_stands_out(visit: Vis
 
 def _job(instance_id: int, token: str, job_type: str, state: str) -> Job:
     return Job(instance_id=instance_id, token_id=token, element_id="x", type=job_type, state=state, run_at=START)
+
+
+def test_the_overview_tells_what_waits_who_works_and_when_all_was_last_copied(
+    visit: Visit, sqlite_office: Office, clock: TravellingClock
+) -> None:
+    Story(sqlite_office).given_a_complaint()
+    admin = visit("admin")
+    assert "Geen enkel programma gaf het laatste uur een levensteken" in admin.get("/beheer").text
+    for role in (presence.WORKER, presence.SERVE):
+        presence.Presence(sqlite_office, role).say()
+    with sqlite_office.database.work() as work:
+        running.copied(sqlite_office, work, Actor("system:console", "", frozenset()))
+    clock.travel_to(clock.now() + timedelta(seconds=40))
+    presence.Presence(sqlite_office, presence.SERVE).say()
+    page = admin.get("/beheer").text
+    row = re.search(r"<strong>Mail</strong></td>(.*?)</tr>", page)
+    assert row
+    assert re.findall(r">(\d+|ma [^<]+)</td>", row[1]) == ["1", "0", "0", "ma 5 januari 2026, 10:00"]
+    assert page.count("antwoordt niet meer") == 2
+    assert page.count("<td><strong>server") == 2
+    assert "Laatste reservekopie van alles: ma 5 januari 2026, 10:00" in page
+
+
+def test_the_slowest_steps_are_those_that_took_longest_between_begin_and_end(
+    visit: Visit, sqlite_office: Office, clock: TravellingClock
+) -> None:
+    assert "nog geen stap klaar" in visit("admin").get("/beheer/traagste-stappen").text
+    for days in (3, 5, 1):
+        story = Story(sqlite_office).given_a_complaint()
+        clock.travel_to(clock.now() + timedelta(days=days))
+        story.completes("assess_intake", matter="complaint", judged_urgent="nee")
+    page = visit("admin", login="later").get("/beheer/traagste-stappen").text
+    first = re.search(r"<tbody>\s*<tr>(.*?)</tr>", page)
+    assert first
+    assert re.findall(r">([^<>]+)</td>", first[1])[-3:] == ["3", "3 dagen", "5 dagen"]
+    clock.travel_to(clock.now() + timedelta(days=40))
+    assert "nog geen stap klaar" in visit("admin", login="last").get("/beheer/traagste-stappen").text
