@@ -3,9 +3,9 @@
  * waits while the keyboard is inside, so that nobody loses a place. Without this the page tells how it stood when it was asked for.
  */
 
-const EVERY_MS = 10_000;
+const RENEW_MS = 10_000;
 
-async function refresh(place: HTMLElement, address: string): Promise<void> {
+async function renew(place: HTMLElement, address: string): Promise<void> {
   const answer = await fetch(address, { headers: { Accept: "text/html" }, redirect: "error" });
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -13,11 +13,11 @@ async function refresh(place: HTMLElement, address: string): Promise<void> {
   if (now && !place.contains(document.activeElement)) place.replaceChildren(...now.childNodes);
 }
 
-const place = document.querySelector<HTMLElement>("[data-live]");
-const address = place?.dataset.live;
-if (place && address) {
+const figures = document.querySelector<HTMLElement>("[data-live]");
+const source = figures?.dataset.live;
+if (figures && source) {
   setInterval(() => {
-    const isLookedAt = document.visibilityState === "visible" && !place.contains(document.activeElement);
-    if (isLookedAt) refresh(place, address).catch(() => undefined);
-  }, EVERY_MS);
+    const isLookedAt = document.visibilityState === "visible" && !figures.contains(document.activeElement);
+    if (isLookedAt) renew(figures, source).catch(() => undefined);
+  }, RENEW_MS);
 }
