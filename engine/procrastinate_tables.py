@@ -23,10 +23,10 @@ def install(database: Database) -> None:
         work.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_AT_A_TIME})
         there = version(work)
         if there is None:
-            _run(work, LIBRARY.get_schema())
+            run(work, LIBRARY.get_schema())
         else:
             for file in _after(there):
-                _run(work, file.read_text(encoding="utf-8"))
+                run(work, file.read_text(encoding="utf-8"))
         work.session.execute(text(f"COMMENT ON TABLE procrastinate_jobs IS 'version {newest()}'"))
 
 
@@ -45,23 +45,25 @@ def version(reading: Reading) -> str | None:
 
 def newest() -> str:
     """The last step this version of the library has."""
-    return _number(_steps()[-1])
+    return number_of(steps()[-1])
 
 
-def _steps() -> list[Path]:
+def steps() -> list[Path]:
+    """The library's own migrations, in order."""
     return sorted(Path(LIBRARY.get_migrations_path()).glob("[0-9]*.sql"))
 
 
 def _after(there: str) -> list[Path]:
-    return [file for file in _steps() if _number(file) > there]
+    return [file for file in steps() if number_of(file) > there]
 
 
-def _number(file: Path) -> str:
+def number_of(file: Path) -> str:
+    """The place of a step in the order: the version of the library and a number."""
     found = re.match(r"\d\d\.\d\d\.\d\d_\d\d", file.name)
     return found[0] if found else file.stem
 
 
-def _run(work: UnitOfWork, statements: str) -> None:
+def run(work: UnitOfWork, statements: str) -> None:
     """Several statements at once, as they are: the driver must not look for parameters in them."""
     connection = work.session.connection().connection.driver_connection
     if connection is not None:

@@ -78,6 +78,13 @@ def test_an_office_of_its_own_has_nobody_until_somebody_is_added(
         assert any("ombudsflow users add" in line for line in lines)
         with urlopen(f"{address}/aanmelden", timeout=30) as answer:
             assert answer.status == 200
+        second = ombudsflow(tmp_path, "serve", "--port", str(free_port()))
+        assert said(ombudsflow(tmp_path, "backup", str(tmp_path / "copy.tar")))[0] == 0, "commands go on beside it"
+        assert said(second) == (
+            1,
+            "Deze databank wordt al bediend door een ander proces, en SQLite kan er maar één aan. "
+            f"Stop dat proces, of gebruik PostgreSQL. (database: {tmp_path}/ombudsflow.db)\n",
+        )
         process.send_signal(signal.SIGINT)
         code, rest = said(process)
     *told, end = rest.splitlines()
