@@ -3,8 +3,7 @@
 A turn counts when its transaction was committed, never when it was rolled back. What waits now is `tasks.pulse`.
 """
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 from typing import Any
 
 from prometheus_client import Counter
@@ -13,6 +12,7 @@ from history.log import Event
 from identity.people import Actor
 from storage import watching
 from storage.unit_of_work import UnitOfWork
+from tasks.outcalls import Steps
 
 TURNS = Counter("ombudsflow_turns_total", "Turns that were committed, by what caused them.", ["kind"])
 ERRANDS = Counter(
@@ -48,16 +48,12 @@ def turn(work: UnitOfWork, kind: str) -> None:
     work.after_commit(TURNS.labels(kind).inc)
 
 
-def errand(log: Any, kind: str, doing: Callable[[], bool], **about: int | str) -> Callable[[], bool]:
+def errand(log: Any, kind: str, steps: Steps, **about: int | str) -> Steps:
     """The same errand, watched: one line in the log and one count, whatever becomes of it."""
-    return partial(_do, log, kind, doing, about)
-
-
-def _do(log: Any, kind: str, doing: Callable[[], bool], about: dict[str, int | str]) -> bool:
     with watching.background(log, kind, **about) as made:
         made.about["outcome"] = "failed"
         try:
-            is_done = doing()
+            is_done = yield from steps
             made.about["outcome"] = "done" if is_done else "failed"
         finally:
             ERRANDS.labels(kind, made.about["outcome"]).inc()

@@ -1,22 +1,22 @@
 """Errands: what leaves the turn and is done after the commit, whichever queue tells of it.
 
 `perform` does one errand by the row it points to (a worker of another queue calls it); `do_due` is the embedded queue: it finds what
-is due by index, does several at once and takes more as they finish, so one that is slow or broken holds up no other.
+is due by index, asks the world for several at once and takes more as they end, so one that is slow or broken holds up no other.
 An errand that comes twice, too early, or while somebody else has it, does no harm and is not lost.
 """
 
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from engine.queue import JOB, MAIL, Embedded
 from storage.unit_of_work import UnitOfWork
 from tasks import job_errands, mail
-from tasks.job_errands import Doing
 from tasks.office import Office
+from tasks.outcalls import Calls, Doing
 
-Todo = Callable[[], bool]
+LOOK_EVERY = timedelta(seconds=1)  # while calls take their time: what falls due meanwhile does not wait for them
 _NEVER = threading.Event()
 
 
@@ -24,8 +24,8 @@ _NEVER = threading.Event()
 class Line:
     """How errands of one kind are claimed. `at_once` is how many one process does at the same time."""
 
-    take_due: Callable[[Office, int], Sequence[Todo]]
-    take: Callable[[Office, int], Todo | None]
+    take_due: Callable[[Office, int], list[Doing]]
+    take: Callable[[Office, int], Doing | None]
     look_again: Callable[[Office, UnitOfWork, int], None]
     at_once: int
 
@@ -52,26 +52,20 @@ def perform(office: Office, kind: str, row_id: int) -> bool:
 
 def do_due(office: Office, kind: str, stopping: threading.Event = _NEVER) -> int:
     """Do all errands of one kind that are due; returns how many succeeded. Once `stopping` is set, no more are begun."""
-    line, done = LINES[kind], 0
-    taken = line.take_due(office, line.at_once)
-    if not taken:
-        return 0
-    under_way: set[Future[bool]] = set()
-    with ThreadPoolExecutor(line.at_once, thread_name_prefix=f"errands-{kind}") as pool:
-        while taken or under_way:
-            quick = [each for each in taken if _is_quick(each)]
-            under_way |= {pool.submit(each) for each in taken if not _is_quick(each)}
-            done += sum(each() for each in quick)  # what waits for nobody gains nothing by a thread of its own
-            ended, under_way = wait(under_way, 0 if quick else None, FIRST_COMPLETED)
-            done += sum(each.result() for each in ended)
-            # Many at a time: to claim them one by one costs half as much as doing them.
-            is_room = not stopping.is_set() and len(under_way) <= line.at_once // 2
-            taken = line.take_due(office, line.at_once - len(under_way)) if is_room else []
-    return done
-
-
-def _is_quick(todo: Todo) -> bool:
-    return isinstance(todo, Doing) and todo.is_quick
+    line, calls, are_ending = LINES[kind], Calls(), False
+    while True:
+        room = line.at_once - len(calls)
+        # Many at a time: to claim them one by one costs half as much as doing them.
+        is_soon_more = are_ending and room < line.at_once // 2
+        taken = [] if is_soon_more or not room or stopping.is_set() else line.take_due(office, room)
+        for each in taken:
+            calls.begin(each.steps)
+        if not calls and not taken:
+            return calls.succeeded
+        before = len(calls)
+        if calls:
+            calls.wait(timedelta(0) if taken else LOOK_EVERY)
+        are_ending = len(calls) < before
 
 
 def do_jobs(office: Office, stopping: threading.Event = _NEVER) -> int:

@@ -6,7 +6,6 @@ Out of attempts: the token parks with an incident, and people decide (tasks.inci
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from engine import claims, jobs, patience
@@ -20,25 +19,14 @@ from identity.people import system
 from problems import Unavailable
 from storage import watching
 from storage.unit_of_work import UnitOfWork
-from tasks import counts, outcalls, turn
+from tasks import counts, turn
 from tasks.office import Office
+from tasks.outcalls import Call, ClaimLost, Doing, Steps, TookTooLong
 
 BY = system("jobs")
 RENEW_EVERY = claims.LEASE / 3
-_FENCED = (JobAlreadyDone, JobLockEnded, JobLockNotYours, JobNotFound, JobWithdrawn, outcalls.ClaimLost)
+_FENCED = (JobAlreadyDone, JobLockEnded, JobLockNotYours, JobNotFound, JobWithdrawn, ClaimLost)
 _log = watching.logger("ombudsflow.jobs")
-
-
-@dataclass(frozen=True, eq=False)
-class Doing:
-    """A job that was claimed, to be done. `is_quick`: it only works in the office's own database, and waits for nobody."""
-
-    do: Callable[[], bool]
-    is_quick: bool
-
-    def __call__(self) -> bool:
-        """Do it; True when the case moved on."""
-        return self.do()
 
 
 def take_due(office: Office, most: int) -> list[Doing]:
@@ -67,17 +55,16 @@ def look_again(office: Office, work: UnitOfWork, job_id: int) -> None:
 
 
 def _doing(office: Office, claimed: Claimed) -> Doing:
-    do = counts.errand(_log, "job", lambda: _do(office, claimed), job=claimed.id, job_type=claimed.type)
-    return Doing(do, not isinstance(office.engine.handlers.get(claimed.type), Outside))
+    return Doing(counts.errand(_log, "job", _steps(office, claimed), job=claimed.id, job_type=claimed.type))
 
 
-def _do(office: Office, claimed: Claimed) -> bool:
+def _steps(office: Office, claimed: Claimed) -> Steps:
     try:
         if claimed.is_hopeless:
             raise NoUseTrying(f"Deze opdracht werd {claimed.attempt - 1} keer begonnen en kwam nooit terug.")
         entry = office.engine.handlers[claimed.type]
         if isinstance(entry, Outside):
-            result = _asked(office, claimed, entry)
+            result = yield _call(office, claimed, entry)
             _finish(office, claimed, lambda _: result)
         else:
             _finish(office, claimed, lambda work: entry.handler(office.engine.job_context(work, claimed)))
@@ -93,8 +80,8 @@ def _do(office: Office, claimed: Claimed) -> bool:
     return False
 
 
-def _asked(office: Office, claimed: Claimed, entry: Outside) -> Result:
-    """What the handler answers. No transaction is open meanwhile."""
+def _call(office: Office, claimed: Claimed, entry: Outside) -> Call:
+    """What the handler is asked, with what the diagram lets it know. No transaction is open when it is."""
     with office.database.reading() as reading:
         found = jobs.inputs(office.engine, reading, claimed)
         if found is None:
@@ -110,9 +97,7 @@ def _asked(office: Office, claimed: Claimed, entry: Outside) -> Result:
             idempotency_key=f"{claimed.instance_id}:{claimed.token_id}",
         )
     limit = patience.limit_of(context.headers, entry.time_limit)
-    return outcalls.within(
-        limit, lambda: entry.handler(context), keep=lambda: _keep(office, claimed), every=RENEW_EVERY
-    )
+    return Call(lambda: entry.handler(context), limit, lambda: _keep(office, claimed), RENEW_EVERY)
 
 
 def _keep(office: Office, claimed: Claimed) -> bool:
@@ -125,7 +110,7 @@ def _finish(office: Office, claimed: Claimed, answer: Callable[[UnitOfWork], Res
     with office.precedence.background(), office.database.work() as work:
         office.engine.hold(work, claimed.instance_id)
         if not claims.done(work, claimed, office.clock.now()):
-            raise outcalls.ClaimLost
+            raise ClaimLost
         result = answer(work)
         step = office.engine.finish_job(work, claimed, result if isinstance(result, BpmnError) else dict(result))
         turn.apply(office, work, BY, step)
@@ -177,6 +162,6 @@ def _lay_aside(office: Office, claimed: Claimed, reason: str, pause: timedelta |
 
 
 def _words(problem: Exception) -> str:
-    if isinstance(problem, outcalls.TookTooLong):
+    if isinstance(problem, TookTooLong):
         return str(problem)
     return reason_of(problem)[:500]

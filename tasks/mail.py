@@ -8,11 +8,9 @@ the server refuses for good shows at once.
 import secrets
 import smtplib
 import ssl
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
-from functools import partial
 from uuid import uuid4
 
 from sqlalchemy import Select, or_, select, update
@@ -21,9 +19,10 @@ from engine.queue import MAIL, Errand
 from problems import Problem
 from storage import watching
 from storage.unit_of_work import UnitOfWork
-from tasks import counts, outcalls
+from tasks import counts
 from tasks.models import Mail
 from tasks.office import Office, Settings
+from tasks.outcalls import Call, ClaimLost, Doing, Steps
 
 ATTEMPTS = 12
 LEASE, TIME_LIMIT = timedelta(minutes=5), timedelta(minutes=2)
@@ -60,7 +59,7 @@ def queue(
     return row
 
 
-def take_due(office: Office, most: int) -> list[Callable[[], bool]]:
+def take_due(office: Office, most: int) -> list[Doing]:
     """Claim mails that are due, each as what sends it. Without a mail server everything waits, and shows."""
     now = office.clock.now()
     due = (Mail.state == "waiting", Mail.next_at <= now)
@@ -73,7 +72,7 @@ def take_due(office: Office, most: int) -> list[Callable[[], bool]]:
     return _claimed(office, query, now)
 
 
-def take(office: Office, mail_id: int) -> Callable[[], bool] | None:
+def take(office: Office, mail_id: int) -> Doing | None:
     """Claim this mail. None when it is not due, somebody has it, there is no mail server, or nothing is left to do."""
     now = office.clock.now()
     query = select(Mail).where(Mail.id == mail_id, Mail.state == "waiting", Mail.next_at <= now)
@@ -89,7 +88,7 @@ def look_again(office: Office, work: UnitOfWork, mail_id: int) -> None:
         office.queue.put(work, Errand(MAIL, mail_id, row.next_at if row.next_at > now else now + LEASE))
 
 
-def _claimed(office: Office, query: Select[Mail], now: datetime) -> list[Callable[[], bool]]:
+def _claimed(office: Office, query: Select[Mail], now: datetime) -> list[Doing]:
     """Count the attempt first: a process that dies while sending leaves a mail that is tried again when the lease ends."""
     with office.database.work() as work:
         rows = list(work.session.scalars(query.with_for_update(skip_locked=True)))
@@ -98,17 +97,15 @@ def _claimed(office: Office, query: Select[Mail], now: datetime) -> list[Callabl
         work.session.flush()
         for row in rows:
             work.session.expunge(row)
-    return [counts.errand(_log, "mail", partial(_deliver, office, row), mail=row.id) for row in rows]
+    return [Doing(counts.errand(_log, "mail", _steps(office, row), mail=row.id)) for row in rows]
 
 
-def _deliver(office: Office, row: Mail) -> bool:
+def _steps(office: Office, row: Mail) -> Steps:
     """Send, and note what happened under the claim: never a transaction open while the network is slow."""
     now = office.clock.now()
     try:
-        outcalls.within(
-            TIME_LIMIT, lambda: _send(office.settings, row, now), keep=lambda: _keep(office, row), every=LEASE / 3
-        )
-    except outcalls.ClaimLost:
+        yield Call(lambda: _send(office.settings, row, now), TIME_LIMIT, lambda: _keep(office, row), LEASE / 3)
+    except ClaimLost:
         return False
     except Exception as problem:  # whatever the network brings; ValueError: an address no header can hold
         return _note(office, row, _failure(row.attempts, problem, office.clock.now())) and False

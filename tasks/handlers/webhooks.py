@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from engine.step import NoUseTrying, OutsideContext
-from problems import Unavailable
+from problems import Problem
 from tasks import given
 from tasks.forms_in_use import plain
 from tasks.office import Office
@@ -28,7 +28,7 @@ LARGEST_ANSWER = 1024 * 1024
 AGAIN = frozenset({408, 425, 429})
 
 
-class WebhookUnreachable(Unavailable):
+class WebhookUnreachable(Problem):
     """Het adres buiten kon het nu niet aannemen. Het wordt later opnieuw geprobeerd."""
 
 

@@ -239,6 +239,13 @@ def test_a_job_that_takes_its_process_down_time_and_again_ends_with_people(place
     assert "11 keer begonnen" in place.reasons()[0]
 
 
+def asked(call: outcalls.Call) -> bool:
+    def steps() -> outcalls.Steps:
+        return (yield call) is True
+
+    return outcalls.Doing(steps())()
+
+
 def test_a_claim_is_kept_alive_while_the_call_lasts_and_not_once_it_is_lost(place: Place) -> None:
     instance = place.publish().start()
     with place.office.database.work() as work:
@@ -256,12 +263,12 @@ def test_a_claim_is_kept_alive_while_the_call_lasts_and_not_once_it_is_lost(plac
         kept.set()  # the call ends once the lease was renewed
         return True
 
-    assert outcalls.within(long, lambda: kept.wait(20), keep=lambda: renewed() and keep(), every=short)
+    assert asked(outcalls.Call(lambda: kept.wait(20), long, lambda: renewed() and keep(), short))
     assert place.job(instance).lease_until == place.clock.now() + claims.LEASE
     place.clock.advance(claims.LEASE)
     ended = threading.Event()
     with pytest.raises(outcalls.ClaimLost):
-        outcalls.within(long, lambda: ended.wait(20), keep=renewed, every=short)
+        asked(outcalls.Call(lambda: ended.wait(20), long, renewed, short))
     ended.set()
 
 
