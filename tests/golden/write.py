@@ -1,8 +1,14 @@
-"""Writes the state of today's codec to `state_<version>.json`, once per codec version: `python -m tests.golden.write`."""
+"""Writes what this version leaves to those after it: `python -m tests.golden.write`.
+
+The state of today's codec as `state_<version>.json`, once per codec version, and a whole office as `office_<version>.tar.xz` with what
+its histories tell, once per release. What is there is never written again.
+"""
 
 import json
+import lzma
 import tempfile
 from datetime import UTC, date, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 from engine import codec
@@ -11,11 +17,34 @@ from storage.unit_of_work import Database
 from tasks.clock_source import TravellingClock
 from tests.engine.office import Stage
 from tests.golden.diagram import CONTENT
+from tests.golden.office import copy_of
+
+HERE = Path(__file__).resolve().parent
 
 
 def main() -> None:
+    """What is missing of this version."""
+    state = HERE / f"state_{codec.VERSION}.json"
+    if not state.exists():
+        _write_state(state)
+    copy = HERE / f"office_{version('ombudsflow')}.tar.xz"
+    if not copy.exists():
+        _write_office(copy)
+
+
+def _write_office(file: Path) -> None:
+    """A copy of a small office in which much is under way, and what its histories tell."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "copy.tar"
+        told, now = copy_of(Path(folder), whole)
+        file.write_bytes(lzma.compress(whole.read_bytes(), preset=9 | lzma.PRESET_EXTREME))
+    kept = {"now": now, "told": told}
+    named = file.with_name(file.name.removesuffix(".tar.xz") + ".json")
+    named.write_text(json.dumps(kept, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+
+
+def _write_state(file: Path) -> None:
     """Runs the diagram to a point where much waits, and keeps what the database holds."""
-    file = Path(__file__).resolve().parent / f"state_{codec.VERSION}.json"
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/golden.db")
         database.upgrade()

@@ -97,7 +97,7 @@ def publish(scene: Scene) -> None:
 
 def migration(scene: Scene) -> None:
     """Running cases go to the newest version."""
-    plan_id = _planned(scene)
+    plan_id = planned(scene)
     scene.begin()
     with scene.office.database.work() as work:
         migrating.begin(scene.office, work, PAUL, plan_id)
@@ -106,7 +106,7 @@ def migration(scene: Scene) -> None:
 
 def migration_undone(scene: Scene) -> None:
     """What was moved goes back, as far as it did not move on."""
-    plan_id = _planned(scene)
+    plan_id = planned(scene)
     with scene.office.database.work() as work:
         migrating.begin(scene.office, work, PAUL, plan_id)
     migration_run.advance(scene.office)
@@ -215,7 +215,7 @@ def _next_version(scene: Scene) -> int:
         return publishing.activate(office, work, PAUL, made.definition.id).version
 
 
-def _planned(scene: Scene) -> int:
+def planned(scene: Scene) -> int:
     """Some errands under way, a newer version in use, and a plan to take them there."""
     for _ in range(2):
         order(scene)

@@ -34,12 +34,13 @@ def check(world: World) -> None:
     """Raises AssertionError with what does not hold."""
     office, travelling = world.office()
     with closing(office.database):
-        _all(office, travelling)
+        hold(office, travelling)
         _jobs_outside(office, world)
     _copies(world, travelling)
 
 
-def _all(office: Office, travelling: TravellingClock) -> None:
+def hold(office: Office, travelling: TravellingClock) -> None:
+    """All of what follows, in an office that is open."""
     chains(office)
     cases(office, travelling)
     rows_and_tokens(office)
@@ -183,7 +184,7 @@ def _copies(world: World, travelling: TravellingClock) -> None:
             with closing(Database(settings.database_url)) as database:
                 backup.read_back(file, database, settings)
                 restored = open_office(settings, database=database, clock=travelling)
-                _all(restored, travelling)
+                hold(restored, travelling)
                 with database.reading() as reading:
                     assert reading.session.scalar(select(func.count()).select_from(Definition)), "an empty copy"
         file.unlink()
