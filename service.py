@@ -25,6 +25,7 @@ from cases.documents import DocumentStore
 from cases.register import Register
 from engine.instances import Engine
 from engine.queue import Embedded, JobQueue
+from history import own_key
 from history.log import Log
 from history.sealing import keyring_at
 from problems import Unavailable
@@ -107,8 +108,10 @@ def prepare_queue(office: Office) -> None:
 
 
 def require_ready(office: Office) -> None:
-    """Refuse with SchemaOutdated when `ombudsflow setup` must come first."""
+    """Refuse with SchemaOutdated when `ombudsflow setup` must come first, NotTheKeyOfThisDatabase where the key is another's."""
     office.database.require_current()
+    with office.database.reading() as reading:
+        own_key.require(reading, keyring_at(office.settings.master_key_file))
     if office.settings.queue == PROCRASTINATE:
         from engine import procrastinate_tables  # noqa: PLC0415  # see above
 

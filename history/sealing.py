@@ -63,6 +63,14 @@ class Keyring:
         values: dict[str, object] = json.loads(opened)
         return values
 
+    def opens(self, wrapped_key: bytes, stream: str) -> bool:
+        """True when this master key wrapped the stream's key."""
+        try:
+            self._cipher(wrapped_key, stream)
+        except InvalidTag:
+            return False
+        return True
+
     def sign_head(self, stream: str, seq: int, chain_hash: str) -> str:
         """The seal of a chain's head (HMAC-SHA-256): only whoever holds the master key can make it."""
         text = json.dumps([stream, seq, chain_hash])

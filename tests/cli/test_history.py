@@ -106,3 +106,11 @@ def test_a_case_that_is_not_there(command: Command) -> None:
         refused = command(*words)
         assert refused.exit_code == 1
         assert refused.output == "Dit dossier bestaat niet, of u mag het niet zien. (number: 2026-9999)\n"
+
+
+def test_a_machine_with_another_key_does_not_begin(command: Command, case: Received, tmp_path: Path) -> None:
+    assert case.number
+    assert command("users", "list").exit_code == 0
+    elsewhere = command("users", "list", OMBUDSFLOW_DATA_DIR=str(tmp_path / "elsewhere"))
+    assert elsewhere.exit_code == 1
+    assert "De sleutel (master.key) in de map van de gegevens hoort niet bij deze databank." in elsewhere.stderr
