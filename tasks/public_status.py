@@ -84,6 +84,8 @@ def _until(office: Office, reading: Reading, case: Case, element_id: str) -> dat
     query = select(func.min(Deadline.due_on)).where(
         Deadline.case_id == case.id, Deadline.met_at.is_(None), Deadline.due_on >= today
     )
+    if deadlines.paused_since(reading, case.id) is not None:
+        query = query.where(~Deadline.is_pausable)  # a date that stands still is nothing to wait for
     return reading.session.scalar(query)
 
 

@@ -53,4 +53,4 @@ def test_what_moves_and_the_progress_that_ends_in_the_result(open_page: Open, si
     for _ in range(3):
         deadline_run.advance(site.office)
     page.locator("progress").wait_for(state="detached")
-    looks_right(open_page, PLAN, "studio-deadline-result", login="process_manager")
+    assert page.locator(".deadline-shifts tbody tr").count() == 3

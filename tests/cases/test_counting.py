@@ -34,7 +34,7 @@ def counts(day: date, term: Term) -> bool:
     return day.weekday() < 5 and day not in public_holidays(day.year) and OFFICE.closing_name(day) is None
 
 
-@settings(max_examples=150)
+@settings(max_examples=120)
 @given(TERMS, STOPS)
 def test_exactly_the_days_of_the_term_counted_while_the_clock_ran(term: Term, stops: list[Stop]) -> None:
     due = reckon(term, OFFICE, stops).due_on

@@ -1,5 +1,6 @@
 """Changing a deadline rule or the closing days: what would move, a colleague who carries it out, and what hangs on the dates."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -125,6 +126,7 @@ def test_clocks_that_stand_still_hold_timers_and_the_worklist_until_they_go_on(o
     story = asked(office).after(5)
     assert timers(office)["escalation_due"] is None
     assert story.open("answer_information").due_at is None
+    assert story.status.until != date(2026, 1, 19)
     story.after(40)
     assert "L11" not in [letter.template for letter in story.letters()]
     story.after(5)
@@ -272,6 +274,21 @@ def test_a_term_started_with_the_old_rule_behind_the_cursor_is_found_in_the_next
     for _ in range(4):
         deadline_run.advance(office)
     assert early.due("first_line_handle_by") == date(2026, 1, 15)
+
+
+def test_two_processes_at_once_move_each_case_once(office: Office) -> None:
+    stories = [first_line(office) for _ in range(6)]
+    plan_id = shortened(office)
+    with office.database.work() as work:
+        deadline_plans.begin(office, work, PAUL, plan_id)
+    for _ in range(3):
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(deadline_run.advance, (office, office)))
+    with office.database.reading() as reading:
+        assert deadline_plans.find(reading, plan_id).state == "done"
+        shifts = sorted(reading.session.scalars(select(DeadlineShift.case_id)))
+    assert shifts == [story.case_id for story in stories]
+    assert [len(events(office, story)) for story in stories] == [1] * 6
 
 
 def test_a_newer_shipped_version_waits_as_a_plan_once_and_the_offices_own_stays(sqlite_office: Office) -> None:
