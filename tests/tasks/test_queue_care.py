@@ -16,7 +16,7 @@ from engine.queue import JOB, Errand
 from engine.step import OutsideContext
 from service import open_office
 from storage.unit_of_work import Database, SchemaOutdated
-from tasks import mail, queue_care
+from tasks import crew, mail, queue_care
 from tasks.crew import Crew
 from tasks.office import PROCRASTINATE, Office, SettingRefused, Settings
 from tests.tasks.post_office import open_post_office
@@ -96,16 +96,38 @@ def test_a_crew_that_is_told_to_stop_ends_what_it_does_and_leaves_the_rest(place
 
     instances = [place.publish().start(), place.start()]
     place.answer = slow
-    crew = Crew(place.office, 1)
-    crew.start()
+    hands = Crew(place.office, 1)
+    hands.start()
     assert began.wait(20)
-    stopping = threading.Thread(target=crew.stop)
+    stopping = threading.Thread(target=hands.stop)
     stopping.start()
     end.set()
     stopping.join(20)
     assert not stopping.is_alive()
     assert [place.outcome(each) for each in instances] == ["completed", "active"]
     assert (drain(place.office), place.outcome(instances[1])) == (1, "completed")
+
+
+def test_a_crew_whose_connections_are_cut_starts_anew(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "REST_SECONDS", 0.05)
+    done = threading.Semaphore(0)
+
+    def answer(_context: OutsideContext) -> Mapping[str, Any]:
+        done.release()
+        return {}
+
+    place.publish().start()
+    place.answer = answer
+    hands = Crew(place.office, 2)
+    hands.start()
+    assert done.acquire(timeout=20)
+    with place.office.database.work() as work:
+        cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ILIKE '%procrastinate%'"
+        work.session.execute(text(f"{cut} AND datname = current_database() AND pid <> pg_backend_pid()"))
+    place.start()
+    assert done.acquire(timeout=20)
+    hands.stop()
+    assert len(place.asked) == 2
 
 
 def test_the_tables_are_made_once_and_brought_along_with_the_library(postgresql_office: Office) -> None:
