@@ -10,7 +10,13 @@ import socket
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -42,7 +48,7 @@ from tasks import (
     timers,
     tracing,
 )
-from tasks.clock_source import Clock, SystemClock
+from tasks.clock_source import Clock, DatabaseClock, SystemClock
 from tasks.office import COUNTS_FOLDER, PROCRASTINATE, WORKFLOWS, Office, SettingRefused, Settings
 from tasks.ticking import Kind, ticking
 from web import app as web
@@ -54,6 +60,7 @@ if TYPE_CHECKING:
 
 SIX_HOURS = 6 * 3600.0
 LOOK_AFTER_EVERY = 15.0  # seconds
+LOOK_AT_CLOCK_EVERY = 5.0  # seconds
 LONGEST_GOODBYE = 60.0  # seconds
 
 
@@ -66,8 +73,8 @@ def open_office(settings: Settings, *, database: Database | None = None, clock: 
             expected="types the office does not do itself",
         )
     made: list[Office] = []
-    time = clock or SystemClock()
     opened = database or Database(settings.database_url)
+    time = clock or (SystemClock() if opened.is_sqlite else DatabaseClock(opened))
     queue = _queue_of(settings, opened, time)
     office = Office(
         database=opened,
@@ -156,7 +163,17 @@ def _scheduled(office: Office, *more: Kind) -> AbstractContextManager[None]:
         Kind("moving-cases", lambda office, _: migration_run.advance(office), tick),
         Kind("housekeeping", lambda office, _: housekeeping.run(office), SIX_HOURS),
     )
-    return ticking(office, (*kinds, *more))
+    return ticking(office, (*kinds, *_looking(office), *more))
+
+
+def _looking(office: Office) -> list[Kind]:
+    """On PostgreSQL all processes live by the clock of the database; it is looked at before anything is done."""
+    clock = office.clock
+    if not isinstance(clock, DatabaseClock):
+        return []
+    with suppress(Unavailable):  # the server starts without its database, says so, and looks again
+        clock.look()
+    return [Kind("clock", lambda _office, _stopping: clock.look(), LOOK_AT_CLOCK_EVERY)]
 
 
 @contextmanager

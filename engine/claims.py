@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from random import sample
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, or_, select, update
 
 from engine.jobs import DEAD, DONE, READY, RUNNING
 from engine.models import Job, ProcessInstance
@@ -20,6 +20,7 @@ from storage.unit_of_work import Reading, UnitOfWork
 
 LEASE = timedelta(minutes=5)
 LOOK_AGAIN = timedelta(minutes=1)
+LONGEST = LEASE + timedelta(minutes=1)  # clocks of two machines may differ a little
 # A stop of the server is seldom the fault of the job it was doing; one that stops it time and again is.
 MOST_TAKEN_OVER = 10
 
@@ -64,12 +65,17 @@ def _is_due(types: Collection[str], now: datetime) -> ColumnElement[bool]:
 
 
 def _is_left(types: Collection[str], now: datetime) -> ColumnElement[bool]:
-    """Taken by a process that has not been heard of since."""
-    return and_(Job.type.in_(sorted(types)), Job.state == RUNNING, Job.lease_until <= now)
+    """Taken by a process that has not been heard of since.
+
+    A lease that ends later than any lease can was given before the clock was set back: it would keep its job for as long.
+    """
+    is_over = or_(Job.lease_until <= now, Job.lease_until > now + LONGEST)
+    return and_(Job.type.in_(sorted(types)), Job.state == RUNNING, is_over)
 
 
 def _is_held(types: Collection[str], now: datetime) -> ColumnElement[bool]:
-    return and_(Job.type.in_(sorted(types)), Job.state == RUNNING, Job.lease_until > now)
+    is_on = and_(Job.lease_until > now, Job.lease_until <= now + LONGEST)
+    return and_(Job.type.in_(sorted(types)), Job.state == RUNNING, is_on)
 
 
 def has_due(reading: Reading, types: Collection[str], now: datetime, *, often: Collection[str] = ()) -> bool:

@@ -1,7 +1,7 @@
 """What wakes the work that time brings: a thread for each kind, so that however much there is of one, no other waits for it.
 
 The threads go by the monotonic clock. A scheduler that plans its next tick on the wall clock sleeps an hour when somebody sets
-that clock back an hour, and every deadline with it (docs/decisions/0014). Holds no state that matters: what is due is in the database.
+that clock back an hour, and every deadline with it (docs/decisions/0015). Holds no state that matters: what is due is in the database.
 """
 
 import threading
