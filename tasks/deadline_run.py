@@ -5,7 +5,6 @@ begins again, until a whole round moved nothing: a term that was started with th
 Counting a date again is the same however often it is done, so two processes at once, or a round too many, change nothing more.
 """
 
-import logging
 from datetime import date
 
 from sqlalchemy import select, update
@@ -15,6 +14,7 @@ from cases.models import Case, Deadline
 from history.log import Event
 from identity.roles import PROCESS_MANAGER
 from problems import Problem, Unavailable
+from storage import watching
 from storage.unit_of_work import UnitOfWork
 from tasks import deadline_moves, deadline_plans, deadline_preview, turn
 from tasks.deadline_plans import DONE, RUNNING
@@ -23,7 +23,7 @@ from tasks.office import Office
 
 # So many cases are looked at in one tick at most, and so many of them moved: others wait no longer than a second or two.
 LOOKED, BATCH, PORTION = 2000, 100, 100
-_log = logging.getLogger("ombudsflow.deadlines")
+_log = watching.logger("ombudsflow.deadlines")
 
 
 def advance(office: Office) -> int:
@@ -34,7 +34,7 @@ def advance(office: Office) -> int:
             under_way = list(reading.session.scalars(query))
         return sum(_advance(office, plan_id) for plan_id in under_way)
     except Unavailable as away:
-        _log.warning("counting deadlines again stopped half-way, a later tick goes on: %s", away.code)
+        _log.warning("counting deadlines again stopped half-way, a later tick goes on", problem=away.code)
         return 0
 
 
@@ -76,7 +76,7 @@ def _one(office: Office, plan_id: int, case_id: int) -> int:
     except Problem as refused:
         _stays(office, plan_id, case_id, refused.sentence)
     except Exception as problem:  # one broken case must not hold up the others
-        _log.exception("deadlines of case %s not counted again", case_id)
+        _log.exception("deadlines of a case not counted again", case=case_id)
         _stays(office, plan_id, case_id, f"Er ging iets mis dat niet voorzien was ({type(problem).__name__}).")
     return 1
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from engine.models import Delivery, Incident, Job, PublishedMessage, Subscription
 from storage.unit_of_work import Reading
+from tasks import presence, running
 from tasks.models import Mail, UserTask
 
 MEANINGS = {
@@ -19,6 +20,8 @@ MEANINGS = {
     "incidents_open": "Places where a case cannot go on.",
     "mail_waiting": "Mail to be sent.",
     "user_tasks_open": "Work that waits for people.",
+    "processes": "Servers and workers that live.",
+    "processes_gone": "Servers and workers of the last hour that stopped without a word.",
 }
 
 
@@ -54,8 +57,13 @@ def of(reading: Reading, now: datetime) -> Pulse:
         name: session.scalar(select(func.count()).select_from(select(column).where(*where).subquery())) or 0
         for name, (column, where) in rows.items()
     }
+    alive = presence.of(reading, now)
+    counts["processes_gone"] = sum(each.is_gone for each in alive)
+    counts["processes"] = len(alive) - counts["processes_gone"]
     oldest = {
         "jobs_ready": session.scalar(select(func.min(Job.run_at)).where(*ready)),
         "timers_due": session.scalar(select(func.min(Subscription.due_at)).where(*due)),
+        "mail_waiting": session.scalar(select(func.min(Mail.created_at)).where(*waiting)),
     }
-    return Pulse(counts, oldest)
+    last_copy = running.last_copy_at(reading)
+    return Pulse(counts, oldest if last_copy is None else {**oldest, "last_copy": last_copy})

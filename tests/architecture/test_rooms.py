@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "tasks": {"cases", "engine", "forms", "identity", "history", "storage"},
     "web": {"tasks", "cases", "engine", "forms", "identity", "history", "storage"},
 }
+LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 ROOMS = set(MAY_IMPORT) | {"service", "cli"}
 # Where the framework asks for it: bodies, middleware, start-up. Everything else is sync (docs/decisions/0002).
 ASYNC = {
@@ -112,6 +113,17 @@ def test_one_colour_and_no_failure_passed_over(path: Path) -> None:
             is_silent = all(isinstance(step, ast.Pass) for step in node.body)
             assert not (is_broad and is_silent), f"{path.name}:{node.lineno} hides a failure"
     assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b", text)
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_line_of_the_log_is_a_fixed_sentence(path: Path) -> None:
+    if path.relative_to(ROOT).as_posix() not in ("tasks/logs.py", "engine/instances.py"):  # levels of libraries
+        assert "getLogger" not in path.read_text(), "use storage.watching.logger: its fields are on a list"
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LEVELS:
+            is_log = getattr(node.func.value, "id", "") in ("_log", "log")
+            is_fixed = len(node.args) == 1 and isinstance(node.args[0], ast.Constant)
+            assert is_fixed or not is_log, f"{path.name}:{node.lineno}: what differs goes into fields"
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))
