@@ -16,11 +16,10 @@ from statistics import mean, median, quantiles
 from typing import Any
 
 from tasks.office import Settings
-from tests.load import bench_engine, bench_feel
-from tests.load.client import Answer, Client, at_once
+from tests.load import bench_drain, bench_engine, bench_feel, bench_workers
+from tests.load.client import Answer, Client, complete_twice, deal
 from tests.load.server import ROOT, database_of, prepare, serving, size_of
 
-CLIENTS = 4
 CASES_PER_ROUND = 40  # with two completions each
 ROUNDS = 9  # short and many: completions and bare take turns, so that both meet the same machine
 PAIRS = 101
@@ -102,13 +101,7 @@ class Bench:
 
     def with_clients(self, work: Callable[[Client, Any], list[Answer]], items: list[Any]) -> tuple[list[Answer], float]:
         """Deal the items over the clients and let them work at the same time."""
-        clients = [Client(self.address, self.token) for _ in range(CLIENTS)]
-        done = at_once(
-            clients, lambda client, number: [a for item in items[number::CLIENTS] for a in work(client, item)]
-        )
-        for client in clients:
-            client.close()
-        return done
+        return deal(self.address, self.token, work, items)
 
     def loop(self, rounds: int) -> dict[str, Any]:
         """A case that goes round and round. Round 1,000 and round 10 (of fresh cases) are measured in turns, so that both meet
@@ -160,12 +153,6 @@ class Looping:
         return outcome
 
 
-def complete_twice(client: Client, user_task: int) -> list[Answer]:
-    """Both user tasks of a case."""
-    first = client.complete(user_task)
-    return [first, client.complete(first.content["next_user_task_id"])]
-
-
 def run_bare(client: Client, shape: str) -> list[Answer]:
     return [client.bare(shape)]
 
@@ -198,13 +185,20 @@ def main() -> int:
     for kind in ("sqlite", "postgresql"):
         with office_on(kind) as bench:
             found[kind] = {**bench.run(), **bench_engine.measure(bench.database_url)}
+        found[kind] |= bench_drain.measure(kind)
+    found["workers"] = bench_workers.measure()
     found["feel"] = {name: round(value, 3) for name, value in bench_feel.measure().items()}
     text = json.dumps(found, indent=2)
     (ROOT / "bench.json").write_text(text + "\n")
     sys.stdout.write(text + "\n")
-    feel = found.pop("feel")
+    feel, workers = found.pop("feel"), found.pop("workers")
     short = [f"feel: {name} {feel[name]} > {mark}" for name, mark in bench_feel.REACH.items() if feel[name] > mark]
-    short += [f"{kind}: {what}" for kind, figures in found.items() for what in missed(figures)]
+    short += [f"workers: {what}" for what in bench_workers.missed(workers)]
+    short += [
+        f"{kind}: {what}"
+        for kind, figures in found.items()
+        for what in (*missed(figures), *bench_drain.missed(figures))
+    ]
     sys.stdout.write("\n".join(short or ["Every mark is reached."]) + "\n")
     return 1 if short else 0
 

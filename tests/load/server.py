@@ -78,20 +78,23 @@ def serving(settings: Settings, workers: int = 1) -> Iterator[str]:
         "PYTHONUNBUFFERED": "1",
     }
     command = [sys.executable, "-m", "cli", "serve", "--port", str(free_port()), "--workers", str(workers)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    said = settings.data_dir / f"server-{command[-3]}.log"  # a line for each request
+    with said.open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
     try:
-        yield _address(process)
+        yield _address(process, said)
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
 
 
-def _address(process: subprocess.Popen[str]) -> str:
+def _address(process: subprocess.Popen[str], said: Path) -> str:
     assert process.stdout is not None
     for line in process.stdout:
         if found := re.match(r"Serving on (\S+)", line):
             return found[1]
-    raise SystemExit("the server did not start; what it said stands above")
+    raise SystemExit(f"the server did not start: {said.read_text()}")
 
 
 def free_port() -> int:

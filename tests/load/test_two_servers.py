@@ -74,7 +74,9 @@ def test_whoever_is_asked_answers_with_what_the_other_did_just_now(office: Offic
 
 
 def _definitions_are_those_of_now(office: Office, author: InTurns, second: InTurns, clerk: InTurns) -> None:
-    assert [_complaint(office, clerk) for _ in range(2)] == [(2, 1, "Opmerking")] * 2  # 1 is the shipped diagram; both know these now
+    assert [_complaint(office, clerk) for _ in range(2)] == [
+        (2, 1, "Opmerking")
+    ] * 2  # 1 is the shipped diagram; both know these now
     for round_ in (2, 3):
         label, name = f"Opmerking {round_}".encode(), f'name="Gemeten klacht {round_}"'.encode()
         for kind, content in (
