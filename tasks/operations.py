@@ -139,7 +139,7 @@ def mails(
             row.attempts,
             row.next_at,
             row.created_at,
-            row.last_error or "",
+            (row.last_error or "").replace(row.to_address, masked(row.to_address)),  # mail servers quote it
             f"{row.subject}\n\n{row.body}" if is_demo else "",
         )
         for row, number in rows[:PAGE]

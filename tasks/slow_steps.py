@@ -68,7 +68,9 @@ def _over(reading: Reading, since: datetime) -> Iterator[_Over]:
     query = select(EventRow.stream, EventRow.activity, EventRow.at, EventRow.data)
     query = query.where(EventRow.transition == "completed", EventRow.at >= since)
     streams: set[str] = set()
-    for stream, activity, at, data in reading.session.execute(query.order_by(EventRow.id.desc()).limit(SAMPLE)):
+    for stream, activity, at, data in reading.session.execute(
+        query.order_by(EventRow.at.desc(), EventRow.id.desc()).limit(SAMPLE)
+    ):
         streams.add(stream)
         told = json.loads(data)
         if len(streams) <= STREAMS and "token" in told and "definition" in told:
