@@ -12,6 +12,7 @@ from typing import Any
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.worker import Worker
+from psycopg import AsyncConnection
 
 from engine.procrastinate_queue import QUEUE, TASK
 from storage import watching
@@ -91,7 +92,7 @@ def _stumbled(worker: Worker, about: dict[str, Any]) -> None:
 
 def _app(office: Office) -> App:
     address = office.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    app = App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=4))
+    app = App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=4, configure=_each_alone))
     # `perform` raises only what the database raises, and keeps all else in the row: then the errand comes again.
     again = RetryStrategy(wait=5)
 
@@ -100,3 +101,8 @@ def _app(office: Office) -> App:
         errands.perform(office, kind, row_id)
 
     return app
+
+
+async def _each_alone(connection: AsyncConnection[Any]) -> None:
+    """Each of the library's statements stands alone: a BEGIN and a COMMIT around it would be two journeys more."""
+    await connection.set_autocommit(True)
