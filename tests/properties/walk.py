@@ -40,6 +40,7 @@ class Walk:
     instance_id: int = 0
     path: list[str] = field(default_factory=list)
     is_alone: bool = True
+    tick: Callable[[Office], object] = clock.tick
 
     def begin(self) -> None:
         """A complaint comes in, from the web or by telephone."""
@@ -111,7 +112,7 @@ class Walk:
         """Days pass, and what falls due happens."""
         days = self.pick.choice([1, 11, 46, 61])
         self.travelling.advance(timedelta(days=days))
-        clock.tick(self.office)
+        self.tick(self.office)
         self.path.append(f"{days} days")
 
     def is_over(self) -> bool:

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from cases.models import Document
 from engine.models import Job
-from tasks import clock, housekeeping, migration_run
+from tasks import housekeeping, migration_run
 from tasks.models import CaseMigration, Mail
-from tests.soak.world import World
+from tests.soak.world import World, tick
 
 ROUNDS = 60  # half days: the longest pause before mail is tried again is six hours
 
@@ -21,7 +21,7 @@ def finish(world: World, post: Path) -> None:
     office, travelling = world.office()
     with closing(office.database):
         for _ in range(ROUNDS):
-            clock.tick(office)
+            tick(office)
             migration_run.advance(office)
             with office.database.reading() as reading:
                 waiting = set(reading.session.scalars(select(Mail.message_id).where(Mail.state == "waiting")))

@@ -15,12 +15,12 @@ from engine import definitions
 from engine.models import Definition, Incident, ProcessInstance
 from history.models import StreamHead
 from identity.people import Actor
-from tasks import backup, clock, housekeeping, inbox, incidents, messages, migrating, migration_run, publishing, turn
+from tasks import backup, housekeeping, inbox, incidents, messages, migrating, migration_run, publishing, turn
 from tasks.clock_source import TravellingClock
 from tasks.office import Office
 from tests.properties.walk import STAFF, Walk
 from tests.soak import errand
-from tests.soak.world import World
+from tests.soak.world import World, tick
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 MOST_CASES = 6
@@ -42,7 +42,7 @@ class Scene:
     is_alone: bool = True
 
     def walk(self, case_id: int = 0, instance_id: int = 0) -> Walk:
-        return Walk(self.office, self.travelling, self.pick, case_id, instance_id, is_alone=self.is_alone)
+        return Walk(self.office, self.travelling, self.pick, case_id, instance_id, is_alone=self.is_alone, tick=tick)
 
 
 def intake(scene: Scene) -> None:
@@ -66,23 +66,23 @@ def timers(scene: Scene) -> None:
     _some_case(scene)
     scene.begin()
     scene.travelling.advance(timedelta(days=scene.pick.choice([1, 4, 11, 46])))
-    clock.tick(scene.office)
+    tick(scene.office)
 
 
 def mail(scene: Scene) -> None:
     """Letters leave."""
     scene.walk().begin()
     scene.begin()
-    clock.tick(scene.office)
+    tick(scene.office)
 
 
 def jobs(scene: Scene) -> None:
     """Work is ordered, and done outside the turn; what is out of retries is tried again by somebody."""
     order(scene)
     scene.begin()
-    clock.tick(scene.office)
+    tick(scene.office)
     scene.travelling.advance(timedelta(minutes=scene.pick.choice([1, 6, 40])))
-    clock.tick(scene.office)
+    tick(scene.office)
     with scene.office.database.reading() as reading:
         stuck = select(Incident.id).join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
         ids = list(reading.session.scalars(stuck.where(Incident.resolved_at.is_(None)).limit(3)))
@@ -219,7 +219,7 @@ def planned(scene: Scene) -> int:
     """Some errands under way, a newer version in use, and a plan to take them there."""
     for _ in range(2):
         order(scene)
-    clock.tick(scene.office)
+    tick(scene.office)
     version = _next_version(scene)
     before = {errand.look_id(version - 1): errand.look_id(version)}
     with scene.office.database.work() as work:

@@ -24,7 +24,7 @@ from tasks import backup
 from tasks.accounts import STREAM
 from tasks.clock_source import TravellingClock
 from tasks.models import CaseMigration, MigrationPlan
-from tasks.office import Office
+from tasks.office import EMBEDDED, Office
 from tests.properties.walk import Walk
 from tests.soak import errand
 from tests.soak.world import World
@@ -180,7 +180,8 @@ def _copies(world: World, travelling: TravellingClock) -> None:
     for file in sorted(world.copies.glob("*.tar")):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            settings = replace(world.settings, data_dir=folder, database_url=f"sqlite:///{folder / 'office.db'}")
+            url = f"sqlite:///{folder / 'office.db'}"
+            settings = replace(world.settings, data_dir=folder, database_url=url, queue=EMBEDDED)
             with closing(Database(settings.database_url)) as database:
                 backup.read_back(file, database, settings)
                 restored = open_office(settings, database=database, clock=travelling)

@@ -12,10 +12,10 @@ from pathlib import Path
 from random import Random
 from time import monotonic
 
-from service import open_office
+from service import open_office, prepare_queue
 from storage.unit_of_work import Database
 from tasks import publishing, shipped
-from tasks.office import Settings
+from tasks.office import EMBEDDED, Settings
 from tests.conftest import START
 from tests.soak import ending, errand, invariants
 from tests.soak.flows import ANN, FLOWS, PAUL
@@ -60,6 +60,7 @@ def soak(
     seed: int,
     seconds: float = float("inf"),
     borders: Borders = every_commit,
+    queue: str = EMBEDDED,
 ) -> Soaked:
     """First die at each commit of each flow, before it and after it; then anywhere, until so many deaths or so long.
 
@@ -74,6 +75,7 @@ def soak(
             smtp_host="127.0.0.1",
             smtp_port=port,
             external_job_types=errand.TYPES,
+            queue=queue,
         )
         world = World(settings, multiprocessing.Value("d", START.timestamp()))
         _apart(lambda: prepare(world))
@@ -157,6 +159,7 @@ def prepare(world: World) -> None:
     world.copies.mkdir(exist_ok=True)
     office = open_office(world.settings, database=Database(world.settings.database_url))
     office.database.upgrade()
+    prepare_queue(office)
     with office.database.work() as work:
         shipped.install(office, work)
     with office.database.work() as work:

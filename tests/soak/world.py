@@ -10,13 +10,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import Engine, Pool, event
+from sqlalchemy import Engine, Pool, event, text
 
 from service import open_office
 from storage.unit_of_work import Database
+from tasks import clock, messages, queue_care, timers
 from tasks.clock_source import TravellingClock
-from tasks.office import Office, Settings
+from tasks.office import PROCRASTINATE, Office, Settings
 from tests.soak import errand
+from tests.tasks.queues import drain
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,9 @@ class World:
 
     def office(self) -> tuple[Office, TravellingClock]:
         """The office as a process that starts finds it."""
-        travelling = _Shared(self.now)
-        office = open_office(self.settings, database=Database(self.settings.database_url), clock=travelling)
+        database = Database(self.settings.database_url)
+        travelling = _Shared(self.now, database if self.settings.queue == PROCRASTINATE else None)
+        office = open_office(self.settings, database=database, clock=travelling)
         errand.equip(office, self.told)
         return office, travelling
 
@@ -71,11 +74,14 @@ class World:
 
 
 class _Shared(TravellingClock):
-    """A travelling clock whose time does not die with the process, and is the same in all of them."""
+    """A travelling clock whose time does not die with the process, and is the same in all of them.
 
-    def __init__(self, now: "Synchronized[float]") -> None:
+    A queue that goes by the time of the `database` is taken along: what it has planned comes nearer, who was silent was so longer.
+    """
+
+    def __init__(self, now: "Synchronized[float]", database: Database | None) -> None:
         super().__init__(datetime.fromtimestamp(now.value, UTC))
-        self._shared = now
+        self._shared, self._database = now, database
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self._shared.value, UTC)
@@ -83,6 +89,26 @@ class _Shared(TravellingClock):
     def advance(self, by: timedelta) -> None:
         with self._shared.get_lock():
             self._shared.value += by.total_seconds()
+        if self._database is not None:
+            with self._database.work() as work:
+                work.session.execute(
+                    text("UPDATE procrastinate_jobs SET scheduled_at = scheduled_at - :by"), {"by": by}
+                )
+                work.session.execute(
+                    text("UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - :by"), {"by": by}
+                )
+
+
+def tick(office: Office) -> None:
+    """What time brings, as the processes of this office's queue do it."""
+    if office.settings.queue != PROCRASTINATE:
+        clock.tick(office)
+        return
+    timers.fire_due(office)
+    messages.deliver(office)
+    queue_care.look_after(office)
+    drain(office)
+    messages.deliver(office)
 
 
 def die() -> None:
