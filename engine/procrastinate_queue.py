@@ -5,8 +5,6 @@ says when to look at a row; what the row says goes (engine.queue). Its workers a
 engine.procrastinate_tables. Refuses with SchemaOutdated when those tables are not there, DatabaseGone when the database is.
 """
 
-from datetime import UTC, datetime, timedelta
-
 import psycopg
 from procrastinate import SyncPsycopgConnector
 from procrastinate.exceptions import ConnectorException
@@ -31,8 +29,7 @@ class Procrastinate:
 
     def put(self, work: UnitOfWork, errand: Errand) -> None:
         """Add an errand in the caller's own transaction."""
-        rest = errand.run_at - self._clock.now()
-        is_due = rest <= timedelta(0)
+        is_due = errand.run_at <= self._clock.now()
         job = Job(
             queue=QUEUE,
             task_name=TASK,
@@ -41,9 +38,7 @@ class Procrastinate:
             # on the row is what keeps two of one instance apart; the lock only spares a worker that would find it taken.
             lock=(errand.lock or None) if is_due else None,
             queueing_lock=None,
-            scheduled_at=None
-            if is_due
-            else datetime.now(UTC) + rest,  # the database's clock may differ from the caller's
+            scheduled_at=None if is_due else errand.run_at,
         )
         try:
             self._jobs.defer_job(job, connection=work.session.connection().connection.driver_connection)

@@ -1,6 +1,6 @@
 """The other queue for stories: its own office on PostgreSQL, and a database whose clock travels with the office's."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select, text
@@ -12,22 +12,25 @@ from storage.unit_of_work import Database
 from tasks.clock_source import TravellingClock
 from tasks.crew import Crew
 from tasks.office import PROCRASTINATE, Office, Settings
-from tests.conftest import START
 
 WAITING = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
 
 
 class TravellingDatabase(TravellingClock):
-    """Whoever travels takes the moments in the queue along: for the database the time that passed is over too."""
+    """Whoever travels takes the queue along: what is due by this clock is due by the database's.
+
+    It begins a day ahead of the database, so what is not due yet waits there as well, however long the story takes.
+    """
 
     def __init__(self, database: Database) -> None:
-        super().__init__(START)
+        super().__init__(datetime.now(UTC) + timedelta(days=1))
         self._database = database
 
     def advance(self, by: timedelta) -> None:
         super().advance(by)
         with self._database.work() as work:
-            work.session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = scheduled_at - :by"), {"by": by})
+            due = "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE scheduled_at <= :now"
+            work.session.execute(text(due), {"now": self.now()})
 
 
 def with_procrastinate(database: Database, folder: Path) -> tuple[Office, TravellingClock]:
