@@ -18,7 +18,7 @@ from identity.roles import PROCESS_MANAGER
 from problems import Problem, Unavailable
 from storage import watching
 from storage.unit_of_work import UnitOfWork
-from tasks import migration_worklist, turn
+from tasks import counts, migration_worklist, turn
 from tasks.migrating import DONE, KEPT, MOVED, RUNNING, STAYED, UNDOING, UNDONE, WAITING, Plan, find
 from tasks.models import CaseMigration, MigrationPlan
 from tasks.office import Office
@@ -120,6 +120,7 @@ def _tell(office: Office, work: UnitOfWork, plan: Plan, route: Route, moved: Mov
     event = Event("case", "migrated", office.clock.now(), by or "", PROCESS_MANAGER, data)
     stream = f"instance:{moved.instance_id}" if moved.case_id is None else turn.stream_of(moved.case_id)
     office.log.append(work, stream, [event])
+    counts.turn(work, "moving")
 
 
 def _stays(office: Office, row_id: int, waiting: str, why: str) -> None:
