@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, BigId, JsonText, UtcDateTime
@@ -41,6 +41,11 @@ class Definition(Base):
     )
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """An index over few of many rows, on either database."""
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+
+
 class ProcessInstance(Base):
     """One running process. `state` is the compact token state; `called` and `decisions` fix the versions it runs on.
 
@@ -64,7 +69,16 @@ class ProcessInstance(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads this as configuration
-    __table_args__ = (CheckConstraint("outcome IN ('active', 'completed', 'terminated', 'incident')", name="outcome"),)
+    __table_args__ = (
+        CheckConstraint("outcome IN ('active', 'completed', 'terminated', 'incident')", name="outcome"),
+        Index("ix_process_instance_running", "definition_id", "id", **_where("ended_at IS NULL")),
+        Index(
+            "ix_process_instance_suspended",
+            "id",
+            postgresql_where=text("is_suspended IS true"),
+            sqlite_where=text("is_suspended IS 1"),
+        ),
+    )
 
 
 class Subscription(Base):
@@ -189,7 +203,7 @@ class Incident(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"), index=True)
-    case_id: Mapped[int | None]
+    case_id: Mapped[int | None] = mapped_column(index=True)
     token_id: Mapped[str] = mapped_column(String(64))
     element_id: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(Text)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, union, update
+from sqlalchemy import Integer, Select, String, bindparam, func, insert, literal, select, union, update
 
 from history.models import EventRow, StreamHead
 from history.sealing import InvalidTag, Keyring
@@ -43,6 +43,24 @@ _MOVE_HEAD = (
 _EVENTS: Any = EventRow.__table__
 _APPEND = insert(_EVENTS)
 _STORED = [_EVENTS.c[name] for name in (*HASHED, "hash")]
+# So many names of chains are asked at once.
+STREAMS = 1_000
+
+
+def _streams_after() -> Select[str]:
+    """The names of chains after one, by their heads and by their events, in the database's own order."""
+    after, many = bindparam("after", type_=String), bindparam("many", type_=Integer)
+    heads = select(_HEADS.c.stream).where(_HEADS.c.stream > after).order_by(_HEADS.c.stream).limit(many).subquery()
+    first = select(func.min(_EVENTS.c.stream).label("stream"), literal(1).label("place"))
+    walk = first.where(_EVENTS.c.stream > after).cte("walk", recursive=True)
+    following = select(func.min(_EVENTS.c.stream)).where(_EVENTS.c.stream > walk.c.stream).scalar_subquery()
+    is_more = (walk.c.stream.isnot(None), walk.c.place < many)
+    walk = walk.union_all(select(following, walk.c.place + 1).where(*is_more))
+    named = union(select(heads.c.stream), select(walk.c.stream).where(walk.c.stream.isnot(None))).subquery()
+    return select(named.c.stream).order_by(named.c.stream).limit(many)
+
+
+_STREAMS = _streams_after()
 
 UNSEALED = (
     "de keten klopt in zichzelf, maar haar kop draagt niet het zegel van dit kantoor: "
@@ -240,10 +258,18 @@ def hash_of_parts(parts: Sequence[object]) -> str:
 
 
 def streams(reading: Reading, *, after: str = "", limit: int | None = None) -> Sequence[str]:
-    """Every chain there is, by name, also one whose head somebody took away."""
-    named = union(select(StreamHead.stream), select(EventRow.stream)).subquery()
-    query = select(named.c.stream).where(named.c.stream > after).order_by(named.c.stream)
-    return list(reading.session.scalars(query.limit(limit)))
+    """Every chain there is, by name, also one whose head somebody took away.
+
+    Without head there is nothing to find it by but its events: their index is jumped through, from one name to the next.
+    """
+    found: list[str] = []
+    while True:
+        portion = STREAMS if limit is None else min(STREAMS, limit - len(found))
+        last = found[-1] if found else after
+        named = list(reading.session.scalars(_STREAMS, {"after": last, "many": portion}))
+        found += named
+        if len(named) < portion or len(found) == limit:
+            return found
 
 
 def rows(reading: Reading, stream: str) -> Generator[Stored]:

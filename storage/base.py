@@ -17,6 +17,10 @@ NAMING = {
 }
 
 
+# In a column's `info`: the database fills it by itself, so it is not copied either.
+KEPT_BY_DATABASE = "kept_by_database"
+
+
 class Base(DeclarativeBase):
     """Every room's models derive from this; the naming convention makes migrations reversible."""
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, Select, Table, func, insert, select, text
 
 from problems import Conflict
-from storage.base import Base
+from storage.base import KEPT_BY_DATABASE, Base
 from storage.unit_of_work import Database
 
 ROWS = 1_000  # of one statement
@@ -66,8 +66,14 @@ def _copy(source: Connection, target: Database) -> dict[str, int]:
     return found
 
 
+def own_rows(table: Table) -> Select[*tuple[Any, ...]]:
+    """All rows of a table, in order, without what the database itself makes of them."""
+    own = [column for column in table.columns if KEPT_BY_DATABASE not in column.info]
+    return select(*own).order_by(*table.primary_key)
+
+
 def _batches(source: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    result = source.execution_options(stream_results=True).execute(select(table).order_by(*table.primary_key))
+    result = source.execution_options(stream_results=True).execute(own_rows(table))
     for rows in result.mappings().partitions(ROWS):
         yield [dict(row) for row in rows]
 

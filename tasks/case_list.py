@@ -8,20 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, select
 
+from cases import authority_names
 from cases.models import Case
+from cases.searching import mentions
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading
 from tasks import page_keys
-from tasks.worklist import LIGHT, mentions
+from tasks.worklist import LIGHT
 
 OPEN, CLOSED = "open", "closed"
 PAGE = 50
 NEWEST = "-number"
+# So many are counted; whoever finds more asks a narrower question.
+MOST_COUNTED = 1_000
 SORTS: dict[str, SQLColumnExpression[Any]] = {
-    "number": Case.number,
+    "number": Case.id,  # given out together: in the order of numbers, also past 9999 in a year
     "subject": Case.subject,
     "authority": Case.authority_name,
     "received": Case.received_at,
@@ -47,12 +51,16 @@ class CaseItem:
 
 @dataclass(frozen=True)
 class CasePage:
-    """A page of cases. `next` is the id to go on after in the order of numbers, `next_key` the key in any order."""
+    """A page of cases. `next` is the id to go on after in the order of numbers, `next_key` the key in any order.
+
+    `total` is exact up to MOST_COUNTED; with `is_more` there are more than that.
+    """
 
     items: list[CaseItem]
     total: int
     next: int | None
     next_key: str | None = None
+    is_more: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,25 +89,38 @@ def page(
     """
     require(actor, "case.read")
     wanted = _narrowed(filters)
-    total = reading.session.scalar(select(func.count()).select_from(Case).where(*wanted)) or 0
+    some = _some(reading, wanted)
+    total = len(some)
+    if filters.query and total <= MOST_COUNTED:
+        wanted = [Case.id.in_(some)]
     column, is_descending = SORTS[_known(sort).removeprefix("-")], _known(sort).startswith("-")
-    place = page_keys.decoded(key, _known(sort), MOMENTS)
+    place = page_keys.decoded(key, _known(sort), MOMENTS, "number")
     if place is not None:
         wanted = [*wanted, page_keys.beyond(column, Case.id, place, is_descending)]
     elif after is not None:
         wanted = [*wanted, Case.id < after]
     query: Select[Case, Any] = select(Case, column.label("at")).options(LIGHT).where(*wanted)
-    by_column = (column.desc() if is_descending else column, Case.id)
+    by_column = page_keys.ordered(column, Case.id, is_descending)
     ordered = query.order_by(*(by_column if sort else (Case.id.desc(),)))
     rows = list(reading.session.execute(ordered.limit(limit + 1)))
     items = [_item(row[0]) for row in rows[:limit]]
     is_more = len(rows) > limit
     return CasePage(
         items,
-        total,
+        min(total, MOST_COUNTED),
         items[-1].id if is_more else None,
         page_keys.encoded(_known(sort), rows[limit - 1].at, items[-1].id) if is_more else None,
+        total > MOST_COUNTED,
     )
+
+
+def _some(reading: Reading, wanted: Sequence[ColumnElement[bool]]) -> Sequence[int]:
+    """The cases that are wanted, up to one more than MOST_COUNTED: to count a million would cost more than the page.
+
+    When a search finds no more than that, the page is made of these: the database cannot know how rare the beginning of a word
+    is, and would look for fifty in the order of the list, through all cases.
+    """
+    return reading.session.scalars(select(Case.id).where(*wanted).limit(MOST_COUNTED + 1)).all()
 
 
 def _known(sort: str | None) -> str:
@@ -109,8 +130,7 @@ def _known(sort: str | None) -> str:
 
 def authorities(reading: Reading) -> Sequence[tuple[str, str]]:
     """The authorities cases are about, by name."""
-    query = select(Case.authority_key, Case.authority_name).where(Case.authority_key.isnot(None)).distinct()
-    return [(str(key), name) for key, name in reading.session.execute(query.order_by(Case.authority_name))]
+    return authority_names.of_all_cases(reading)
 
 
 def _narrowed(filters: CaseFilters) -> list[ColumnElement[bool]]:
@@ -142,10 +162,13 @@ def _item(case: Case) -> CaseItem:
 
 
 def found(reading: Reading, actor: Actor, query: str, limit: int = 5) -> list[CaseItem]:
-    """The newest cases, open and closed, with every word asked for; nothing when nothing is asked. One statement."""
+    """The newest cases, open and closed, with every word asked for; nothing when nothing is asked. Two statements."""
     require(actor, "case.read")
     words = mentions(query)
     if not words:
         return []
+    some = _some(reading, words)
+    if len(some) <= MOST_COUNTED:
+        words = [Case.id.in_(some)]
     rows = reading.session.scalars(select(Case).options(LIGHT).where(*words).order_by(Case.id.desc()).limit(limit))
     return [_item(case) for case in rows]

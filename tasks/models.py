@@ -3,11 +3,24 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.roles import EXTERNAL_ROLES
 from storage.base import Base, BigId, JsonText, UtcDateTime
+
+_OPEN: dict[str, Any] = {"postgresql_where": text("closed_at IS NULL"), "sqlite_where": text("closed_at IS NULL")}
 
 
 class UserTask(Base):
@@ -53,8 +66,11 @@ class UserTask(Base):
 
     __table_args__ = (
         UniqueConstraint("instance_id", "token_id"),
-        Index("ix_user_task_open_role", "closed_at", "role", "due_at"),
-        Index("ix_user_task_open_assignee", "assignee", "closed_at"),
+        # What is open is little among all that was ever done: its indexes hold nothing else.
+        Index("ix_user_task_open_role", "role", "assignee", "due_at", **_OPEN),
+        Index("ix_user_task_open_assignee", "assignee", "due_at", **_OPEN),
+        # One that answers a list or a count by itself, whatever it is narrowed or ordered by.
+        Index("ix_user_task_open", "due_at", "id", "role", "assignee", "case_id", "opened_at", "name", **_OPEN),
         Index("ix_user_task_case", "case_id", "closed_at"),
     )
 
@@ -242,6 +258,7 @@ class Mail(Base):
         CheckConstraint("state IN ('waiting', 'sent', 'dead', 'given_up')", name="state"),
         Index("ix_mail_state_next_at", "state", "next_at"),
         Index("ix_mail_case_id", "case_id"),
+        Index("ix_mail_letter_id", "letter_id"),
     )
 
 

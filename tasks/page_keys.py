@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, tuple_
 
 
 def encoded(sort: str, at: object, last: int) -> str:
@@ -19,13 +19,14 @@ def encoded(sort: str, at: object, last: int) -> str:
     return base64.urlsafe_b64encode(json.dumps([sort, told, last]).encode()).decode().rstrip("=")
 
 
-def decoded(key: str | None, sort: str, moments: Collection[str]) -> tuple[Any, int] | None:
-    """The value and id a key points to; `moments` are the columns that hold instants."""
+def decoded(key: str | None, sort: str, moments: Collection[str], whole: str = "") -> tuple[Any, int] | None:
+    """The value and id a key points to; `moments` are the columns that hold instants, `whole` the one that holds ids."""
     try:
         asked, at, last = json.loads(base64.urlsafe_b64decode((key or "") + "=" * (-len(key or "") % 4)))
-        if asked != sort or not isinstance(at, str) or not isinstance(last, int):
+        name = sort.removeprefix("-")
+        if asked != sort or type(last) is not int or type(at) is not (int if name == whole else str):
             return None
-        return (datetime.fromisoformat(at) if sort.removeprefix("-") in moments else at), last
+        return (datetime.fromisoformat(str(at)) if name in moments else at), last
     except (ValueError, TypeError):
         return None
 
@@ -33,6 +34,16 @@ def decoded(key: str | None, sort: str, moments: Collection[str]) -> tuple[Any, 
 def beyond(
     column: SQLColumnExpression[Any], identity: SQLColumnExpression[int], key: tuple[Any, int], is_descending: bool
 ) -> ColumnElement[bool]:
-    """The rows that come after the key: further in the column, or level with it and a higher id."""
-    at, last = key
-    return or_(column < at if is_descending else column > at, and_(column == at, identity > last))
+    """The rows that come after the key: further in the column, or level with it and further by id.
+
+    Both go the same way, and are compared as one, so that an index over the two is entered at the right place.
+    """
+    here = tuple_(column, identity)
+    return here < key if is_descending else here > key
+
+
+def ordered(
+    column: SQLColumnExpression[Any], identity: SQLColumnExpression[int], is_descending: bool
+) -> tuple[ColumnElement[Any], ...]:
+    """The order in which `beyond` goes on."""
+    return (column.desc(), identity.desc()) if is_descending else (column.asc(), identity.asc())

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, bindparam, func, literal, or_, select
 from sqlalchemy.orm import defer
 
+from cases import authority_names, searching
 from cases.deadlines import ZONE, local_day
 from cases.models import Case
-from cases.register import normal
 from identity.people import Actor
 from identity.permissions import allows, require
 from identity.roles import EXTERNAL_ROLES
@@ -39,12 +39,14 @@ FAR = datetime(9999, 1, 1, tzinfo=UTC)
 LIGHT = defer(Case.search_text)
 SORTS: dict[str, SQLColumnExpression[Any]] = {
     "due": func.coalesce(UserTask.due_at, literal(FAR, UtcDateTime()), type_=UtcDateTime()),
-    "number": Case.number,
+    "number": UserTask.case_id,  # given out together: in the order of numbers, also past 9999 in a year
     "name": UserTask.name,
     "authority": Case.authority_name,
     "opened": UserTask.opened_at,
 }
 MOMENTS = frozenset({"due", "opened"})
+# What an order needs the case for; any other picks the lines first, and joins the cases of one page only.
+OF_CASE = frozenset({"authority"})
 
 
 @dataclass(frozen=True)
@@ -108,14 +110,19 @@ def page(
     sort = sort if sort.removeprefix("-") in SORTS else "due"
     column, is_descending = _sorted(sort)
     wanted = [*_of_view(actor, view), *_narrowed(asked, now)]
-    rows: Select[UserTask, Case, Any] = (
-        select(UserTask, Case, column.label("at")).options(LIGHT).join(Case, Case.id == UserTask.case_id).where(*wanted)
-    )
-    key = page_keys.decoded(after, sort, MOMENTS)
+    key = page_keys.decoded(after, sort, MOMENTS, "number")
     if key is not None:
-        rows = rows.where(page_keys.beyond(column, UserTask.id, key, is_descending))
-    ordered = rows.order_by(column.desc() if is_descending else column, UserTask.id).limit(limit + 1)
-    found = list(reading.session.execute(ordered))
+        wanted.append(page_keys.beyond(column, UserTask.id, key, is_descending))
+    picked = _picked(select(UserTask.id, column.label("at")), asked, sort).where(*wanted)
+    line = picked.order_by(*page_keys.ordered(column, UserTask.id, is_descending)).limit(limit + 1).subquery()
+    rows: Select[UserTask, Case, Any] = (
+        select(UserTask, Case, line.c.at)
+        .options(LIGHT)
+        .join(line, line.c.id == UserTask.id)
+        .join(Case, Case.id == UserTask.case_id)
+        .order_by(*page_keys.ordered(line.c.at, UserTask.id, is_descending))
+    )
+    found = list(reading.session.execute(rows))
     counts = _counts(reading, actor, view, asked, now)
     return Page(
         items=[_item(user_task, case) for user_task, case, _ in found[:limit]],
@@ -138,13 +145,15 @@ def _counts(reading: Reading, actor: Actor, view: str, filters: Filters, now: da
         LATE: and_(inside, UserTask.due_at < start),
         TODAY: and_(inside, UserTask.due_at >= start, UserTask.due_at < end),
     }
-    query = (
-        select(*(func.count().filter(condition).label(name) for name, condition in columns.items()))
-        .select_from(UserTask)
-        .join(Case, Case.id == UserTask.case_id)
-        .where(UserTask.closed_at.is_(None))
-    )
+    counts = select(*(func.count().filter(condition).label(name) for name, condition in columns.items()))
+    query = _picked(counts.select_from(UserTask), filters, "").where(UserTask.closed_at.is_(None))
     return {name: int(count) for name, count in reading.session.execute(query).one()._mapping.items()}
+
+
+def _picked(query: Select[*tuple[Any, ...]], filters: Filters, sort: str) -> Select[*tuple[Any, ...]]:
+    """With the case beside each user task, only where it is asked about."""
+    needs_case = filters.authority or sort.removeprefix("-") in OF_CASE
+    return query.join(Case, Case.id == UserTask.case_id) if needs_case else query
 
 
 def _today(now: datetime) -> tuple[datetime, datetime]:
@@ -178,30 +187,22 @@ def _narrowed(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
         conditions.append(UserTask.due_at < start)
     elif filters.due == TODAY:
         conditions += [UserTask.due_at >= start, UserTask.due_at < end]
-    return [*conditions, *mentions(filters.query)]
+    return [*conditions, *_mentioned(filters.query)]
 
 
-def mentions(query: str) -> list[ColumnElement[bool]]:
-    """Cases whose number, name, authority or text contain every word asked for; a number is found as it is written."""
-    found: list[ColumnElement[bool]] = []
-    for text in query.replace("\x00", "").split()[:8]:
-        word = normal(text)
-        if word:
-            in_text = Case.search_text.contains(word, autoescape=True)
-            found.append(or_(in_text, Case.number.contains(text, autoescape=True)))
-    return found
+def _mentioned(query: str) -> list[ColumnElement[bool]]:
+    """Tasks of cases that mention every word. Nearly all of these are open and have a small index; the others are looked at one by one."""
+    words = searching.mentions(query)
+    if not words:
+        return []
+    among_open = select(Case.id).where(Case.closed_at.is_(None), *words)
+    in_its_own = select(and_(*words)).where(Case.id == UserTask.case_id, Case.closed_at.isnot(None)).scalar_subquery()
+    return [or_(UserTask.case_id.in_(among_open), func.coalesce(in_its_own, literal(False)))]
 
 
 def authorities(reading: Reading) -> Sequence[tuple[str, str]]:
-    """The authorities that open tasks are about, by name: what one can filter on."""
-    query = (
-        select(Case.authority_key, Case.authority_name)
-        .join(UserTask, UserTask.case_id == Case.id)
-        .where(UserTask.closed_at.is_(None), Case.authority_key.isnot(None))
-        .distinct()
-        .order_by(Case.authority_name)
-    )
-    return [(str(key), name) for key, name in reading.session.execute(query)]
+    """The authorities that open cases are about, by name: what one can filter on."""
+    return authority_names.of_open_cases(reading)
 
 
 def _item(user_task: UserTask, case: Case) -> Item:
@@ -232,14 +233,14 @@ def _sorted(sort: str) -> tuple[SQLColumnExpression[Any], bool]:
 
 def next_for(reading: Reading, actor: Actor, *, besides: int) -> Item | None:
     """The first open task somebody could do now: their own before their roles', due first."""
-    query = (
-        select(UserTask, Case)
-        .options(LIGHT)
-        .join(Case, Case.id == UserTask.case_id)
+    first = (
+        select(UserTask.id)
         .where(*_of_view(actor, ROLES), UserTask.id != besides)
         .order_by(UserTask.assignee.is_(None), SORTS["due"], UserTask.id)
         .limit(1)
+        .scalar_subquery()
     )
+    query = select(UserTask, Case).options(LIGHT).join(Case, Case.id == UserTask.case_id).where(UserTask.id == first)
     row = reading.session.execute(query).first()
     return None if row is None else _item(row[0], row[1])
 

@@ -67,7 +67,7 @@ def write(office: Office, file: Path, *, with_key: bool = True) -> backup.Backup
 def rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
     with database.reading() as reading:
         return {
-            table.name: [tuple(row) for row in reading.session.execute(select(table).order_by(*table.primary_key))]
+            table.name: [tuple(row) for row in reading.session.execute(copying.own_rows(table))]
             for table in copying.tables()
         }
 

@@ -29,10 +29,14 @@ class CaseLine(View):
 
 
 class CasePage(View):
-    """A page of cases, the newest first; `next` is the `after` of the following page."""
+    """A page of cases, the newest first; `next` is the `after` of the following page.
+
+    `total` is exact up to 1000; `is_more` says that there are more than that.
+    """
 
     items: list[CaseLine]
     total: int
+    is_more: bool
     next: int | None
 
 

@@ -37,7 +37,7 @@ def list_cases(
     with reading(request, "case.read") as look:
         page = case_list.page(look.reading, look.actor, filters, after=after, limit=limit)
     items = [views.CaseLine.model_validate(item) for item in page.items]
-    return answer(views.CasePage(items=items, total=page.total, next=page.next))
+    return answer(views.CasePage(items=items, total=page.total, is_more=page.is_more, next=page.next))
 
 
 @router.get("/cases/{number}", response_model=views.CaseView, responses=refusals(READS))
