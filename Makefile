@@ -8,8 +8,10 @@ DMN_TCK ?=
 SERVE ?=
 # More options for `make soak`.
 SOAK ?=
+# More options for `make million`.
+MILLION ?=
 
-.PHONY: run setup test check conformance bench soak screenshots clean
+.PHONY: run setup test check conformance bench million soak screenshots clean
 
 run: .venv/.synced  ## set up what is missing, fill the demo office the first time, serve on http://127.0.0.1:8000
 	@$(BIN)/python -m web.assets.build
@@ -44,6 +46,10 @@ conformance: .venv/.synced  ## every row of the BPMN support table by its story;
 
 bench: .venv/.synced  ## load the real server over HTTP, print and write bench.json
 	$(BIN)/python -m tests.load.bench
+
+million: .venv/.synced  ## fill two PostgreSQL offices, of 10,000 and 1,000,000 cases, and compare their pages; MILLION="--cases 100000"
+	@$(BIN)/python -m web.assets.build
+	$(BIN)/python -m tests.load.bench_million $(MILLION)
 
 soak: .venv/.synced  ## kill the office 500 times, on both databases, and see that nothing is lost; SOAK="--kills 2000 --seed 2"
 	@$(BIN)/python -m tests.soak $(SOAK)
