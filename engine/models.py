@@ -106,7 +106,7 @@ class Subscription(Base):
     __table_args__ = (
         UniqueConstraint("instance_id", "token_id", "element_id", "position"),
         UniqueConstraint("definition_id", "element_id", "position"),
-        Index("ix_subscription_kind_due_at", "kind", "due_at"),
+        Index("ix_subscription_kind_due_at_id", "kind", "due_at", "id"),
         Index("ix_subscription_kind_name_key", "kind", "name", "key"),
         Index("ix_subscription_kind_is_tried", "kind", "is_tried"),
         CheckConstraint("kind IN ('timer', 'message', 'signal', 'condition')", name="kind"),
