@@ -26,6 +26,7 @@ from tasks.turn import note
 
 BY_MAIL = ("complainant", "authority", "head_of_authority")
 PARLIAMENT = "parliament"
+OTHER_BODY, BODY = "other_body", "body_name"
 
 
 class LetterTemplateMissing(NotFound):
@@ -85,7 +86,7 @@ def _written(office: Office, context: JobContext, case: Case) -> Letter:
         template=name,
         to_role=to,
         to_address=address,
-        to_name=case.complainant_name if is_complainant else places["authority"],
+        to_name=case.complainant_name if is_complainant else places[BODY if to == OTHER_BODY else "authority"],
         language=language,
         subject=subject.strip()[:300],
         body=body.strip() + "\n",
@@ -143,6 +144,7 @@ def _places(office: Office, context: JobContext, case: Case, to: str, language: 
         "case_link": external.OWN_LINK.get(language, external.OWN_LINK["nl"]),
         "today": _written_out(deadlines.local_day(context.now), language),
     }
+    places |= _body(office, context, language)
     for name, value in context.variables.items():
         if name not in places and (value is None or isinstance(value, str | int | date)):
             text = _written_out(value, language) if isinstance(value, date) else "" if value is None else str(value)
@@ -151,6 +153,14 @@ def _places(office: Office, context: JobContext, case: Case, to: str, language: 
         if isinstance(value, str) and not name.startswith(("complainant.", "complaint.")):
             places.setdefault(name.replace(".", "_"), without_name(value, hidden))
     return places
+
+
+def _body(office: Office, context: JobContext, language: str) -> dict[str, str]:
+    """Who deals with the complaint instead of us, in the words of the letter's language."""
+    body = office.bodies.get(str(context.variables.get("body_key") or ""))
+    if body is None:
+        return {}
+    return {"body_name": body.name_in(language), "body_about": body.about_in(language), "body_website": body.website}
 
 
 def _written_out(day: date, language: str) -> str:

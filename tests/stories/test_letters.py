@@ -19,7 +19,7 @@ from tests.stories.stage import COMPLAINT, NOT_CONTACTED, Story
 
 LETTERS = WORKFLOWS / "letters"
 # What `tasks.handlers.letters` offers of itself, and what jobs, scripts and decisions of the diagrams set.
-OWN = "number office authority subject complainant narrative desired_outcome case_link today".split()
+OWN = "number office authority subject complainant narrative desired_outcome case_link today body_about body_website".split()
 SET_BY_DIAGRAMS = (
     "received_on due_on first_line_ack_by first_line_handle_by first_line_due body_name promise_due_on review_decision_by "
     "grievance_authority split_body merged_into joined_to"

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from tasks.office import Office
-from tests.stories.stage import NOT_CONTACTED, Story
+from tests.stories.stage import COMPLAINT, NOT_CONTACTED, Story
 
 FOUNDED = {
     "grievances": [{"finding": "gegrond", "remedy": "hersteld", "norms": ["12", "11"]}],
@@ -92,11 +92,26 @@ def test_old_facts_are_refused_with_reasons_and_a_signature(office: Office) -> N
     assert (story.case.admissibility, story.case.refusal_ground) == ("refused", "ouder_dan_1_jaar")
 
 
-def test_a_complaint_for_another_ombudsman_is_referred_at_once(office: Office) -> None:
-    story = Story(office).given_a_complaint(services="NMBS")
+def test_a_complaint_for_another_ombudsman_is_sent_on_and_its_complainant_told(office: Office) -> None:
+    story = Story(office).given_a_complaint(services="NMBS", complaint_language="fr")
     story.completes("assess_intake", matter="complaint", judged_urgent="nee").is_closed("doorverwezen")
-    story.sent("L05").has_stages("intake", "referral", "closed").waits_at()
-    assert "Ombudsrail" in story.letters()[-1].body
+    story.sent("L05D", "L05Z").has_stages("intake", "referral", "closed").waits_at()
+    to_them, to_complainant = story.letters()[-2:]
+    assert (to_them.to_name, COMPLAINT["narrative"] in to_them.body) == ("Ombudsrail", True)
+    assert "Ombudsrail est là pour les voyages en train." in to_complainant.body
+
+
+def test_whoever_did_not_ask_the_service_first_is_told_where_to_go(office: Office) -> None:
+    story = Story(office).given_a_complaint(services="NMBS", **NOT_CONTACTED)
+    story.completes("assess_intake", matter="complaint", judged_urgent="nee").is_closed("doorverwezen")
+    story.sent("L05").has_stages("intake", "referral", "closed")
+    assert "www.ombudsrail.be" in story.letters()[-1].body
+
+
+def test_a_withheld_name_stays_so_with_whoever_the_complaint_is_sent_on_to(office: Office) -> None:
+    story = Story(office).given_a_complaint(services="NMBS", name_withheld="ja")
+    story.completes("assess_intake", matter="complaint", judged_urgent="nee").sent("L05D")
+    assert COMPLAINT["complainant_name"] not in story.letters()[-2].body
 
 
 def test_an_urgent_complaint_gets_its_own_term(office: Office) -> None:
