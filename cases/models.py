@@ -45,6 +45,7 @@ class Case(Base):
     # Every order of the list, so that a page is a walk along an index; and the open ones, which are few among many, apart.
     __table_args__ = (
         Index("ix_case_received_at_id", "received_at", "id"),
+        Index("ix_case_closed_at_id", "closed_at", "id"),
         Index("ix_case_subject_id", "subject", "id"),
         Index("ix_case_authority_name_id", "authority_name", "id"),
         Index("ix_case_authority_key_id", "authority_key", "id"),
@@ -245,6 +246,40 @@ class ClockPause(Base):
     reason: Mapped[str] = mapped_column(String(200))
     from_on: Mapped[date] = mapped_column(Date)
     to_on: Mapped[date | None] = mapped_column(Date)
+
+
+class LegalHold(Base):
+    """A reason to keep a case, whatever the rules say, until somebody lifts it."""
+
+    __tablename__ = "legal_hold"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    placed_by: Mapped[str] = mapped_column(String(80))
+    placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lifted_by: Mapped[str | None] = mapped_column(String(80))
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Erasure(Base):
+    """Proof that a case was destroyed: by whom, when, by which rule, and which key was thrown away (its digest).
+
+    The chain of the case stays, with hashes that still fit; `seq` and `hash` are its last event before the key went.
+    """
+
+    __tablename__ = "erasure"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), unique=True)
+    erased_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    erased_by: Mapped[str] = mapped_column(String(80))
+    ground: Mapped[str] = mapped_column(String(40))
+    rule: Mapped[str] = mapped_column(String(300))
+    documents: Mapped[int]
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+    key_digest: Mapped[str] = mapped_column(String(64))
 
 
 class CaseNumber(Base):

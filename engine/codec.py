@@ -68,6 +68,14 @@ def save(workflow: Workflow) -> str:
     )
 
 
+def emptied(text: str) -> str:
+    """The state of an instance that has ended, without its variables: what stays says only that it is over."""
+    state = json.loads(text)
+    spec = state["top"]["spec"] if state.get("v") == VERSION else upgraded(state)["top"]["spec"]
+    top = {"spec": spec, "done": True, "variables": {}, "tokens": []}
+    return json.dumps({"v": VERSION, "top": top, "scopes": []}, ensure_ascii=False, separators=(",", ":"))
+
+
 def _scope(workflow: Any) -> dict[str, Any]:
     found = {
         "spec": workflow.spec.name,

@@ -58,6 +58,11 @@ TABLE: dict[str, frozenset[str]] = {
     "access_log.read": frozenset({AUDITOR}),
     # the figures of a year: no case, no name
     "report.read": frozenset({AUDITOR, OMBUDSMAN}),
+    # how long cases are kept: destroying is for good
+    "retention.read": frozenset({OMBUDSMAN, AUDITOR}),
+    "retention.hold": frozenset({OMBUDSMAN}),
+    "retention.erase": frozenset({OMBUDSMAN}),
+    "retention.export": frozenset({OMBUDSMAN}),
     # a process that runs: where it stands, and mending it by hand
     "process.read": frozenset({PROCESS_MANAGER, OMBUDSMAN}),
     "process.suspend": frozenset({PROCESS_MANAGER, OMBUDSMAN}),

@@ -5,11 +5,11 @@ for a real one: `refuse_demo` keeps it from being served without the banner.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlalchemy import select
 
-from cases.deadlines import local_day
+from cases.deadlines import ZONE, local_day
 from cases.models import Case
 from history.log import Event
 from history.models import EventRow
@@ -98,7 +98,8 @@ def fill(office: Office, open_at: OpenAt, say: Say) -> int:
     now, sample = office.clock.now(), read(SAMPLE)[:CASES]
     say(f"De demonstratie wordt gevuld met {len(sample)} klachten…")
     lived = list(_aged(sample[JUST_IN:], now))
-    scenarios.play_all(open_at(TravellingClock(min(record.received_at for record in lived))), lived, until=now)
+    this_morning = datetime.combine(local_day(now), time(), ZONE)  # nobody acted today yet, whatever the hour is
+    scenarios.play_all(open_at(TravellingClock(min(record.received_at for record in lived))), lived, until=this_morning)
     for record in sample[:JUST_IN]:
         _receive(office, record.moved((local_day(now) - record.received_on).days))
     for role in sorted(roles.CASE_STAFF):

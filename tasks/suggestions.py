@@ -20,6 +20,7 @@ LEVELS = {
     "brussels": "Brusselse overheid",
     "dg": "Overheid van de Duitstalige Gemeenschap",
     "private": "Bedrijf",
+    "european": "Instelling van de Europese Unie",
 }
 
 

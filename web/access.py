@@ -49,6 +49,13 @@ PAGES: dict[str, str] = {
     "GET /verslag/{year}/csv": "report.read",
     "GET /verslag/{year}/xlsx": "report.read",
     "GET /verslag/{year}/json": "report.read",
+    # how long cases are kept
+    "GET /bewaring": "retention.read",
+    "POST /bewaring/vernietigen": "retention.erase",
+    "GET /bewaring/bewijzen": "retention.read",
+    "GET /dossiers/{number}/bewaring": "retention.read",
+    "POST /dossiers/{number}/bewaring": "retention.hold",
+    "GET /dossiers/{number}/gegevens": "retention.export",
     # the worklist and its user tasks
     "GET /werklijst": "worklist.read",
     "GET /werklijst.csv": "worklist.read",

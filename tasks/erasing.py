@@ -1,0 +1,124 @@
+"""Destroying a case: everything personal goes, its key first of all; the chain, the figures and the proof stay.
+
+In: a case that is closed and on which no hold stands, and the ground. One turn: all of it, or nothing. What was sealed in the history
+can never be read again, by anyone, backups aside; what was not personal there still counts in every report.
+Refuses with NotAllowed, CaseStillOpen, CaseOnHold, CaseAlreadyErased.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, update
+
+from cases import retention
+from cases.deadlines import local_day
+from cases.models import Case, Document, Erasure, Fact, Grievance, Letter, Message, Party
+from cases.retention import RetentionRule
+from engine import forgetting
+from history import log
+from history.log import Event
+from identity.people import Actor
+from identity.permissions import require
+from problems import Conflict
+from storage.unit_of_work import UnitOfWork
+from tasks import turn
+from tasks.models import CaseMigration, Mail, UserTask
+from tasks.office import WORKFLOWS, Office
+
+RULES = WORKFLOWS / "retention"
+ERASED = "(vernietigd)"
+TERM, REQUEST = "retention_term", "data_subject_request"
+GROUNDS = {TERM: "De bewaartermijn is om", REQUEST: "De klager vroeg om zijn gegevens te wissen"}
+
+
+class CaseStillOpen(Conflict):
+    """Dit dossier is nog niet afgesloten. Sluit het eerst af."""
+
+
+class CaseOnHold(Conflict):
+    """Dit dossier moet bewaard blijven. Hef eerst de bewaring op."""
+
+
+class CaseAlreadyErased(Conflict):
+    """Dit dossier is al vernietigd."""
+
+
+class TermNotOver(Conflict):
+    """De bewaartermijn van dit dossier is nog niet om. Alleen de klager kan vragen om het vroeger te wissen."""
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was done with one case."""
+
+    number: str
+    documents: int
+
+
+def erase(office: Office, work: UnitOfWork, actor: Actor, number: str, ground: str) -> Erased:
+    """Destroy one case on one of GROUNDS."""
+    require(actor, "retention.erase")
+    case = work.session.scalars(select(Case).where(Case.number == number).with_for_update()).one()
+    rule = retention.load(RULES, local_day(office.clock.now())).of(case.matter)
+    _check(office, work, case, ground, rule)
+    for instance_id in forgetting.running(work, case.id):  # a closed case may still wait for a request for review
+        turn.apply(office, work, actor, office.engine.terminate(work, instance_id))
+    documents = _empty(work, case)
+    forgetting.forget(work, case.id)
+    proof = _proof(office, work, actor, case, ground, documents, rule)
+    work.session.add(proof)
+    office.log.erase(work, turn.stream_of(case.id), office.clock.now())
+    return Erased(number, documents)
+
+
+def _check(office: Office, work: UnitOfWork, case: Case, ground: str, rule: RetentionRule) -> None:
+    if work.session.scalar(select(Erasure.id).where(Erasure.case_id == case.id)) is not None:
+        raise CaseAlreadyErased(number=case.number)
+    if case.closed_at is None:
+        raise CaseStillOpen(number=case.number)
+    if any(hold.lifted_at is None for hold in retention.holds(work, case.id)):
+        raise CaseOnHold(number=case.number)
+    if ground == TERM and local_day(office.clock.now()) <= rule.until(case.closed_at):
+        raise TermNotOver(number=case.number, kept_until=rule.until(case.closed_at).isoformat())
+
+
+def _empty(work: UnitOfWork, case: Case) -> int:
+    """Remove what is personal from every table; gives how many documents went. Their bytes go with the next sweep."""
+    session = work.session
+    documents = len(session.scalars(select(Document.id).where(Document.case_id == case.id)).all())
+    session.execute(delete(Mail).where(Mail.case_id == case.id))
+    for table in (Letter, Document, Message, Fact, Party):
+        session.execute(delete(table).where(table.case_id == case.id))
+    session.execute(update(Grievance).where(Grievance.case_id == case.id).values(summary="", reasoning=""))
+    nothing: dict[str, object] = {"inputs": {}, "draft": None, "office_draft": None, "about": None, "link_hash": None}
+    session.execute(update(UserTask).where(UserTask.case_id == case.id).values(**nothing))
+    session.execute(update(CaseMigration).where(CaseMigration.case_id == case.id).values(former=None, why=None))
+    case.subject, case.complainant_name, case.search_text = ERASED, "", case.number
+    case.secret_hash = secrets.token_hex(32)  # the complainant's link leads nowhere any more
+    session.flush()
+    session.expire_all()
+    return documents
+
+
+def _proof(
+    office: Office, work: UnitOfWork, actor: Actor, case: Case, ground: str, documents: int, rule: RetentionRule
+) -> Erasure:
+    """The last event of the case, and beside it what shows that the key is gone."""
+    now, stream = office.clock.now(), turn.stream_of(case.id)
+    told = {"ground": ground, "rule": rule.source, "years": rule.years, "documents": documents}
+    office.log.append(work, stream, [Event("case", "erased", now, actor.id, turn.role_of(actor), told)])
+    head = log.head(work, stream)
+    assert head is not None  # noqa: S101  # it was appended to just now
+    key = hashlib.sha256(head.wrapped_key or b"").hexdigest()
+    return Erasure(
+        case_id=case.id,
+        erased_at=now,
+        erased_by=actor.id,
+        ground=ground,
+        rule=f"{rule.years} jaar: {rule.source}"[:300],
+        documents=documents,
+        seq=head.seq,
+        hash=head.hash,
+        key_digest=key,
+    )

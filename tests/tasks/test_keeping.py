@@ -1,0 +1,191 @@
+"""Keeping and destroying cases: a hold wins, destroying takes everything personal and leaves the chain, the figures and a proof."""
+
+import io
+import json
+import os
+import zipfile
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import MetaData, select
+
+from cases.documents import Upload
+from cases.models import Case, Erasure
+from history.log import verify
+from identity.people import Actor
+from identity.permissions import NotAllowed
+from tasks import annual_report, erasing, housekeeping, keeping, subject_access
+from tasks.clock_source import TravellingClock
+from tasks.erasing import REQUEST, TERM, CaseAlreadyErased, CaseOnHold, CaseStillOpen, TermNotOver
+from tasks.keeping import HoldNotFound, ReasonMissing
+from tasks.office import Office
+from tests.stories.stage import Story
+from tests.stories.test_life import FOUNDED
+
+OSCAR = Actor("person:7", "Oscar", frozenset({"ombudsman"}))
+AUDITOR = Actor("person:8", "Aude", frozenset({"auditor"}))
+RARE = ("Zebedeus Quickelborne", "zebedeus@example.org", "Quietschgeräusch", "flubberdewup")
+
+
+def closed(office: Office) -> Story:
+    """A case that was assessed and closed, full of words nobody else uses."""
+    name, mail, narrative, remark = RARE
+    story = Story(office).given_a_complaint(complainant_name=name, email=mail, narrative=f"Een {narrative} in de bus.")
+    with office.database.work() as work:
+        upload = Upload("bewijs.pdf", io.BytesIO(b"%PDF-1.4\n" + remark.encode() + b"\n%%EOF\n"))
+        office.documents.add(
+            work, story.case_id, upload, source="complainant:1", by="complainant:1", at=office.clock.now()
+        )
+    story.completes("assess_intake", matter="complaint", judged_urgent="nee")
+    story.completes("decide_admissibility", decision="admitted")
+    story.completes("choose_approach", approach="assessment")
+    story.completes("assess", **{**FOUNDED, "assessment_text": f"Over {remark}."}).completes("close_case")
+    return story
+
+
+def erase(office: Office, number: str, ground: str = TERM, actor: Actor = OSCAR) -> erasing.Erased:
+    with office.database.work() as work:
+        return erasing.erase(office, work, actor, number, ground)
+
+
+def everything(office: Office) -> str:
+    """Every row of every table, and every file, as one text."""
+    tables = MetaData()
+    with office.database.engine.connect() as connection:
+        tables.reflect(connection)
+        rows = [str(row) for table in tables.sorted_tables for row in connection.execute(select(table))]
+    files = [
+        each.read_bytes().decode("latin-1")
+        for each in (office.settings.data_dir / "files").rglob("*")
+        if each.is_file()
+    ]
+    return "\n".join([*rows, *files]).lower()
+
+
+def years_later(clock: TravellingClock, years: int = 10) -> None:
+    clock.advance(timedelta(days=366 * years))
+
+
+def test_destroying_takes_every_personal_word_and_leaves_the_chain_the_figures_and_a_proof(
+    office: Office, clock: TravellingClock
+) -> None:
+    story = closed(office)
+    number, year = story.case.number, clock.now().year
+    with office.database.reading() as reading:
+        before = annual_report.make(office, reading, AUDITOR, year)
+        key = office.log.verify(reading, f"case:{story.case_id}")
+    assert key.ok
+    assert all(word.lower() in everything(office) for word in RARE)
+    years_later(clock)
+    assert erase(office, number).documents == 1
+    for file in (office.settings.data_dir / "files").rglob("*"):
+        os.utime(file, (0, 0))  # files go with the next sweep, once they are a day old
+    housekeeping.run(office)
+    left = everything(office)
+    assert [line[:400] for line in left.splitlines() if any(word.lower() in line for word in RARE)] == []
+    with office.database.reading() as reading:
+        assert office.log.verify(reading, f"case:{story.case_id}").ok
+        assert verify(reading, f"case:{story.case_id}").ok
+        events = office.log.read(reading, f"case:{story.case_id}")
+        assert all(event.is_erased for event in events if event.personal is None)
+        assert not any(event.personal for event in events)
+        proof = reading.session.scalars(select(Erasure)).one()
+        assert (proof.seq, proof.hash) == (events[-1].seq, events[-1].hash)
+        assert (events[-1].activity, events[-1].transition, events[-1].resource) == ("case", "erased", OSCAR.id)
+        after = annual_report.make(office, reading, AUDITOR, year)
+        assert [t.rows for t in after.tables if t.key in ("channels", "findings", "norms")] == [
+            t.rows for t in before.tables if t.key in ("channels", "findings", "norms")
+        ]
+        assert [row.case_id for row, _ in keeping.proofs(reading, AUDITOR)] == [story.case_id]
+
+
+def test_only_cases_whose_time_is_over_may_go_unless_the_complainant_asks(
+    office: Office, clock: TravellingClock
+) -> None:
+    story = closed(office)
+    number = story.case.number
+    clock.advance(timedelta(days=365 * 9))
+    with office.database.reading() as reading:
+        assert keeping.due(office, reading, OSCAR) == []
+    with pytest.raises(TermNotOver):
+        erase(office, number)
+    assert erase(office, number, REQUEST).number == number
+    with pytest.raises(CaseAlreadyErased):
+        erase(office, number, REQUEST)
+
+
+def test_the_last_day_is_still_kept(office: Office, clock: TravellingClock) -> None:
+    story = closed(office)  # 5 January 2026
+    clock.advance(clock.now().replace(year=2036) - clock.now())
+    with office.database.reading() as reading:
+        assert keeping.of_case(office, reading, OSCAR, story.case.number).until == clock.now().date()
+        assert keeping.due(office, reading, OSCAR) == []
+    clock.advance(timedelta(days=1))
+    with office.database.reading() as reading:
+        assert [each.number for each in keeping.due(office, reading, OSCAR)] == [story.case.number]
+
+
+def test_a_hold_wins_from_every_rule_and_from_every_request(office: Office, clock: TravellingClock) -> None:
+    story = closed(office)
+    number = story.case.number
+    with office.database.work() as work:
+        keeping.hold(office, work, OSCAR, number, "De rechtbank vroeg het op.")
+    years_later(clock)
+    with office.database.reading() as reading:
+        assert keeping.due(office, reading, OSCAR) == []
+        kept = keeping.of_case(office, reading, OSCAR, number)
+    assert kept.is_held
+    for ground in (TERM, REQUEST):
+        with pytest.raises(CaseOnHold):
+            erase(office, number, ground)
+    with office.database.work() as work:
+        keeping.lift(office, work, OSCAR, number, kept.holds[0].id)
+    with office.database.work() as work, pytest.raises(HoldNotFound):
+        keeping.lift(office, work, OSCAR, number, kept.holds[0].id)
+    with office.database.reading() as reading:
+        assert [each.number for each in keeping.due(office, reading, OSCAR)] == [number]
+
+
+def test_an_open_case_is_never_destroyed_and_a_hold_wants_a_reason(office: Office, clock: TravellingClock) -> None:
+    story = Story(office).given_a_complaint()
+    years_later(clock, 20)
+    with pytest.raises(CaseStillOpen):
+        erase(office, story.case.number, REQUEST)
+    with office.database.work() as work, pytest.raises(ReasonMissing):
+        keeping.hold(office, work, OSCAR, story.case.number, "  ")
+
+
+def test_nobody_but_the_ombudsman_destroys(office: Office, clock: TravellingClock) -> None:
+    story = closed(office)
+    years_later(clock)
+    for role in ("auditor", "admin", "case_handler", "process_manager"):
+        with pytest.raises(NotAllowed):
+            erase(office, story.case.number, actor=Actor("person:9", "", frozenset({role})))
+    assert story.case.subject != erasing.ERASED
+
+
+def test_a_complainant_gets_everything_of_theirs_and_nothing_of_others(office: Office) -> None:
+    story = closed(office)
+    with office.database.reading() as reading:
+        package = zipfile.ZipFile(io.BytesIO(subject_access.package(office, reading, OSCAR, story.case.number)))
+    told = json.loads(package.read("dossier.json"))
+    assert told["wat u vertelde"]["complainant.name"] == RARE[0]
+    assert told["grieven"][0]["oordeel"] == "gegrond"
+    names = package.namelist()
+    assert [name for name in names if name.endswith("bewijs.pdf")]
+    letters = [package.read(name).decode() for name in names if name.startswith("brieven/")]
+    to_them = [letter for letter in story.letters() if letter.to_role == "complainant"]
+    assert sorted(letters) == sorted(f"{letter.subject}\n\n{letter.body}\n" for letter in to_them)
+
+
+def test_a_case_that_still_waits_for_a_request_for_review_ends_with_its_destruction(
+    office: Office, clock: TravellingClock
+) -> None:
+    story = closed(office)
+    erase(office, story.case.number, REQUEST)
+    with office.database.reading() as reading:
+        case = reading.session.get_one(Case, story.case_id)
+        assert case.instance_id is not None
+        assert not office.engine.active(reading, case.instance_id)
+    years_later(clock)
+    assert story.status is not None
