@@ -33,7 +33,7 @@ setup: .venv/.synced  ## virtual environment, locked dependencies, web assets, d
 test: .venv/.synced check  ## everything: SQLite, a real PostgreSQL, a real SMTP server, a real browser
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m web.assets.build
-	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/architecture  # check has just run those
+	$(BIN)/python -m pytest -n 3 --dist worksteal --ignore=tests/architecture  # check has just run those
 
 check: .venv/.synced  ## ruff, strict types, import rules
 	$(BIN)/ruff check .
@@ -51,7 +51,7 @@ million: .venv/.synced  ## fill two PostgreSQL offices, of 10,000 and 1,000,000 
 	@$(BIN)/python -m web.assets.build
 	$(BIN)/python -m tests.load.bench_million $(MILLION)
 
-soak: .venv/.synced  ## kill the office 500 times, on both databases, and see that nothing is lost; SOAK="--kills 2000 --seed 2"
+soak: .venv/.synced  ## kill the office 600 times, on both databases and both queues, and see that nothing is lost; SOAK="--kills 2000 --seed 2"
 	@$(BIN)/python -m tests.soak $(SOAK)
 
 screenshots: .venv/.synced  ## every page the browser tests look at, as pictures in tests/screenshots

@@ -195,8 +195,9 @@ def _mentioned(query: str) -> list[ColumnElement[bool]]:
     words = searching.mentions(query)
     if not words:
         return []
-    among_open = select(Case.id).where(Case.closed_at.is_(None), *words)
-    in_its_own = select(and_(*words)).where(Case.id == UserTask.case_id, Case.closed_at.isnot(None)).scalar_subquery()
+    among_open = select(Case.id).where(Case.closed_at.is_(None), *words).correlate(None)  # also beside another look at the case
+    own = select(and_(*words)).where(Case.id == UserTask.case_id, Case.closed_at.isnot(None))
+    in_its_own = own.correlate(UserTask).scalar_subquery()
     return [or_(UserTask.case_id.in_(among_open), func.coalesce(in_its_own, literal(False)))]
 
 

@@ -18,6 +18,7 @@ from tasks.keeping import PAGE
 from web.context import Body, acting, looking
 from web.problems import status_of
 from web.rendering import render
+from web.text import AfterKey
 
 router = APIRouter(default_response_class=Response)
 LIST = "/bewaring"
@@ -25,7 +26,7 @@ SORT = "closed_at"
 
 
 @router.get(LIST)
-def due(request: Request, na: str = "", vernietigd: int = 0) -> Response:
+def due(request: Request, na: str = "", vernietigd: AfterKey = 0) -> Response:
     """Cases whose time is over."""
     return _list(request, na=na, erased=vernietigd)
 
@@ -69,7 +70,7 @@ def destroy(request: Request, body: Body) -> Response:
 
 
 @router.get(f"{LIST}/bewijzen")
-def proofs(request: Request, na: int = 0) -> Response:
+def proofs(request: Request, na: AfterKey = 0) -> Response:
     """What was destroyed, with what proves it."""
     with looking(request) as look:
         rows = keeping.proofs(look.reading, look.actor, na)

@@ -27,6 +27,7 @@ from tasks.turn import note
 BY_MAIL = ("complainant", "authority", "head_of_authority")
 PARLIAMENT = "parliament"
 OTHER_BODY, BODY = "other_body", "body_name"
+YOUR_COMPLAINT = {"nl": "uw klacht", "fr": "votre plainte", "de": "Ihre Beschwerde", "en": "your complaint"}
 
 
 class LetterTemplateMissing(NotFound):
@@ -144,7 +145,12 @@ def _places(office: Office, context: JobContext, case: Case, to: str, language: 
         "case_link": external.OWN_LINK.get(language, external.OWN_LINK["nl"]),
         "today": _written_out(deadlines.local_day(context.now), language),
     }
-    places |= _body(office, context, language)
+    body = office.bodies.get(str(context.variables.get("body_key") or ""))
+    if body is not None:  # who deals with the complaint instead of us
+        places[BODY], places["body_about"] = body.name_in(language), body.about_in(language)
+        places["body_website"] = body.website
+    else:  # a diagram of before there was a register of bodies gives a name only
+        places["body_about"], places["body_website"] = YOUR_COMPLAINT[language], ""
     for name, value in context.variables.items():
         if name not in places and (value is None or isinstance(value, str | int | date)):
             text = _written_out(value, language) if isinstance(value, date) else "" if value is None else str(value)
@@ -153,14 +159,6 @@ def _places(office: Office, context: JobContext, case: Case, to: str, language: 
         if isinstance(value, str) and not name.startswith(("complainant.", "complaint.")):
             places.setdefault(name.replace(".", "_"), without_name(value, hidden))
     return places
-
-
-def _body(office: Office, context: JobContext, language: str) -> dict[str, str]:
-    """Who deals with the complaint instead of us, in the words of the letter's language."""
-    body = office.bodies.get(str(context.variables.get("body_key") or ""))
-    if body is None:
-        return {}
-    return {"body_name": body.name_in(language), "body_about": body.about_in(language), "body_website": body.website}
 
 
 def _written_out(day: date, language: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from time import monotonic
+from time import monotonic, time
 
 from service import open_office, prepare_queue
 from storage.unit_of_work import Database
@@ -77,7 +77,7 @@ def soak(
             external_job_types=errand.TYPES,
             queue=queue,
         )
-        world = World(settings, multiprocessing.Value("d", START.timestamp()))
+        world = World(settings, multiprocessing.RawValue("d", _start(settings)))
         _apart(lambda: prepare(world))
         done, pick, began = Soaked(), Random(seed), monotonic()
         deaths = _deaths(done, pick, borders)
@@ -99,6 +99,11 @@ def soak(
 
 
 Next = tuple[str, Death, Death | None]
+
+
+def _start(settings: Settings) -> float:
+    """When the story begins. The other queue goes by the database's own time: there it is tomorrow."""
+    return START.timestamp() if settings.queue == EMBEDDED else time() + 86_400
 
 
 def _deaths(done: Soaked, pick: Random, borders: Borders) -> Iterator[Next]:

@@ -30,7 +30,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> World:
     settings = Settings(
         database_url=f"sqlite:///{folder / 'office.db'}", data_dir=folder / "data", external_job_types=errand.TYPES
     )
-    world = World(settings, multiprocessing.Value("d", START.timestamp()))
+    world = World(settings, multiprocessing.RawValue("d", START.timestamp()))
     prepare(world)
     office, travelling = world.office()
     with closing(office.database):

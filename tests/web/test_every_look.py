@@ -35,6 +35,8 @@ ADDRESSES = {
     "/dossiers/{number}/verloop": "staff",
     "/dossiers/{number}/brieven/{letter_id}": "staff",
     "/dossiers/{number}/stukken/{document_id}": "staff",
+    "/dossiers/{number}/bewaring": "staff",
+    "/dossiers/{number}/gegevens": "staff",
     "/telefoon/{number}": "staff",
     "/taken/{user_task_id}": "staff",
     "/volg/{secret}": "anyone",
