@@ -7,7 +7,7 @@ several at once, a message nobody has taken yet, cases half-way to another versi
 from contextlib import closing
 from datetime import timedelta
 from io import BytesIO
-from multiprocessing import Value
+from multiprocessing import RawValue
 from pathlib import Path
 from random import Random
 
@@ -37,7 +37,7 @@ def settings_in(folder: Path, database_url: str = "") -> Settings:
 
 def copy_of(folder: Path, file: Path) -> tuple[dict[str, Told], float]:
     """Make the office, and a copy of it; gives what its histories tell, and what time it is there."""
-    world = World(settings_in(folder), Value("d", START.timestamp()))
+    world = World(settings_in(folder), RawValue("d", START.timestamp()))
     prepare(world)
     office, travelling = world.office()
     with closing(office.database):

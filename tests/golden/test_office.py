@@ -5,7 +5,7 @@ import lzma
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
-from multiprocessing import Value
+from multiprocessing import RawValue
 from pathlib import Path
 from random import Random
 
@@ -48,7 +48,7 @@ def test_every_case_of_an_earlier_release_goes_on_to_its_end(file: Path, url: st
     copy.write_bytes(lzma.decompress(file.read_bytes()))
     with closing(Database(url)) as database:
         backup.read_back(copy, database, settings)
-    world = World(settings, Value("d", kept["now"]))
+    world = World(settings, RawValue("d", kept["now"]))
     office, travelling = world.office()
     with closing(office.database):
         with office.database.reading() as reading:
