@@ -124,8 +124,9 @@ def test_ten_times_as_many_cases_cost_no_list_more_than_twice_as_much(office: Of
     fill(office, FEW + 1, MANY)
     many = {name: pages_read(office, question) for name, question in QUESTIONS.items()}
 
-    # As much is open as before. Twenty pages more is less than a millisecond.
-    grown = {name: (few[name], many[name]) for name in QUESTIONS if many[name] > 2 * few[name] + 20}
+    # As much is open as before. A hundred pages more is a millisecond, and happens when a vacuum beside it left the rows to be looked at;
+    # walking all of them is five hundred.
+    grown = {name: (few[name], many[name]) for name in QUESTIONS if many[name] > 2 * few[name] + 120}
     assert grown == {}
 
 
