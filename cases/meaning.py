@@ -10,7 +10,7 @@ from cases.register import KIND_GIVES_WAY, LONG, SHORT, Authority, Register, kno
 
 NAMED, FIRST_LINE, STORY = 1.0, 0.6, 0.35
 # A long name says more than a short one, a name said three times more than once; a compound ("gasfactuurtje") a little less.
-FULL_LENGTH, MOST_TIMES, EACH_TIME, COMPOUND = 60, 3, 0.15, 0.8
+FULL_LENGTH, LENGTH, MOST_TIMES, EACH_TIME, COMPOUND = 15, 0.5, 3, 0.15, 0.8
 KIND_IN_STORY = KIND_GIVES_WAY / 2
 
 
@@ -54,7 +54,9 @@ def _weight(words: str, name: str) -> float:
     times: float = words.count(f" {name} ")
     if not times and len(name) >= LONG:
         times = COMPOUND * words.count(f" {name}")
-    return min(len(name), FULL_LENGTH / 4) / FULL_LENGTH * 2 + min(times, MOST_TIMES) * EACH_TIME if times else 0.0
+    if not times:
+        return 0.0
+    return LENGTH * min(len(name), FULL_LENGTH) / FULL_LENGTH + EACH_TIME * min(times, MOST_TIMES)
 
 
 def _add(found: dict[str, Meant], new: Meant, *, adds: bool = False) -> None:

@@ -19,7 +19,6 @@ from tasks.office import Office
 
 MATTER, COMPETENCE = "signpost_matter", "competence"
 COMPLAINT = "complaint"
-# Some matters have their own address whatever the service is; the service's own ombudsman comes after it.
 MOST = 3
 
 
@@ -59,14 +58,17 @@ def directions(office: Office, reading: Reading, asked: Asked, most: int = MOST)
     found = meant(office.register, asked.services, asked.story)
     ways: dict[str, Direction] = {}
     for each in _looked_at(found, matter):
-        way = _direction(office, reading, asked, matter, each, now)
+        way = _direction(office, reading, asked, each, now)
         if way is not None:
             ways.setdefault(way.body.key, way)
-    return list(ways.values())[:most]
+        if len(ways) == most:
+            break
+    return list(ways.values())
 
 
 def _looked_at(found: list[Meant], matter: str) -> Iterable[tuple[Meant | None, str]]:
-    """What the story is about decides first; then every service for itself, as an ordinary complaint; then nothing recognised."""
+    """What the story is about has its own address, whatever the service is; then each service for itself, as an ordinary complaint; at
+    last, as if nothing was recognised."""
     if matter != COMPLAINT:
         yield (found[0] if found else None), matter
     for each in _ours_first(found):
@@ -82,7 +84,7 @@ def _ours_first(found: list[Meant]) -> list[Meant]:
 
 
 def _direction(
-    office: Office, reading: Reading, asked: Asked, matter: str, way: tuple[Meant | None, str], now: datetime
+    office: Office, reading: Reading, asked: Asked, way: tuple[Meant | None, str], now: datetime
 ) -> Direction | None:
     each, asked_as = way
     authority = each.authority if each else None

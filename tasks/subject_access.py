@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from cases import facts
 from cases.models import Case, Document, Erasure, Grievance, Letter, Message
@@ -59,7 +59,7 @@ def _of_theirs(reading: Reading, table: Any, case: Case, condition: Any) -> list
 
 def _told(reading: Reading, case: Case) -> Mapping[str, object]:
     known = facts.known(reading, case.id)
-    grievances = _of_theirs(reading, Grievance, case, Grievance.id.isnot(None))
+    grievances = _of_theirs(reading, Grievance, case, true())
     messages = _of_theirs(reading, Message, case, Message.sender.startswith("complainant"))
     return {
         "dossier": case.number,

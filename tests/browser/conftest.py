@@ -143,10 +143,9 @@ def check_page(page: Page, name: str) -> None:
 
 
 def looks_right(open_page: Open, path: str, name: str, *roles: str, login: str = "") -> None:
-    """The page wide and light, narrow and dark: axe on each, and nothing that scrolls sideways. `make screenshots` does all four."""
+    """The page at both widths, light and dark: a screenshot of each, axe on each, and nothing that scrolls sideways."""
     page = open_page(path, *roles, login=login or "-".join(roles))
-    crossed = [("1280", True), ("390", False)] if "OMBUDSFLOW_SCREENSHOTS" in os.environ else []
-    for width, dark in [("1280", False), ("390", True), *crossed]:
+    for width, dark in [("1280", False), ("1280", True), ("390", False), ("390", True)]:
         x, y = SIZES[width]
         page.set_viewport_size({"width": x, "height": y})
         page.emulate_media(color_scheme="dark" if dark else "light")

@@ -85,7 +85,11 @@ def fill(office: Office, first: int, last: int) -> None:
     with office.database.work() as work:
         for rows in (CASES, INSTANCES, USER_TASKS):
             work.session.execute(text(rows.format(first=first, last=last, few=FEW)))
-    with office.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    vacuum(office.database)
+
+
+def vacuum(database: Database) -> None:
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM (ANALYZE)")
 
 
@@ -117,16 +121,22 @@ def pages_read(office: Office, question: Question) -> int:
     return total
 
 
+def least_pages_read(office: Office, question: Question) -> int:
+    """The same, as the question is answered at rest: a vacuum that another held up leaves rows to be looked at, and is done again."""
+    first = pages_read(office, question)
+    vacuum(office.database)
+    return min(first, pages_read(office, question))
+
+
 @pytest.mark.parametrize("office", ["postgresql"], indirect=True)
 def test_ten_times_as_many_cases_cost_no_list_more_than_twice_as_much(office: Office) -> None:
     fill(office, 1, FEW)
     few = {name: pages_read(office, question) for name, question in QUESTIONS.items()}
     fill(office, FEW + 1, MANY)
-    many = {name: pages_read(office, question) for name, question in QUESTIONS.items()}
+    many = {name: least_pages_read(office, question) for name, question in QUESTIONS.items()}
 
-    # As much is open as before. A hundred pages more is a millisecond, and happens when a vacuum beside it left the rows to be looked at;
-    # walking all of them is five hundred.
-    grown = {name: (few[name], many[name]) for name in QUESTIONS if many[name] > 2 * few[name] + 120}
+    # As much is open as before. Twenty pages more is less than a millisecond.
+    grown = {name: (few[name], many[name]) for name in QUESTIONS if many[name] > 2 * few[name] + 20}
     assert grown == {}
 
 
