@@ -11,7 +11,7 @@ SOAK ?=
 # More options for `make million`.
 MILLION ?=
 
-.PHONY: run setup test thorough check conformance bench million soak screenshots clean
+.PHONY: run setup test check conformance bench million soak screenshots clean
 
 run: .venv/.synced  ## set up what is missing, fill the demo office the first time, serve on http://127.0.0.1:8000
 	@$(BIN)/python -m web.assets.build
@@ -39,9 +39,6 @@ check: .venv/.synced  ## ruff, strict types, import rules
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/architecture
-
-thorough: .venv/.synced  ## every property with all its examples; `make test` tries a third of them
-	OMBUDSFLOW_THOROUGH=1 $(BIN)/python -m pytest -n 2 tests/properties tests/diagrams
 
 conformance: .venv/.synced  ## every row of the BPMN support table by its story; the DMN kit in DMN_TCK=DIR
 	@$(BIN)/python -m tests.conformance.bpmn

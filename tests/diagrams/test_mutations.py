@@ -11,7 +11,6 @@ from engine.sandbox import Sandbox
 from engine.vocabulary import Vocabulary
 from tasks.office import WORKFLOWS
 from tests.conformance.bpmn import drawing as d
-from tests.properties.thorough import examples
 
 RICH = d.process(
     d.start(),
@@ -81,7 +80,7 @@ def broken(content: bytes, choose: st.DataObject) -> bytes:
     return etree.tostring(root)
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_checking_a_broken_diagram_always_ends_in_findings(choose: st.DataObject) -> None:
     content = broken(choose.draw(st.sampled_from(DIAGRAMS)), choose)
@@ -90,7 +89,7 @@ def test_checking_a_broken_diagram_always_ends_in_findings(choose: st.DataObject
         assert len(finding.sentence.split()) > 3
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_what_is_accepted_starts(choose: st.DataObject) -> None:
     content = broken(RICH.encode(), choose)

@@ -18,7 +18,6 @@ from tests.diagrams.shapes import ERROR as AN_ERROR
 from tests.diagrams.shapes import after as lasting
 from tests.diagrams.twins import KNOWN
 from tests.engine.office import MESSAGE, diagram, flows, script, users
-from tests.properties.thorough import examples
 
 AND, XOR, OR = "parallelGateway", "exclusiveGateway", "inclusiveGateway"
 
@@ -240,7 +239,7 @@ def every_order(game: TokenGame) -> tuple[bool, int]:
     return stuck, most
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(BLOCKS)
 def test_the_search_finds_what_trying_every_order_finds(block: Block) -> None:
     body, links, first, last = drawn(block)

@@ -13,7 +13,6 @@ from tasks.clock_source import TravellingClock
 from tests.conftest import START
 from tests.engine.office import Stage, diagram
 from tests.properties.blocks import Block, Drawing, models
-from tests.properties.thorough import examples
 
 MOST_STEPS = 60
 
@@ -27,7 +26,7 @@ def database_of_models(sqlite_template: Path, tmp_path_factory: pytest.TempPathF
     made.close()
 
 
-@settings(max_examples=examples(120), print_blob=True)
+@settings(max_examples=120, print_blob=True)
 @given(model=models(), data=st.data())
 def test_every_model_runs_as_it_is_drawn(database_of_models: Database, model: Block, data: st.DataObject) -> None:
     stage = Stage(database_of_models, TravellingClock(START))

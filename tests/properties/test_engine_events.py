@@ -17,7 +17,6 @@ from tasks.clock_source import TravellingClock
 from tests.conftest import START as MOMENT
 from tests.diagrams.shapes import END, ERROR, START, after, boundary, catch, inside, on_message
 from tests.engine.office import MESSAGE, Stage, diagram, flows, service, users
-from tests.properties.thorough import examples
 
 CALLED = diagram(
     '<startEvent id="cs"/>' + users("called_work") + service("called_risk", "risky") + '<endEvent id="ce"/>'
@@ -161,7 +160,7 @@ class Walk:
             assert not waits
 
 
-@settings(max_examples=examples(40), print_blob=True)
+@settings(max_examples=40, print_blob=True)
 @given(data=st.data())
 def test_rows_tokens_and_story_agree_whatever_happens(database_of_walks: Database, data: st.DataObject) -> None:
     with database_of_walks.work() as work:  # messages find the one case there is

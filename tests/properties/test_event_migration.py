@@ -13,7 +13,6 @@ from tests.conformance.bpmn.play import Play
 from tests.properties.event_blocks import Block
 from tests.properties.event_drawing import Drawing, models
 from tests.properties.test_event_models import Walk
-from tests.properties.thorough import examples
 
 MOST_STEPS = 15
 
@@ -38,7 +37,7 @@ def move_to_the_same(play: Play, drawn: str, number: int) -> None:
         migration.migrate(play.box.engine, work, play.case, Destination(old.id, new.id, way))
 
 
-@settings(max_examples=examples(40), print_blob=True)
+@settings(max_examples=40, print_blob=True)
 @given(model=models(), data=st.data())
 def test_moving_to_the_same_drawing_changes_nothing(model: Block, data: st.DataObject) -> None:
     drawn = Drawing().file(model)

@@ -18,7 +18,6 @@ from engine.sandbox import MONDAY, Waiting
 from tests.conformance.bpmn.play import Play
 from tests.properties.event_blocks import Block, Clock, Name, Place, Scope, Wait
 from tests.properties.event_drawing import Drawing, models
-from tests.properties.thorough import examples
 
 MOST_STEPS = 40
 
@@ -92,7 +91,7 @@ def restored_equals_saved(play: Play) -> None:
     assert codec.save(codec.restore(row.state, bound.spec, bound.scope_specs)) == row.state
 
 
-@settings(max_examples=examples(60), print_blob=True)
+@settings(max_examples=60, print_blob=True)
 @given(model=models(), data=st.data())
 def test_every_model_runs_as_it_is_drawn(model: Block, data: st.DataObject) -> None:
     walk = Walk(model, Play(Drawing().file(model)))
@@ -115,7 +114,7 @@ def keeping_everything() -> Iterator[None]:
         Run.compacts = True
 
 
-@settings(max_examples=examples(40), print_blob=True)
+@settings(max_examples=40, print_blob=True)
 @given(model=models(), data=st.data())
 def test_forgetting_what_is_over_changes_nothing(model: Block, data: st.DataObject) -> None:
     drawn = Drawing().file(model)

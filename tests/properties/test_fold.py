@@ -19,7 +19,6 @@ from storage.unit_of_work import Database
 from tasks.clock_source import TravellingClock
 from tasks.office import Office, Settings
 from tests.conftest import START
-from tests.properties.thorough import examples
 from tests.properties.walk import Walk
 
 STEPS = 25
@@ -39,7 +38,7 @@ def _walk(office: Office, clock: TravellingClock, pick: Random) -> Walk:
 
 
 @settings(
-    max_examples=int(WALKS or examples(25)),
+    max_examples=int(WALKS or 25),
     derandomize=not WALKS,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

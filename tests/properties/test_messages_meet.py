@@ -16,7 +16,6 @@ from engine.models import Definition, ProcessInstance, PublishedMessage, Subscri
 from storage.base import Base
 from storage.unit_of_work import Database
 from tests.engine.waiting_rows import MONDAY, definition, starting, waiting
-from tests.properties.thorough import examples
 
 OFTEN = ["send", "wait", "deliver", "suspend", "resume"]
 VERBS = OFTEN * 3 + ["leave", "use", "retire", "retire", "pass", "expire"]
@@ -112,7 +111,7 @@ def change(database: Database, plain: Plain, verb: str, who: int) -> None:
             messages.try_again(work, who)
 
 
-@settings(max_examples=examples(150))
+@settings(max_examples=150)
 @given(st.integers(0, 2**32))
 def test_each_message_reaches_who_the_rules_say(seed: int) -> None:
     dice = Random(seed)  # evenly drawn: what goes wrong takes several deeds in the right order

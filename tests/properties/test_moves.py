@@ -14,7 +14,6 @@ from engine.models import Job, ProcessInstance, Subscription
 from engine.sandbox import Sandbox
 from tests.diagrams.shapes import END, START, after, boundary, catch, inside
 from tests.engine.office import diagram, flows, service, user, users
-from tests.properties.thorough import examples
 
 EACH = (
     '<multiInstanceLoopCharacteristics><extensionElements><zeebe:loopCharacteristics inputCollection="=[1, 2]" '
@@ -81,7 +80,7 @@ def step(box: Sandbox, case: int, doing: Do) -> None:
         assert fold(box, case) == before
 
 
-@settings(max_examples=examples(30), suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(DOING)
 def test_history_and_rows_follow_every_move(doing: list[Do]) -> None:
     with Sandbox() as box:
