@@ -35,9 +35,13 @@ class Shift:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a plan would do. `is_cut` when there are more open deadlines than a preview looks at."""
+    """What a plan would do. `is_cut` when there are more open deadlines than a preview looks at.
+
+    `chosen` have a number of days that somebody chose in the case itself, and keep it whatever the rule says.
+    """
 
     looked: int
+    chosen: int
     moved: int
     past: int
     page: list[Shift]
@@ -53,6 +57,7 @@ def of(office: Office, reading: Reading, row: DeadlinePlan, after: int = 0) -> P
     page = [shift for shift in shifts if shift.id > after]
     return Preview(
         looked=min(len(found), MOST),
+        chosen=sum(each.value is not None for each in found[:MOST]),
         moved=len(shifts),
         past=sum(shift.is_past for shift in shifts),
         page=page[:PAGE],

@@ -86,6 +86,7 @@ def test_a_new_version_shows_what_moves_and_then_moves_the_date_its_timers_and_t
     plan_id = planned(office)
     seen = previewed(office, plan_id)
     assert (seen.looked, seen.moved, seen.past, seen.next) == (1, 1, 0, None)
+    assert seen.chosen == 1  # the fourteen days were asked in the case: they stay fourteen, of the new unit
     [shift] = seen.page
     assert (shift.number, shift.old_on, shift.new_on) == (story.case.number, date(2026, 1, 19), date(2026, 1, 23))
     assert story.due("service_answer_by") == date(2026, 1, 19)
