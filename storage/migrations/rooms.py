@@ -6,7 +6,14 @@ from sqlalchemy import MetaData
 
 from storage.base import Base
 
-ROOMS_WITH_TABLES = ("history.models", "identity.models", "engine.models", "cases.models", "tasks.models")
+ROOMS_WITH_TABLES = (
+    "history.models",
+    "identity.models",
+    "engine.models",
+    "cases.models",
+    "cases.treatment_models",
+    "tasks.models",
+)
 
 
 def metadata() -> MetaData:
