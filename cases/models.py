@@ -48,6 +48,7 @@ class Case(Base):
         Index("ix_case_closed_at_id", "closed_at", "id"),
         Index("ix_case_subject_id", "subject", "id"),
         Index("ix_case_authority_name_id", "authority_name", "id"),
+        Index("ix_case_complainant_name_id", "complainant_name", "id"),
         Index("ix_case_authority_key_id", "authority_key", "id"),
         Index("ix_case_open", "id", **_OPEN),
         Index("ix_case_open_authority", "authority_key", "authority_name", **_OPEN),
@@ -67,7 +68,7 @@ class Party(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
     role: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(200), default="")
-    email: Mapped[str | None] = mapped_column(String(320))
+    email: Mapped[str | None] = mapped_column(String(320), index=True)
     phone: Mapped[str | None] = mapped_column(String(60))
     address: Mapped[str | None] = mapped_column(String(500))
     authority_key: Mapped[str | None] = mapped_column(String(100))

@@ -11,8 +11,13 @@ ROOMS_WITH_TABLES = (
     "identity.models",
     "engine.models",
     "cases.models",
+    "cases.related",
     "cases.treatment_models",
+    "cases.recommendations",
+    "cases.surveys",
     "tasks.models",
+    "tasks.bulk_models",
+    "tasks.transfer_models",
 )
 
 
