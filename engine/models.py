@@ -36,7 +36,7 @@ class Definition(Base):
     __table_args__ = (
         UniqueConstraint("kind", "key", "version"),
         Index("ix_definition_kind_key_state", "kind", "key", "state"),
-        CheckConstraint("kind IN ('process', 'decision', 'form')", name="kind"),
+        CheckConstraint("kind IN ('process', 'decision', 'form', 'letter')", name="kind"),
         CheckConstraint("state IN ('draft', 'active', 'retired')", name="state"),
     )
 

@@ -113,7 +113,7 @@ class WorkingCopy(Base):
 
     __table_args__ = (
         UniqueConstraint("person", "kind", "key"),
-        CheckConstraint("kind IN ('process', 'decision', 'form')", name="kind"),
+        CheckConstraint("kind IN ('process', 'decision', 'form', 'letter')", name="kind"),
     )
 
 
