@@ -58,6 +58,8 @@ class UserTask(Base):
     link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     link_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     authority_key: Mapped[str | None] = mapped_column(String(100))
+    # Ids of people who did what is looked at again here, with spaces between; None when anybody of the role may take it.
+    not_by: Mapped[str | None] = mapped_column(Text)
 
     @property
     def has_staff_draft(self) -> bool:
