@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.base import KEPT_BY_DATABASE, Base, BigId, JsonText, UtcDateTime
 
 _OPEN: dict[str, Any] = {"postgresql_where": text("closed_at IS NULL"), "sqlite_where": text("closed_at IS NULL")}
+_FIRST_LINE = text("closed_at IS NULL AND matter = 'first_line'")
+_OPEN_FIRST_LINE: dict[str, Any] = {"postgresql_where": _FIRST_LINE, "sqlite_where": _FIRST_LINE}
 
 
 class Case(Base):
@@ -52,6 +54,7 @@ class Case(Base):
         Index("ix_case_authority_key_id", "authority_key", "id"),
         Index("ix_case_open", "id", **_OPEN),
         Index("ix_case_open_authority", "authority_key", "authority_name", **_OPEN),
+        Index("ix_case_open_first_line", "authority_key", "id", **_OPEN_FIRST_LINE),
         Index("ix_case_urgent", "id", postgresql_where=text("is_urgent IS true"), sqlite_where=text("is_urgent IS 1")),
         Index("ix_case_number_prefix", "number", postgresql_ops={"number": "varchar_pattern_ops"}),
         Index("ix_case_words", "search_words", postgresql_using="gin"),

@@ -7,7 +7,7 @@ import typer
 
 from cli.base import CONSOLE, opened, tokens_app, users_app
 from identity import people, sessions
-from identity.roles import MESSENGER, STAFF_ROLES, WORKER
+from identity.roles import FIRST_LINE, MESSENGER, STAFF_ROLES, WORKER
 from tasks import accounts
 
 ROLES = ", ".join(sorted(STAFF_ROLES))
@@ -31,12 +31,25 @@ def users_add(
     name: Annotated[str, typer.Option(help="The name colleagues see.")],
     role: Roles,
     email: Annotated[str | None, typer.Option(help="Where mail for this person goes.")] = None,
+    authority: Annotated[
+        str | None, typer.Option(help=f"The service a {FIRST_LINE} works for: its key in the register, such as de_lijn.")
+    ] = None,
 ) -> None:
     """A new account. Asks for the password, or reads it as a line from standard input."""
     with opened() as office:
         password = _password()
         with office.database.work() as work:
-            accounts.hire(office, work, CONSOLE, login=login, name=name, password=password, roles=role, email=email)
+            accounts.hire(
+                office,
+                work,
+                CONSOLE,
+                login=login,
+                name=name,
+                password=password,
+                roles=role,
+                email=email,
+                authority_key=authority,
+            )
     typer.echo(f"{login} can log in.")
 
 

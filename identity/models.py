@@ -9,7 +9,7 @@ from storage.base import Base, BigId, JsonText, UtcDateTime
 
 
 class Person(Base):
-    """Somebody with an account at the office."""
+    """Somebody with an account: at the office, or at the service of `authority_key`, whose complaints they handle."""
 
     __tablename__ = "person"
 
@@ -20,6 +20,7 @@ class Person(Base):
     password_hash: Mapped[str] = mapped_column(String(300))
     roles: Mapped[list[str]] = mapped_column(JsonText)
     is_active: Mapped[bool] = mapped_column(default=True)
+    authority_key: Mapped[str | None] = mapped_column(String(100))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -12,7 +12,7 @@ from pwdlib import PasswordHash
 from sqlalchemy import delete, func, literal, select, union_all
 
 from identity.models import ApiToken, LoginFailure, Person
-from identity.roles import EXTERNAL_ROLES, STAFF_ROLES
+from identity.roles import EXTERNAL_ROLES, FIRST_LINE, STAFF_ROLES
 from problems import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from storage.unit_of_work import Reading, UnitOfWork
 
@@ -41,17 +41,25 @@ class UnknownRole(Invalid):
     """Deze rol bestaat niet."""
 
 
+class ServiceNeeded(Invalid):
+    """Een klachtenbehandelaar van een dienst hoort bij één dienst en heeft geen andere rol. Kies de dienst, of kies een andere rol."""
+
+
 class PersonNotFound(NotFound):
     """Er is niemand met deze aanmeldnaam."""
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever does something: a person, a link holder, a program or the system itself."""
+    """Whoever does something: a person, a link holder, a program or the system itself.
+
+    `authority_key` is the service somebody works for, for a complaint handler of a service only.
+    """
 
     id: str
     name: str
     roles: frozenset[str]
+    authority_key: str | None = None
 
     @property
     def is_external(self) -> bool:
@@ -65,7 +73,7 @@ def system(name: str) -> Actor:
 
 
 def actor_of(person: Person) -> Actor:
-    return Actor(f"person:{person.id}", person.name, frozenset(person.roles))
+    return Actor(f"person:{person.id}", person.name, frozenset(person.roles), person.authority_key)
 
 
 def known_roles(roles: Iterable[str], known: frozenset[str] = STAFF_ROLES) -> list[str]:
@@ -74,6 +82,13 @@ def known_roles(roles: Iterable[str], known: frozenset[str] = STAFF_ROLES) -> li
     if unknown:
         raise UnknownRole(roles=unknown, known=sorted(known))
     return sorted(set(roles))
+
+
+def check_service(roles: Iterable[str], authority_key: str | None) -> None:
+    """A service's complaint handler works for one service, and is nothing at the office. Raises ServiceNeeded."""
+    held = set(roles)
+    if (FIRST_LINE in held) != (authority_key is not None) or (FIRST_LINE in held and held != {FIRST_LINE}):
+        raise ServiceNeeded(errors=[{"field": "authority", "message": ServiceNeeded().sentence}])
 
 
 def add(
@@ -85,9 +100,11 @@ def add(
     roles: Iterable[str],
     at: datetime,
     email: str | None = None,
+    authority_key: str | None = None,
 ) -> Person:
-    """Make an account."""
-    known_roles(roles)
+    """Make an account; `authority_key` is the service of a complaint handler of a service."""
+    roles = known_roles(roles)
+    check_service(roles, authority_key)
     if len(password) < SHORTEST_PASSWORD:
         raise WeakPassword(errors=[{"field": "password", "message": WeakPassword().sentence}])
     login = login.strip().lower()
@@ -98,8 +115,9 @@ def add(
         name=name,
         email=email,
         password_hash=_hasher.hash(password),
-        roles=sorted(set(roles)),
+        roles=roles,
         created_at=at,
+        authority_key=authority_key,
     )
     work.session.add(person)
     work.session.flush()
@@ -151,6 +169,12 @@ def with_role(reading: Reading, role: str) -> Sequence[Person]:
     """Active people who hold a role, by name."""
     people = reading.session.scalars(select(Person).where(Person.is_active).order_by(Person.name))
     return [person for person in people if role in person.roles]
+
+
+def handlers_of(reading: Reading, authority_key: str) -> Sequence[Person]:
+    """Active complaint handlers of a service, by name."""
+    query = select(Person).where(Person.is_active, Person.authority_key == authority_key)
+    return [person for person in reading.session.scalars(query.order_by(Person.name)) if FIRST_LINE in person.roles]
 
 
 def by_login(reading: Reading, login: str) -> Person:

@@ -1,15 +1,18 @@
 """The roles. They are the lanes of the diagrams and their candidate groups."""
 
 INTAKE, HANDLER, MEDIATOR, OMBUDSMAN = "intake_officer", "case_handler", "mediator", "ombudsman"
+# A complaint handler of a service: works in the same system, on the files of that service only (`tasks.sight`).
+FIRST_LINE = "first_line_handler"
 PROCESS_MANAGER, AUDITOR, ADMIN = "process_manager", "auditor", "admin"
 COMPLAINANT, AUTHORITY = "complainant", "authority"
 
 CASE_STAFF = frozenset({INTAKE, HANDLER, MEDIATOR, OMBUDSMAN})
-STAFF_ROLES = CASE_STAFF | {PROCESS_MANAGER, AUDITOR, ADMIN}
+WORKS_ON_CASES = CASE_STAFF | {FIRST_LINE}
+STAFF_ROLES = CASE_STAFF | {FIRST_LINE, PROCESS_MANAGER, AUDITOR, ADMIN}
 # Not a lane and nobody's account: a program that does jobs of service tasks, and sees nothing but what each is given.
 WORKER = "worker"
 # The same, for a program that reports what happens elsewhere: it sends messages and signals, and sees nothing.
 MESSENGER = "messenger"
-PROGRAM_ROLES = STAFF_ROLES | {WORKER, MESSENGER}
+PROGRAM_ROLES = (STAFF_ROLES - {FIRST_LINE}) | {WORKER, MESSENGER}
 # Without an account: they act by a secret link, on what is addressed to them.
 EXTERNAL_ROLES = frozenset({COMPLAINANT, AUTHORITY})

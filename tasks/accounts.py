@@ -1,7 +1,7 @@
 """Accounts of people and tokens of programs: made, changed and closed, each noted in the office's own history.
 
 Who did it is the actor; a password or a token's secret is never noted. Refuses with LoginTaken, WeakPassword, UnknownRole,
-PersonNotFound, TokenNotFound.
+ServiceNeeded, UnknownService, PersonNotFound, TokenNotFound.
 """
 
 from collections.abc import Iterable
@@ -11,11 +11,16 @@ from identity import people, sessions
 from identity.models import Person
 from identity.people import Actor
 from identity.roles import PROGRAM_ROLES
+from problems import Invalid
 from storage.unit_of_work import UnitOfWork
 from tasks.office import Office
 from tasks.turn import role_of
 
 STREAM = "office"
+
+
+class UnknownService(Invalid):
+    """Deze dienst staat niet in het register. Kies een dienst uit de lijst, of gebruik de sleutel uit het register."""
 
 
 def hire(
@@ -28,12 +33,23 @@ def hire(
     password: str,
     roles: Iterable[str],
     email: str | None = None,
+    authority_key: str | None = None,
 ) -> Person:
-    """A new account."""
+    """A new account; of a complaint handler of a service with the key of that service. Raises UnknownService."""
+    if authority_key is not None and office.register.get(authority_key) is None:
+        raise UnknownService(errors=[{"field": "authority", "message": UnknownService().sentence}])
     person = people.add(
-        work, login=login, name=name, password=password, roles=roles, at=office.clock.now(), email=email
+        work,
+        login=login,
+        name=name,
+        password=password,
+        roles=roles,
+        at=office.clock.now(),
+        email=email,
+        authority_key=authority_key,
     )
-    _note(office, work, actor, "person", {"person_id": person.id, "login": person.login, "roles": person.roles})
+    told = {"person_id": person.id, "login": person.login, "roles": person.roles}
+    _note(office, work, actor, "person", told | ({"authority": authority_key} if authority_key else {}))
     return person
 
 
@@ -46,9 +62,10 @@ def change_password(office: Office, work: UnitOfWork, actor: Actor, login: str, 
 
 
 def change_roles(office: Office, work: UnitOfWork, actor: Actor, login: str, roles: Iterable[str]) -> None:
-    """Other roles from now on, also in sessions that are open. Raises UnknownRole."""
+    """Other roles from now on, also in sessions that are open. Raises UnknownRole, ServiceNeeded."""
     person = people.by_login(work, login)
     held, before = people.known_roles(roles), person.roles
+    people.check_service(held, person.authority_key)
     person.roles = held
     _note(office, work, actor, "person", {"person_id": person.id, "roles": {"old": before, "new": held}})
 

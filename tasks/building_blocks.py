@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import definitions
-from identity.roles import CASE_STAFF, EXTERNAL_ROLES
+from identity.roles import EXTERNAL_ROLES, WORKS_ON_CASES
 from storage.unit_of_work import Reading
 from tasks.handlers import JOB_TYPES
 from tasks.office import WORKFLOWS, Office
@@ -24,7 +24,7 @@ Block = dict[str, Any]
 
 def all_of(office: Office, reading: Reading) -> list[Block]:
     """Every block the editor offers; lists to choose from are those of this office now."""
-    written, lists = shipped(TEMPLATES), _lists(office)
+    written, lists = shipped(TEMPLATES), _lists(office, reading)
     jobs = [
         _filled(written.get(job_type) or _bare(job_type), lists)
         for job_type in sorted({*JOB_TYPES, *office.settings.external_job_types})
@@ -42,16 +42,13 @@ def shipped(folder: Path) -> Mapping[str, Block]:
     return found
 
 
-def _lists(office: Office) -> dict[str, list[Block]]:
-    """What the headers of job types choose from: letters with their subject, deadlines, code lists."""
-    letters = {
-        file.name.removesuffix(".nl.txt"): file.read_text().partition("\n")[0].rpartition(": ")[2]
-        for file in sorted(office.letters_dir.glob("*.nl.txt"))
-    }
+def _lists(office: Office, reading: Reading) -> dict[str, list[Block]]:
+    """What the headers of job types choose from: letters by name, deadlines, code lists."""
+    letters = dict(sorted(_named(reading, "letter")))
     deadlines = _options((rule.label, name) for name, rule in office.deadline_rules.rules.items())
     codes = {key: _options((c.label, c.value) for c in office.codelists[key].codes) for key in office.codelists}
     return {
-        "template": _options((f"{name} · {subject}", name) for name, subject in letters.items()),
+        "template": _options((f"{key} · {name}", key) for key, name in letters.items()),
         "rule": deadlines,
         "meets": deadlines,
         "closure_reason": codes["closure_reasons"],
@@ -116,7 +113,7 @@ def _named(reading: Reading, kind: str) -> list[tuple[str, str]]:
 
 
 def _user_task(reading: Reading) -> Block:
-    roles = [(role, role) for role in sorted(CASE_STAFF | EXTERNAL_ROLES)]
+    roles = [(role, role) for role in sorted(WORKS_ON_CASES | EXTERNAL_ROLES)]
     due: Block = {
         "type": "String",
         "label": "Uiterste datum",

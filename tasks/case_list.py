@@ -1,6 +1,6 @@
 """The list of cases: found by number, name, authority and text, the newest first, page by page.
 
-Access is that of the cases themselves: staff and auditors. Refuses with NotAllowed.
+Access is that of the cases themselves (`tasks.sight`). Refuses with NotAllowed.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from cases.searching import mentions
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading
-from tasks import page_keys
+from tasks import page_keys, sight
 from tasks.worklist import LIGHT
 
 OPEN, CLOSED = "open", "closed"
@@ -88,7 +88,7 @@ def page(
     `sort` is a name of SORTS, `-name` that column backwards.
     """
     require(actor, "case.read")
-    wanted = _narrowed(filters)
+    wanted = [*sight.limits(actor), *_narrowed(filters)]
     some = _some(reading, wanted)
     total = len(some)
     if filters.query and total <= MOST_COUNTED:
@@ -128,9 +128,9 @@ def _known(sort: str | None) -> str:
     return sort if sort and sort.removeprefix("-") in SORTS else NEWEST
 
 
-def authorities(reading: Reading) -> Sequence[tuple[str, str]]:
-    """The authorities cases are about, by name."""
-    return authority_names.of_all_cases(reading)
+def authorities(reading: Reading, actor: Actor) -> Sequence[tuple[str, str]]:
+    """The authorities cases are about, by name. Whoever works for one knows which."""
+    return () if actor.authority_key else authority_names.of_all_cases(reading)
 
 
 def _narrowed(filters: CaseFilters) -> list[ColumnElement[bool]]:
@@ -167,8 +167,9 @@ def found(reading: Reading, actor: Actor, query: str, limit: int = 5) -> list[Ca
     words = mentions(query)
     if not words:
         return []
-    some = _some(reading, words)
+    wanted = [*sight.limits(actor), *words]
+    some = _some(reading, wanted)
     if len(some) <= MOST_COUNTED:
-        words = [Case.id.in_(some)]
-    rows = reading.session.scalars(select(Case).options(LIGHT).where(*words).order_by(Case.id.desc()).limit(limit))
+        wanted = [Case.id.in_(some)]
+    rows = reading.session.scalars(select(Case).options(LIGHT).where(*wanted).order_by(Case.id.desc()).limit(limit))
     return [_item(case) for case in rows]

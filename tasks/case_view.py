@@ -18,7 +18,7 @@ from identity import people
 from identity.people import Actor
 from identity.permissions import allows
 from storage.unit_of_work import Reading
-from tasks import worklist
+from tasks import sight, worklist
 from tasks.case_parts import (
     CaseView,
     DeadlineView,
@@ -42,8 +42,9 @@ from tasks.spoken import OUTCOMES, label, spoken, who
 
 
 def find(reading: Reading, actor: Actor, number: str) -> Case:
-    """The case with this number. Raises CaseNotFound, also for who may not see cases."""
-    case = reading.session.scalar(select(Case).where(Case.number == number)) if allows(actor, "case.read") else None
+    """The case with this number. Raises CaseNotFound, also for who may not see cases, or not this one."""
+    query = select(Case).where(Case.number == number, *sight.limits(actor))
+    case = reading.session.scalar(query) if allows(actor, "case.read") else None
     if case is None:
         raise CaseNotFound(number=number)
     return case

@@ -9,7 +9,7 @@ from engine import definitions
 from engine.findings import ERROR, Finding
 from engine.vocabulary import Vocabulary
 from forms import schema
-from identity.roles import CASE_STAFF, EXTERNAL_ROLES
+from identity.roles import EXTERNAL_ROLES, WORKS_ON_CASES
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import decision_scenarios, known_variables, shipped_rules
 from tasks.handlers import JOB_TYPES
@@ -33,7 +33,7 @@ def vocabulary(
         forms=definitions.keys(reading, "form"),
         job_types=JOB_TYPES | external,
         external=external - JOB_TYPES,
-        roles=CASE_STAFF | EXTERNAL_ROLES,
+        roles=WORKS_ON_CASES | EXTERNAL_ROLES,
         decisions=definitions.keys(reading, "decision"),
         processes=definitions.keys(reading, "process"),
         webhooks=webhooks,

@@ -7,7 +7,7 @@ see does not exist for them (404). Pages go by key, never by number: a task that
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, bindparam, func, literal, or_, select
 from sqlalchemy.orm import defer
@@ -20,7 +20,7 @@ from identity.permissions import allows, require
 from identity.roles import EXTERNAL_ROLES
 from storage.base import UtcDateTime
 from storage.unit_of_work import Reading
-from tasks import page_keys
+from tasks import page_keys, sight
 from tasks.errors import LinkNotValid, UserTaskNotFound
 from tasks.models import UserTask
 
@@ -29,6 +29,7 @@ _BY_ID_LOCKED = _BY_ID.with_for_update()
 _WITH_NUMBER = (
     select(UserTask, Case.number).join(Case, Case.id == UserTask.case_id).where(UserTask.id == bindparam("id"))
 )
+_Query = TypeVar("_Query", bound=Select[*tuple[Any, ...]])
 MINE, ROLES, ALL = "mine", "roles", "all"
 VIEWS = (MINE, ROLES, ALL)
 LATE, TODAY = "late", "today"
@@ -167,7 +168,7 @@ def _today(now: datetime) -> tuple[datetime, datetime]:
 
 def _of_view(actor: Actor, view: str) -> list[ColumnElement[bool]]:
     """The open tasks of a view. Those of complainants and authorities are in `all` only: they wait for somebody else."""
-    conditions: list[ColumnElement[bool]] = [UserTask.closed_at.is_(None)]
+    conditions: list[ColumnElement[bool]] = [UserTask.closed_at.is_(None), *sight.task_limits(actor)]
     if view == MINE:
         conditions.append(UserTask.assignee == actor.id)
     elif view == ROLES:
@@ -201,9 +202,9 @@ def _mentioned(query: str) -> list[ColumnElement[bool]]:
     return [or_(UserTask.case_id.in_(among_open), func.coalesce(in_its_own, literal(False)))]
 
 
-def authorities(reading: Reading) -> Sequence[tuple[str, str]]:
-    """The authorities that open cases are about, by name: what one can filter on."""
-    return authority_names.of_open_cases(reading)
+def authorities(reading: Reading, actor: Actor) -> Sequence[tuple[str, str]]:
+    """The authorities that open cases are about, by name: what one can filter on. Whoever works for one has one only."""
+    return () if actor.authority_key else authority_names.of_open_cases(reading)
 
 
 def _item(user_task: UserTask, case: Case) -> Item:
@@ -248,7 +249,8 @@ def next_for(reading: Reading, actor: Actor, *, besides: int) -> Item | None:
 
 def get(reading: Reading, actor: Actor, user_task_id: int, *, lock: bool = False) -> UserTask:
     """A user task the actor may see. Raises UserTaskNotFound, also for what is not theirs."""
-    row = reading.session.scalar(_BY_ID_LOCKED if lock else _BY_ID, {"id": user_task_id})
+    query = _within(_BY_ID_LOCKED if lock else _BY_ID, actor)
+    row = reading.session.scalar(query, {"id": user_task_id})
     if row is None or not may_see(actor, row):
         raise UserTaskNotFound(user_task_id=user_task_id)
     return row
@@ -256,10 +258,16 @@ def get(reading: Reading, actor: Actor, user_task_id: int, *, lock: bool = False
 
 def with_number(reading: Reading, actor: Actor, user_task_id: int) -> tuple[UserTask, str]:
     """A user task the actor may see, and the number of its case, in one statement. Raises UserTaskNotFound."""
-    found = reading.session.execute(_WITH_NUMBER, {"id": user_task_id}).first()
+    found = reading.session.execute(_within(_WITH_NUMBER, actor), {"id": user_task_id}).first()
     if found is None or not may_see(actor, found[0]):
         raise UserTaskNotFound(user_task_id=user_task_id)
     return found[0], found[1]
+
+
+def _within(query: _Query, actor: Actor) -> _Query:
+    """The statement within the cases this actor sees; itself, built once, for who sees them all."""
+    limits = sight.task_limits(actor)
+    return query.where(*limits) if limits else query
 
 
 def may_see(actor: Actor, row: UserTask) -> bool:

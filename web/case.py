@@ -63,7 +63,7 @@ def cases(
     filters = CaseFilters(zoek[:200], STATES.get(stand, ""), dienst, bool(dringend))
     with looking(request) as look:
         page = case_list.page(look.reading, look.actor, filters, sort=sorteer, key=na or None)
-        authorities = case_list.authorities(look.reading)
+        authorities = case_list.authorities(look.reading, look.actor)
     asked = {"zoek": zoek, "stand": stand, "dienst": dienst, "dringend": dringend, "na": na, "sorteer": sorteer}
     return render(request, "case/list.html", page=page, asked=asked, authorities=authorities)
 

@@ -7,6 +7,7 @@ ROLES = {
     "case_handler": "Dossierbehandelaar",
     "mediator": "Bemiddelaar",
     "ombudsman": "Ombudsman",
+    "first_line_handler": "Klachtenbehandelaar van een dienst",
     "process_manager": "Procesbeheerder",
     "auditor": "Auditor",
     "admin": "Beheerder",

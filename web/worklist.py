@@ -78,7 +78,7 @@ def worklist_page(request: Request, asked: Question) -> Response:
         listed = {item.case_number for item in page.items}
         cases = [each for each in case_list.found(look.reading, look.actor, asked.zoek) if each.number not in listed]
         names = people.names(look.reading)
-        authorities = worklist.authorities(look.reading)
+        authorities = worklist.authorities(look.reading, look.actor)
         choices = open_choices.waiting_for(look.reading, look.actor) if asked.shows_choices else []
     return render(
         request,

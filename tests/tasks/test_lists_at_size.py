@@ -63,7 +63,7 @@ QUESTIONS: dict[str, Question] = {
     **{f"the worklist by {sort}": listed("all", sort) for sort in ("number", "name", "-opened", "-due")},
     "what is late": listed("all", due="late"),
     "the worklist with a word": listed("all", query="bus"),
-    "authorities of the worklist": lambda _office, reading: worklist.authorities(reading),
+    "authorities of the worklist": lambda _office, reading: worklist.authorities(reading, ANN),
     **{f"cases by {sort}": cases(sort) for name in case_list.SORTS for sort in (name, f"-{name}")},
     "cases with a word in all": cases(query="bus"),
     "cases with a word in many": cases(query="naam1"),
@@ -75,7 +75,7 @@ QUESTIONS: dict[str, Question] = {
     "closed cases": cases(state="closed"),
     "urgent cases": cases(is_urgent=True),
     "cases of an authority": cases(authority="dienst2"),
-    "authorities of all cases": lambda _office, reading: case_list.authorities(reading),
+    "authorities of all cases": lambda _office, reading: case_list.authorities(reading, ANN),
     "what the search of the worklist finds": lambda _office, reading: case_list.found(reading, ANN, "naam1"),
     "the figures of operations": lambda office, reading: operations.figures(office, reading, ANN),
 }

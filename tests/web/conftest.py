@@ -30,11 +30,17 @@ def token_of(html: str) -> str:
     return found[1]
 
 
-def hire(office: Office, login: str, *roles: str, name: str = "") -> int:
-    """Give the office somebody with these roles; returns the person's id."""
+def hire(office: Office, login: str, *roles: str, name: str = "", authority: str | None = None) -> int:
+    """Give the office somebody with these roles, or a service its complaint handler; returns the person's id."""
     with office.database.work() as work:
         person = people.add(
-            work, login=login, name=name or login.title(), password=PASSWORD, roles=roles, at=office.clock.now()
+            work,
+            login=login,
+            name=name or login.title(),
+            password=PASSWORD,
+            roles=roles,
+            at=office.clock.now(),
+            authority_key=authority,
         )
         return person.id
 
@@ -45,11 +51,11 @@ def visit(sqlite_office: Office) -> Iterator[Callable[..., Visitor]]:
     app = build(sqlite_office)
     with ExitStack() as open_clients:
 
-        def enter(*roles: str, login: str = "") -> Visitor:
+        def enter(*roles: str, login: str = "", authority: str | None = None) -> Visitor:
             client = open_clients.enter_context(Visitor(app, raise_server_exceptions=False))
             if roles:
                 name = login or "-".join(roles)
-                hire(sqlite_office, name, *roles)
+                hire(sqlite_office, name, *roles, authority=authority)
                 answer = client.form("/aanmelden", {"login": name, "password": PASSWORD}, follow_redirects=False)
                 assert answer.status_code == 303, answer.text
             return client
