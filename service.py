@@ -40,6 +40,7 @@ from tasks import (
     deadline_run,
     errands,
     handlers,
+    houses,
     housekeeping,
     logs,
     messages,
@@ -85,9 +86,10 @@ def open_office(settings: Settings, *, database: Database | None = None, clock: 
         register=Register.load(WORKFLOWS / "register"),
         bodies=bodies.load(WORKFLOWS / "register" / "bodies"),
         documents=DocumentStore(settings.data_dir / "files", settings.upload_limit),
-        codelists=codelists.load(WORKFLOWS / "codelists"),
-        deadline_rules=deadlines.load(WORKFLOWS / "deadlines"),
+        codelists=codelists.load(settings.house.workflows / "codelists"),
+        deadline_rules=deadlines.load(settings.house.workflows / "deadlines"),
         queue=queue,
+        words_in=translator,
     )
     made.append(office)
     return office
@@ -118,6 +120,7 @@ def require_ready(office: Office) -> None:
     """Refuse with SchemaOutdated when `ombudsflow setup` must come first, NotTheKeyOfThisDatabase where the key is another's."""
     office.database.require_current()
     with office.database.reading() as reading:
+        houses.require(reading, office.house)
         own_key.require(reading, keyring_at(office.settings.master_key_file))
     if office.settings.queue == PROCRASTINATE:
         from engine import procrastinate_tables  # noqa: PLC0415  # see above

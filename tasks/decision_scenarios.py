@@ -24,7 +24,7 @@ from problems import Conflict
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks.accounts import STREAM
 from tasks.models import DecisionScenarios
-from tasks.office import WORKFLOWS, Office
+from tasks.office import Office
 from tasks.turn import role_of
 
 RULE = "scenarios"
@@ -92,7 +92,7 @@ def findings(office: Office, reading: Reading, content: bytes) -> list[Finding]:
 
 def install(office: Office, work: UnitOfWork, actor_id: str) -> None:
     """Keep the shipped scenarios of decisions that have none yet; those of a process manager are never replaced."""
-    for path in sorted((WORKFLOWS / "tests").glob("*.json")):
+    for path in sorted((office.house.workflows / "tests").glob("*.json")):
         file = scenarios.read(path.read_bytes())
         if _row(work, file.decision) is None:
             row = DecisionScenarios(

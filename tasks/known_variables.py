@@ -12,7 +12,7 @@ from engine.parsing import xml
 from engine.vocabulary import Vocabulary
 from forms import schema
 from storage.unit_of_work import Reading
-from tasks.office import WORKFLOWS
+from tasks.houses import HOUSES
 
 AT_INTAKE = frozenset({"received_on", "language", "channel"})
 # What each job type brings; those that start a deadline bring its day under the name of the rule as well.
@@ -47,4 +47,5 @@ def _set_in(content: bytes) -> frozenset[str]:
 
 @cache
 def _deadlines() -> frozenset[str]:
-    return frozenset(deadlines.load(WORKFLOWS / "deadlines").rules)
+    loaded = (deadlines.load(house.workflows / "deadlines").rules for house in HOUSES.values())
+    return frozenset().union(*loaded)

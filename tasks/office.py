@@ -21,12 +21,14 @@ from engine.queue import JobQueue
 from history.log import Log
 from problems import Invalid
 from storage.unit_of_work import Database
+from tasks import houses
 from tasks.clock_source import Clock
+from tasks.houses import House
 from tasks.precedence import Precedence
 
 # What may stand in a diagram as the type of a job, and in an address.
 JOB_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9._:-]{0,99}")
-WORKFLOWS = Path(__file__).resolve().parent.parent / "workflows"
+WORKFLOWS = houses.WORKFLOWS
 
 
 class SettingRefused(Invalid):
@@ -35,12 +37,24 @@ class SettingRefused(Invalid):
 
 EMBEDDED, PROCRASTINATE = "embedded", "procrastinate"  # the queues an installation can choose
 COUNTS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's own variable; service.serve sets it
+LEVELS = ("info", "debug", "warning", "error")
+QUIET = ("warning", "error")  # a line for each request would tell how many reports there are
+# What would tell others that there are reports, or write to a reporter.
+TELLTALES = (
+    "OMBUDSFLOW_SMTP_HOST",
+    "OMBUDSFLOW_METRICS_TOKEN",
+    "OMBUDSFLOW_WORKER_METRICS",
+    "OMBUDSFLOW_WEBHOOKS",
+    "OMBUDSFLOW_EXTERNAL_JOB_TYPES",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+)
 
 
 @dataclass(frozen=True)
 class Settings:
     """Everything that differs between two installations. Times are seconds, sizes bytes."""
 
+    house: House = houses.OFFICE
     database_url: str = "sqlite:///var/ombudsflow.db"
     data_dir: Path = Path("var")
     base_url: str = "http://127.0.0.1:8000"
@@ -74,8 +88,12 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read OMBUDSFLOW_* variables; docs/operating.md explains each. Raises SettingRefused, naming the variable."""
-        data_dir = Path(environ.get("OMBUDSFLOW_DATA_DIR", "var"))
+        house = houses.HOUSES[_one_of(environ, "OMBUDSFLOW_HOUSE", tuple(houses.HOUSES))]
+        data_dir = Path(environ.get("OMBUDSFLOW_DATA_DIR", "var/reports" if house.is_sealed else "var"))
+        if house.is_sealed:
+            _require_silence(environ)
         return cls(
+            house=house,
             database_url=environ.get("OMBUDSFLOW_DATABASE_URL", f"sqlite:///{data_dir}/ombudsflow.db"),
             data_dir=data_dir,
             base_url=environ.get("OMBUDSFLOW_BASE_URL", cls.base_url).rstrip("/"),
@@ -94,12 +112,21 @@ class Settings:
             webhook_secret=environ.get("OMBUDSFLOW_WEBHOOK_SECRET", ""),
             metrics_token=environ.get("OMBUDSFLOW_METRICS_TOKEN", ""),
             queue=_one_of(environ, "OMBUDSFLOW_QUEUE", (EMBEDDED, PROCRASTINATE)),
-            log_level=_one_of(environ, "OMBUDSFLOW_LOG_LEVEL", ("info", "debug", "warning", "error")),
+            log_level=_one_of(environ, "OMBUDSFLOW_LOG_LEVEL", QUIET if house.is_sealed else LEVELS),
             log_format=_one_of(environ, "OMBUDSFLOW_LOG_FORMAT", ("auto", "json", "text")),
             counts_address=_address(environ, "OMBUDSFLOW_WORKER_METRICS"),
             tracing_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
             is_one_of_many=bool(environ.get(COUNTS_FOLDER)),
         )
+
+
+def _require_silence(environ: Mapping[str, str]) -> None:
+    """A sealed house sends no mail and shows no numbers: a setting that asks for it is refused, never left aside unsaid."""
+    for name in TELLTALES:
+        if environ.get(name):
+            raise SettingRefused(
+                variable=name, given="a value", expected="nothing: a sealed house tells nobody anything"
+            )
 
 
 def _number(environ: Mapping[str, str], name: str, otherwise: str) -> float:
@@ -177,4 +204,8 @@ class Office:
 
     @property
     def letters_dir(self) -> Path:
-        return WORKFLOWS / "letters"
+        return self.house.workflows / "letters"
+
+    @property
+    def house(self) -> House:
+        return self.settings.house
