@@ -37,6 +37,7 @@ from history.sealing import keyring_at
 from problems import Unavailable
 from storage.unit_of_work import Database
 from tasks import (
+    bulk,
     deadline_run,
     errands,
     handlers,
@@ -163,6 +164,7 @@ def _scheduled(office: Office, *more: Kind) -> AbstractContextManager[None]:
         Kind("jobs", errands.do_jobs, tick),
         Kind("mail", errands.do_mail, tick),
         Kind("moving-deadlines", lambda office, _: deadline_run.advance(office), tick),
+        Kind("messages-to-many", bulk.advance, tick),
         Kind("moving-cases", lambda office, _: migration_run.advance(office), tick),
         Kind("housekeeping", lambda office, _: housekeeping.run(office), SIX_HOURS),
     )

@@ -5,11 +5,13 @@ A row says since when, until when, and why it ended; rows are never taken away, 
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cases.models import Case
 from problems import Conflict, Invalid
 from storage.base import Base, BigId, UtcDateTime
+from storage.unit_of_work import Reading, UnitOfWork
 
 JOINED, MERGED = "joined", "merged"
 
@@ -57,3 +59,71 @@ class LeadsAlready(Conflict):
 
 class LeadingCaseClosed(Conflict):
     """Het andere dossier is afgesloten. Een nieuw dossier kan er niet meer bij gevoegd worden."""
+
+
+class FollowsNothing(Conflict):
+    """Dit dossier hoort bij geen ander dossier."""
+
+
+def leading_of(reading: Reading, case_id: int) -> RelatedCase | None:
+    """What this case belongs to now, or None."""
+    return reading.session.scalar(
+        select(RelatedCase).where(RelatedCase.case_id == case_id, RelatedCase.until.is_(None))
+    )
+
+
+def is_leading(reading: Reading, case_id: int) -> bool:
+    """True when a case that is open waits for this one."""
+    waiting = following(case_id, JOINED).where(Case.closed_at.is_(None)).limit(1)
+    return reading.session.execute(waiting).first() is not None
+
+
+def following(leading_id: int, kind: str) -> Select[RelatedCase, Case]:
+    """The statement for the cases that belong to this one now, in the order in which they came."""
+    return (
+        select(RelatedCase, Case)
+        .join(Case, Case.id == RelatedCase.case_id)
+        .where(RelatedCase.leading_id == leading_id, RelatedCase.kind == kind, RelatedCase.until.is_(None))
+        .order_by(RelatedCase.id)
+    )
+
+
+def require_leading(reading: Reading, case_id: int, leading: Case | None, kind: str) -> Case:
+    """The case that may lead this one. Raises LeadingCaseUnknown, CannotLeadItself, LeadingCaseClosed, FollowsAlready, LeadsAlready.
+
+    Two steps deep would leave nobody sure who waits for whom, so a case that leads cannot follow and one that follows cannot lead.
+    """
+    if leading is None:
+        raise LeadingCaseUnknown(case_id=case_id)
+    if leading.id == case_id:
+        raise CannotLeadItself(case_id=case_id)
+    if leading.closed_at is not None:
+        raise LeadingCaseClosed(number=leading.number)
+    above = leading_of(reading, leading.id)
+    if above is not None:
+        raise FollowsAlready(number=leading.number)
+    if is_leading(reading, case_id):
+        raise LeadsAlready(case_id=case_id, kind=kind)
+    return leading
+
+
+def begin(work: UnitOfWork, case_id: int, leading_id: int, kind: str, at: datetime) -> None:
+    """From now on this case belongs to that one; done twice it is done once. Whatever it belonged to before is over."""
+    now = leading_of(work, case_id)
+    if now is not None and (now.leading_id, now.kind) == (leading_id, kind):
+        return
+    if now is not None:
+        now.until = at
+        work.session.flush()
+    work.session.add(RelatedCase(case_id=case_id, leading_id=leading_id, kind=kind, since=at))
+    work.session.flush()
+
+
+def end(work: UnitOfWork, case_id: int, at: datetime) -> int | None:
+    """This case belongs to no other any more. Returns the id of the case that led it, None when there was none."""
+    now = leading_of(work, case_id)
+    if now is None:
+        return None
+    now.until = at
+    work.session.flush()
+    return now.leading_id

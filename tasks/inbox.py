@@ -22,7 +22,7 @@ from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import turn
+from tasks import belonging, turn
 from tasks.errors import CaseNotFound, FormNotAccepted, MessageNotExpected
 from tasks.forms_in_use import choices_of, form_in_use, plain
 from tasks.office import Office
@@ -58,6 +58,7 @@ def deliver(
     if actor.is_external and message not in OF_COMPLAINANT:
         raise MessageNotExpected(message=message, case_id=case_id)
     parts = _checked(office, work, message, answers)
+    belonging.require(work, actor, case_id, message, parts.token)
     now = office.clock.now()
     told = {name: plain(value) for name, value in parts.facts.items()}
     case = work.session.get(Case, case_id)

@@ -47,7 +47,8 @@ def install(office: Office, work: UnitOfWork) -> int:
     files = [("form", f) for f in sorted(FORMS.glob("*.form"))] + [
         ("decision", f) for f in sorted(WORKFLOWS.glob("*.dmn"))
     ]
-    processes = sorted(WORKFLOWS.glob("*.bpmn"), key=lambda f: f.stem == "complaint")  # the caller after the called
+    # The called come before their callers.
+    processes = sorted(WORKFLOWS.glob("*.bpmn"), key=lambda f: (f.stem == "complaint", _calls(f), f.stem))
     installed = 0
     decision_scenarios.install(office, work, INSTALLER)
     shipped_rules.install(office, work, INSTALLER)
@@ -70,6 +71,11 @@ def install(office: Office, work: UnitOfWork) -> int:
             )
             installed += 1
     return installed
+
+
+def _calls(file: Path) -> bool:
+    """True when this diagram calls another."""
+    return b"calledElement" in file.read_bytes()
 
 
 def _is_known(work: UnitOfWork, kind: str, content: bytes) -> bool:

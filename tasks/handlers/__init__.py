@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.step import BpmnError, HandlerEntry, JobContext, JobType, Outside, OutsideContext
-from tasks.handlers import authorities, case_file, deadline, grievances, letters, webhooks
+from tasks.handlers import authorities, belonging, case_file, deadline, grievances, letters, webhooks
 from tasks.office import Office
 
 OfficeHandler = Callable[[Office, JobContext], Mapping[str, Any] | BpmnError]
@@ -20,7 +20,10 @@ TABLE: dict[str, OfficeHandler] = {
     "case.close": case_file.close,
     "case.reopen": case_file.reopen,
     "case.complainant": case_file.complainant,
-    "case.join": case_file.join,
+    "case.join": belonging.join,
+    "case.merge": belonging.merge,
+    "case.leave": belonging.leave,
+    "joined.decide": belonging.decide,
     "grievance.split": grievances.split,
     "grievance.settle": grievances.settle,
     "deadline.start": deadline.start,

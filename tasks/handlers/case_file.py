@@ -1,4 +1,4 @@
-"""Jobs that write on the case file: how it ended, what was found, who complains, what it belongs with."""
+"""Jobs that write on the case file: how it ended, what was found, who complains."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -167,13 +167,3 @@ def complainant(office: Office, context: JobContext) -> Mapping[str, Any]:
     context.work.session.add(party)
     note(context.work, event(context, "party", "changed", role="complainant"))
     return {}
-
-
-def join(office: Office, context: JobContext) -> Mapping[str, Any]:
-    """Remember with which case this one is handled together, when that case exists."""
-    number = str(context.variables.get("joined_to") or "").strip()
-    is_known = context.work.session.scalar(select(Case.id).where(Case.number == number)) is not None
-    if is_known:
-        facts.remember(context.work, context.case_id, {"case.joined_to": number}, at=context.now)
-    note(context.work, event(context, "case", "changed", joined_to=number, linked=is_known))
-    return {"linked": is_known}

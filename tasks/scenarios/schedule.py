@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from engine.models import ProcessInstance, Subscription
-from tasks import clock
+from tasks import bulk, clock
 from tasks.clock_source import TravellingClock
 from tasks.office import Office
 from tasks.scenarios.player import Player
@@ -60,6 +60,8 @@ def travel(office: Office, to: datetime) -> None:
         tried.add(due)
         moving.travel_to(due)
         clock.tick(office)
+    if to > moving.now():
+        bulk.advance(office)
     moving.travel_to(to)
 
 

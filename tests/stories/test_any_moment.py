@@ -130,18 +130,6 @@ def test_an_anonymous_complainant_may_still_make_themselves_known(office: Office
     assert story.case.complainant_name == "Rita Claes"
 
 
-def test_a_duplicate_is_merged(office: Office) -> None:
-    story = Story(office).given_a_complaint().receives("complaint_merged", merged_into="2026-0002")
-    story.is_closed("samengevoegd").sent("L25")
-    assert "2026-0002" in story.letters()[-1].body
-
-
-def test_joined_complaints_keep_their_own_file(office: Office) -> None:
-    story = Story(office).given_an_opened_file()
-    story.receives("complaint_joined", joined_to=story.case.number).sent("L25J").waits_at("choose_approach")
-    assert story.facts()["case.joined_to"] == story.case.number
-
-
 def test_a_review_with_a_new_fact_is_investigated_and_assessed_again(office: Office) -> None:
     story = Story(office).given_an_opened_file().completes("choose_approach", approach="assessment")
     rejected = {**FOUNDED, "grievances": [{"finding": "ongegrond", "remedy": "geen", "norms": []}]}
