@@ -30,11 +30,12 @@ class Term:
 
 @dataclass(frozen=True)
 class Stop:
-    """The clock stood still: the days after `from_on`, up to and with `to_on`, do not count."""
+    """The clock stood still: the days after `from_on`, up to and with `to_on`, do not count. `kind` says for which rules."""
 
     from_on: date
     to_on: date
     reasons: tuple[str, ...] = ()
+    kind: str = ""
 
     @property
     def days(self) -> int:

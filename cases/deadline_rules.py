@@ -21,6 +21,8 @@ from cases.models import ClosingDay, DeadlineRule
 from problems import Invalid
 from storage.unit_of_work import Reading
 
+COMPLAINANT, COURT_CASE = "complainant", "court_case"
+PAUSES = (COMPLAINANT, COURT_CASE)  # what a clock may stand still for
 TODAY = "today"  # counts from the day on which the term is started
 _KNOWN = "deadline rules known in this transaction"
 
@@ -41,7 +43,7 @@ class Rule:
     version: str
     valid_from: date
     counts_from: str = TODAY
-    is_pausable: bool = False
+    pauses_for: tuple[str, ...] = ()
     is_verified: bool = True
 
 
@@ -95,7 +97,9 @@ def load(folder: Path) -> Rules:
 
 def rule_of(data: Mapping[str, Any]) -> Rule:
     """A rule from its JSON form."""
-    return Rule(**{**data, "valid_from": date.fromisoformat(data["valid_from"])})
+    return Rule(
+        **{**data, "valid_from": date.fromisoformat(data["valid_from"]), "pauses_for": tuple(data["pauses_for"])}
+    )
 
 
 def closing_of(data: Mapping[str, Any]) -> Closing:
@@ -138,11 +142,11 @@ def _of_row(row: DeadlineRule) -> Rule:
         version=row.version,
         valid_from=row.valid_from,
         counts_from=row.counts_from,
-        is_pausable=row.is_pausable,
+        pauses_for=tuple(row.pauses_for),
         is_verified=row.is_verified,
     )
 
 
 def row_of(rule: Rule) -> DeadlineRule:
     """A version as a row, without who brought it."""
-    return DeadlineRule(**vars(rule))
+    return DeadlineRule(**{**vars(rule), "pauses_for": list(rule.pauses_for)})

@@ -4,7 +4,7 @@ Every date is counted (`cases.counting`) from the rule that held on the day the 
 on which the clock stood still. It is counted again, never moved, when one of these changes: `recount` is the only place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, select, update
 
 from cases.calendars import ZONE, Calendar, local_day
 from cases.counting import Reckoning, Stop, Term, merged, reckon
-from cases.deadline_rules import Rule, Rules, UnknownRule, load
-from cases.explaining import explain
+from cases.deadline_rules import COMPLAINANT, COURT_CASE, Rule, Rules, UnknownRule, load
+from cases.explaining import FOR_INFORMATION, explain
 from cases.models import ClockPause, Deadline
 from problems import Conflict
 from storage.unit_of_work import Reading, UnitOfWork
@@ -27,13 +27,15 @@ __all__ = [
     "Rules",
     "UnknownRule",
     "counted",
+    "held_kinds",
+    "is_held",
+    "kind_of",
     "load",
     "local_day",
     "meet",
     "meet_all",
     "of_case",
     "pause",
-    "paused_since",
     "recount",
     "resume",
     "start",
@@ -90,7 +92,7 @@ def start(
     )
     names.add(row.name)
     # A term that counts from an earlier day may have had its clock stopped meanwhile.
-    stops = stops_of(work, case_id) if rule.is_pausable and from_on < local_day(at) else []
+    stops = stops_of(work, case_id) if rule.pauses_for and from_on < local_day(at) else []
     _write(row, *counted(rules, rule.name, from_on, value, stops))
     work.session.add(row)
     return row
@@ -116,27 +118,33 @@ def counted(
 ) -> tuple[Rule, Reckoning]:
     """What the date of a term is under these rules, and the rule it comes from. Raises UnknownRule."""
     rule = rules.get(name, from_on)
-    return rule, reckon(_term(rule, from_on, value), rules.calendar, stops if rule.is_pausable else ())
+    mine = [stop for stop in stops if stop.kind in rule.pauses_for]
+    return rule, reckon(_term(rule, from_on, value), rules.calendar, mine)
 
 
 def _write(row: Deadline, rule: Rule, reckoning: Reckoning) -> None:
-    row.rule_version, row.legal_source, row.is_pausable = rule.version, rule.source, rule.is_pausable
+    row.rule_version, row.legal_source, row.pauses_for = rule.version, rule.source, list(rule.pauses_for)
     row.due_on, row.reckoning, row.explanation = reckoning.due_on, reckoning.as_data(), explain(reckoning)
 
 
 def recount(
-    work: UnitOfWork, rules: Rules, case_id: int, names: frozenset[str] | None = None, *, pausable: bool = False
+    work: UnitOfWork,
+    rules: Rules,
+    case_id: int,
+    names: frozenset[str] | None = None,
+    *,
+    freed: Collection[str] | None = None,
 ) -> list[Moved]:
-    """Count the open deadlines of a case again: of these rules, of those whose clock can stand still, or all.
+    """Count the open deadlines of a case again: of these rules, of those whose clock goes on now that these kinds are over, or all.
 
     Returns those that moved. Doing it twice changes nothing the second time.
     """
     query = select(Deadline).where(Deadline.case_id == case_id, Deadline.met_at.is_(None)).order_by(Deadline.id)
     if names is not None:
         query = query.where(Deadline.rule.in_(names))
-    if pausable:
-        query = query.where(Deadline.is_pausable)
     rows = list(work.session.scalars(query))
+    if freed is not None:
+        rows = goes_on(rows, freed, held_kinds(work, case_id))
     stops = stops_of(work, case_id) if rows else []
     moved = []
     for row in rows:
@@ -164,31 +172,49 @@ def meet_all(work: UnitOfWork, case_id: int, at: datetime) -> None:
     )
 
 
-def pause(work: UnitOfWork, case_id: int, reason: str, on: date) -> None:
-    """The pausable clocks stand still from this day, for this reason; they do while any reason holds."""
-    if reason not in (row.reason for row in _open(work, case_id)):
-        work.session.add(ClockPause(case_id=case_id, reason=reason, from_on=on))
+def kind_of(reason: str) -> str:
+    """What a pause is, of a diagram that says its reason alone: as before there were kinds, what is not the complainant's is the court's."""
+    return COMPLAINANT if reason == FOR_INFORMATION else COURT_CASE
 
 
-def resume(work: UnitOfWork, rules: Rules, case_id: int, on: date, reason: str = "") -> tuple[int, list[Moved]]:
-    """A reason is over (without one: all are). When it was the last, the clocks go on and the open deadlines are counted again.
+def pause(work: UnitOfWork, case_id: int, reason: str, on: date, kind: str = "", *, is_own: bool = False) -> ClockPause:
+    """The clocks that pause for this kind stand still from this day; they do while any reason of that kind holds.
 
-    Returns the days on which the clocks stood still, 0 while another reason still holds them, and what moved.
+    Two pauses for one reason are one, unless each is its own: then each must end by itself.
+    """
+    kind = kind or kind_of(reason)
+    there = None if is_own else next((row for row in _open(work, case_id) if row.reason == reason), None)
+    if there is not None:
+        return there
+    made = ClockPause(case_id=case_id, kind=kind, reason=reason, from_on=on)
+    work.session.add(made)
+    work.session.flush()
+    return made
+
+
+def resume(
+    work: UnitOfWork, rules: Rules, case_id: int, on: date, reason: str = "", pause_id: int | None = None
+) -> tuple[int, list[Moved]]:
+    """A reason, or one pause, is over (without either: all are). When it was the last of its kind, the clocks that pause for no
+    other go on, and are counted again.
+
+    Returns the days on which they stood still, 0 while another pause still holds them, and what moved.
     Raises AnotherPause when the clocks stand still, but not for this reason.
     """
     there = _open(work, case_id)
-    ended = [row for row in there if reason in ("", row.reason)]
+    ended = [row for row in there if (reason in ("", row.reason) if pause_id is None else row.id == pause_id)]
     for row in ended:
         row.to_on = max(on, row.from_on)
-    if there and not ended:
+    if there and not ended and pause_id is None:
         raise AnotherPause(reason=reason, open=[row.reason for row in there])
-    if not ended or len(ended) < len(there):
+    freed = {row.kind for row in ended} - {row.kind for row in there if row not in ended}
+    if not freed:
         return 0, []
     work.session.flush()
-    began = min(row.from_on for row in ended)
-    stops = merged(stops_of(work, case_id), date.min)
+    began = min(row.from_on for row in ended if row.kind in freed)
+    stops = merged((stop for stop in stops_of(work, case_id) if stop.kind in freed), date.min)
     days = next((stop.days for stop in stops if stop.from_on <= began <= stop.to_on), 0)
-    return days, recount(work, rules, case_id, pausable=True)
+    return days, recount(work, rules, case_id, freed=freed)
 
 
 def _open(reading: Reading, case_id: int) -> Sequence[ClockPause]:
@@ -196,16 +222,28 @@ def _open(reading: Reading, case_id: int) -> Sequence[ClockPause]:
     return list(reading.session.scalars(query.order_by(ClockPause.id)))
 
 
-def paused_since(reading: Reading, case_id: int) -> date | None:
-    """The day from which the clocks stand still now; None when they run."""
-    return min((row.from_on for row in _open(reading, case_id)), default=None)
+def held_kinds(reading: Reading, case_id: int) -> frozenset[str]:
+    """The kinds of pauses that hold now; none when all clocks run."""
+    return frozenset(row.kind for row in _open(reading, case_id))
+
+
+def is_held(row: Deadline, kinds: Collection[str]) -> bool:
+    """Whether a clock stands still while these kinds of pauses hold."""
+    return any(kind in kinds for kind in row.pauses_for)
+
+
+def goes_on(rows: Sequence[Deadline], freed: Collection[str], held: Collection[str]) -> list[Deadline]:
+    """Of these, the deadlines that stood still for what is over, and for nothing that still holds."""
+    return [row for row in rows if is_held(row, freed) and not is_held(row, held)]
 
 
 def stops_of(reading: Reading, case_id: int) -> list[Stop]:
-    """The periods in which the pausable clocks stood still, those that are over; overlaps and all."""
+    """The periods in which clocks stood still, those that are over; overlaps and all."""
     query = select(ClockPause).where(ClockPause.case_id == case_id, ClockPause.to_on.is_not(None))
     return [
-        Stop(row.from_on, row.to_on, (row.reason,)) for row in reading.session.scalars(query) if row.to_on is not None
+        Stop(row.from_on, row.to_on, (row.reason,), row.kind)
+        for row in reading.session.scalars(query)
+        if row.to_on is not None
     ]
 
 

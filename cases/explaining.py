@@ -21,9 +21,10 @@ SKIPS = ("%(days)s telt niet mee", "%(days)s tellen niet mee")
 STOOD_STILL = ("de klok stond %(num)s dag stil", "de klok stond %(num)s dagen stil")
 AND, SO = "en", "dus uiterlijk %(day)s"
 # Why a clock may stand still, as the shipped diagrams say it, and in the sentence.
+FOR_INFORMATION = "informatie van de klager"
 REASONS = {
     "zaak bij de rechter": "terwijl er een zaak bij de rechter liep",
-    "informatie van de klager": "terwijl wij op informatie van de klager wachtten",
+    FOR_INFORMATION: "terwijl wij op informatie van de klager wachtten",
 }
 WORDS = (AND, SO, *REASONS.values())
 _SHORT = {"de": "d. MMMM"}

@@ -185,7 +185,8 @@ class Deadline(Base):
     legal_source: Mapped[str] = mapped_column(String(300), default="")
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     met_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    is_pausable: Mapped[bool] = mapped_column(default=False)
+    # What its clock stands still for (`deadline_rules.PAUSES`), as its rule says.
+    pauses_for: Mapped[list[str]] = mapped_column(JsonText, default=list)
     # The number of the grievance it belongs to, when it is not the whole case's.
     grievance: Mapped[int | None]
     # How many days somebody gave for this one; None is the rule's own value.
@@ -214,7 +215,7 @@ class DeadlineRule(Base):
     version: Mapped[str] = mapped_column(String(40))
     valid_from: Mapped[date] = mapped_column(Date)
     counts_from: Mapped[str] = mapped_column(String(80))
-    is_pausable: Mapped[bool]
+    pauses_for: Mapped[list[str]] = mapped_column(JsonText)
     is_verified: Mapped[bool]
     added_by: Mapped[str] = mapped_column(String(80))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -241,12 +242,13 @@ class ClosingDay(Base):
 
 
 class ClockPause(Base):
-    """A period in which the case's pausable clocks stand still."""
+    """A period in which those clocks of the case stand still that pause for this kind of thing."""
 
     __tablename__ = "clock_pause"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(200))
     from_on: Mapped[date] = mapped_column(Date)
     to_on: Mapped[date | None] = mapped_column(Date)

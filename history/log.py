@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, String, bindparam, func, insert, literal, select, union, update
+from sqlalchemy.dialects import postgresql
 
 from history.models import EventRow, StreamHead
 from history.sealing import InvalidTag, Keyring
@@ -35,6 +36,8 @@ _LOCKED_HEAD = (
     .with_for_update()
 )
 _BEGIN_HEAD = insert(_HEADS)
+# Of two that write the first event of a stream at once, the second waits here, and then goes on from the first one's head.
+_BEGIN_HEAD_UNLESS_BEGUN = postgresql.insert(_HEADS).on_conflict_do_nothing().returning(_HEADS.c.seq)
 _MOVE_HEAD = (
     update(_HEADS)
     .where(_HEADS.c.stream == bindparam("of"))
@@ -160,8 +163,13 @@ class Log:
         if row is not None:
             return Head(*row)
         head = Head(0, GENESIS, self._keyring.new_key(stream))
-        work.session.execute(_BEGIN_HEAD, {"stream": stream, **head._asdict()})
-        return head
+        begun = {"stream": stream, **head._asdict()}
+        if work.session.get_bind().dialect.name == "sqlite":  # one writer at a time
+            work.session.execute(_BEGIN_HEAD, begun)
+            return head
+        if work.session.execute(_BEGIN_HEAD_UNLESS_BEGUN, begun).first() is not None:
+            return head
+        return Head(*work.session.execute(_LOCKED_HEAD, {"of": stream}).one())
 
     def _row(self, stream: str, seq: int, event: Event, key: bytes | None) -> dict[str, object]:
         sealed = self._keyring.seal(key, stream, event.personal) if event.personal and key else None

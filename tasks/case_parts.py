@@ -102,14 +102,15 @@ class DeadlineView:
     explanation: str
     legal_source: str
     met_at: datetime | None
-    is_pausable: bool
+    pauses_for: list[str]
     state: str
 
 
 @dataclass(frozen=True)
 class PauseView:
-    """A period in which the pausable clocks stood still; `to_on` is None while they do."""
+    """A period in which the clocks that pause for this kind stood still; `to_on` is None while they do."""
 
+    kind: str
     reason: str
     from_on: date
     to_on: date | None

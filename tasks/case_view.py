@@ -170,7 +170,7 @@ def documents(reading: Reading, case_id: int, names: Mapping[str, str]) -> list[
 def deadlines(office: Office, reading: Reading, case_id: int) -> list[DeadlineView]:
     """The open ones by date first, then those that were met."""
     today = clocks.local_day(office.clock.now())
-    is_paused = any(pause.to_on is None for pause in pauses(reading, case_id))
+    held = clocks.held_kinds(reading, case_id)
     rules = office.deadline_rules.rules
     return [
         DeadlineView(
@@ -181,11 +181,11 @@ def deadlines(office: Office, reading: Reading, case_id: int) -> list[DeadlineVi
             explanation=row.explanation,
             legal_source=row.legal_source,
             met_at=row.met_at,
-            is_pausable=row.is_pausable,
+            pauses_for=row.pauses_for,
             state="met"
             if row.met_at
             else "paused"
-            if is_paused and row.is_pausable
+            if clocks.is_held(row, held)
             else "late"
             if row.due_on < today
             else "open",
@@ -196,7 +196,7 @@ def deadlines(office: Office, reading: Reading, case_id: int) -> list[DeadlineVi
 
 def pauses(reading: Reading, case_id: int) -> list[PauseView]:
     rows = reading.session.scalars(select(ClockPause).where(ClockPause.case_id == case_id).order_by(ClockPause.id))
-    return [PauseView(row.reason, row.from_on, row.to_on) for row in rows]
+    return [PauseView(row.kind, row.reason, row.from_on, row.to_on) for row in rows]
 
 
 def messages(reading: Reading, case_id: int, names: Mapping[str, str]) -> list[MessageView]:

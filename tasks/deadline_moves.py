@@ -4,11 +4,11 @@ Handlers remember what moved; `settle` lets it follow once the engine's step is 
 A process knows a deadline by the name of its rule, and by `due_on` beside it in the same scope, as `deadline.start` leaves it there.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select, update
 
+from cases import deadlines
 from cases.deadlines import Moved
 from cases.models import Deadline
 from engine import following
@@ -41,13 +41,18 @@ def remember(work: UnitOfWork, moves: Iterable[DateMove]) -> None:
 
 def held(work: UnitOfWork, case_id: int) -> list[DateMove]:
     """The dates of a case that stand still as of now."""
-    return [DateMove(rule, BESIDE, due, due, is_held=True) for rule, due in _open_dates(work, case_id)]
+    kinds = deadlines.held_kinds(work, case_id)
+    found = {(row.rule, row.due_on) for row in _open(work, case_id) if deadlines.is_held(row, kinds)}
+    return [DateMove(rule, BESIDE, due, due, is_held=True) for rule, due in sorted(found)]
 
 
-def going_on(work: UnitOfWork, case_id: int, moved: Sequence[Moved]) -> list[DateMove]:
-    """The dates of a case that go on, moved or not: each was held."""
+def going_on(
+    work: UnitOfWork, case_id: int, moved: Sequence[Moved], freed: Collection[str], held: Collection[str]
+) -> list[DateMove]:
+    """The dates of a case that go on now that some kinds of pauses are over, moved or not: each was held."""
     before = {(each.rule, each.new_on): each.old_on for each in moved}
-    return [DateMove(rule, BESIDE, before.get((rule, due), due), due) for rule, due in _open_dates(work, case_id)]
+    found = {(row.rule, row.due_on) for row in deadlines.goes_on(_open(work, case_id), freed, held)}
+    return [DateMove(rule, BESIDE, before.get((rule, due), due), due) for rule, due in sorted(found)]
 
 
 def of_moved(moved: Iterable[Moved]) -> list[DateMove]:
@@ -55,9 +60,8 @@ def of_moved(moved: Iterable[Moved]) -> list[DateMove]:
     return [DateMove(each.rule, BESIDE, each.old_on, each.new_on) for each in moved]
 
 
-def _open_dates(work: UnitOfWork, case_id: int) -> list[tuple[str, date]]:
-    query = select(Deadline.rule, Deadline.due_on).where(Deadline.case_id == case_id, Deadline.met_at.is_(None))
-    return [(rule, due) for rule, due in work.session.execute(query.where(Deadline.is_pausable).distinct())]
+def _open(work: UnitOfWork, case_id: int) -> Sequence[Deadline]:
+    return [row for row in deadlines.of_case(work, case_id) if row.met_at is None]
 
 
 def settle(office: Office, work: UnitOfWork, case_id: int) -> None:

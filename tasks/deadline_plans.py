@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select
 from cases import deadline_rules
 from cases.calendars import Calendar, Closing, public_holidays
 from cases.counting import UNITS, WORKING_DAYS
-from cases.deadline_rules import Rule, Rules
+from cases.deadline_rules import PAUSES, Rule, Rules
 from cases.models import ClosingDay, Deadline, DeadlineRule
 from history.log import Event
 from identity.people import Actor
@@ -62,7 +62,7 @@ class ClosingDaysNotUsable(Invalid):
 def propose_rule(
     office: Office, work: UnitOfWork, actor: Actor, name: str, given: Mapping[str, str], reason: str
 ) -> DeadlinePlan:
-    """A new version of a rule: `value`, `unit`, `valid_from`, `source`, `is_pausable` and `is_verified` as a form gives them."""
+    """A new version of a rule: `value`, `unit`, `valid_from`, `source`, `is_verified` and `pauses_for_<kind>` as a form gives them."""
     require(actor, "deadline.plan")
     before = deadline_rules.in_force(work).get(name)
     errors = _wrong(given)
@@ -77,7 +77,7 @@ def propose_rule(
         version="",
         valid_from=date.fromisoformat(given["valid_from"]),
         counts_from=before.counts_from,
-        is_pausable=given.get("is_pausable") == YES,
+        pauses_for=tuple(kind for kind in PAUSES if given.get(f"pauses_for_{kind}") == YES),
         is_verified=given.get("is_verified") == YES,
     )
     return _make(office, work, actor, RULE, shipped_rules.as_content(rule), reason)

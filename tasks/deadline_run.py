@@ -91,7 +91,7 @@ def _count_again(office: Office, work: UnitOfWork, plan: DeadlinePlan, case_id: 
     work.session.flush()
     deadline_moves.remember(work, deadline_moves.of_moved(moved))
     deadline_moves.settle(office, work, case_id)
-    if deadlines.paused_since(work, case_id) is not None:  # what stands still keeps standing still, on its new day
+    if deadlines.held_kinds(work, case_id):  # what stands still keeps standing still, on its new day
         deadline_moves.remember(work, deadline_moves.held(work, case_id))
         deadline_moves.settle(office, work, case_id)
     now = office.clock.now()

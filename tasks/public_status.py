@@ -7,7 +7,7 @@ itself is never shown. Only reads.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from cases import deadlines
 from cases.counting import Reckoning
@@ -81,12 +81,10 @@ def _until(office: Office, reading: Reading, case: Case, element_id: str) -> dat
         if row.element_id == element_id and row.due_at is not None:
             return deadlines.local_day(row.due_at)
     today = deadlines.local_day(office.clock.now())
-    query = select(func.min(Deadline.due_on)).where(
-        Deadline.case_id == case.id, Deadline.met_at.is_(None), Deadline.due_on >= today
-    )
-    if deadlines.paused_since(reading, case.id) is not None:
-        query = query.where(~Deadline.is_pausable)  # a date that stands still is nothing to wait for
-    return reading.session.scalar(query)
+    query = select(Deadline).where(Deadline.case_id == case.id, Deadline.met_at.is_(None), Deadline.due_on >= today)
+    held = deadlines.held_kinds(reading, case.id)  # a date that stands still is nothing to wait for
+    running = (row.due_on for row in reading.session.scalars(query) if not deadlines.is_held(row, held))
+    return min(running, default=None)
 
 
 def _reckoning(reading: Reading, case_id: int, until: date | None) -> Reckoning | None:

@@ -69,4 +69,4 @@ def _propose(office: Office, work: UnitOfWork, installer: str, rule: Rule) -> No
 
 def as_content(rule: Rule) -> dict[str, object]:
     """A rule as a plan keeps it; `deadline_rules.rule_of` reads it."""
-    return {**asdict(rule), "valid_from": rule.valid_from.isoformat()}
+    return {**asdict(rule), "valid_from": rule.valid_from.isoformat(), "pauses_for": list(rule.pauses_for)}

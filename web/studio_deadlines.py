@@ -15,7 +15,7 @@ from sqlalchemy import select
 from cases import deadline_rules
 from cases.calendars import public_holidays
 from cases.counting import UNITS
-from cases.deadline_rules import Rule
+from cases.deadline_rules import PAUSES, Rule
 from cases.deadlines import local_day
 from cases.models import ClosingDay
 from identity import people
@@ -33,7 +33,8 @@ from web.text import AfterKey
 HERE = "/studio/termijnen"
 router = APIRouter(prefix=HERE, default_response_class=Response)
 Year = Annotated[int, Path(ge=2000, le=2199)]
-FIELDS = ("value", "unit", "valid_from", "source", "is_pausable", "is_verified")
+STILL = tuple(f"pauses_for_{kind}" for kind in PAUSES)
+FIELDS = ("value", "unit", "valid_from", "source", *STILL, "is_verified")
 DAY_FIELDS = ("on", "name", "is_yearly", "source")
 
 
@@ -113,7 +114,7 @@ def _given(rule: Rule, typed: FormBody | None, today: date) -> Mapping[str, str]
         "unit": rule.unit,
         "valid_from": today.isoformat(),
         "source": rule.source,
-        "is_pausable": deadline_plans.YES if rule.is_pausable else "",
+        **{f"pauses_for_{kind}": deadline_plans.YES if kind in rule.pauses_for else "" for kind in PAUSES},
         "is_verified": deadline_plans.YES if rule.is_verified else "",
         "reason": "",
     }
@@ -233,12 +234,12 @@ def _content(look: Look, row: DeadlinePlan) -> dict[str, Any]:
         return {"rule": None, "before": None}
     rule = deadline_rules.rule_of(row.content)
     versions = deadline_rules.in_force(look.reading).versions.get(rule.name, ())
-    others = [each for each in versions if (each.valid_from, each.value, each.unit) != _same(rule)]
+    others = [each for each in versions if _same(each) != _same(rule)]
     return {"rule": rule, "before": others[-1] if others else None}
 
 
-def _same(rule: Rule) -> tuple[date, int, str]:
-    return (rule.valid_from, rule.value, rule.unit)
+def _same(rule: Rule) -> tuple[object, ...]:
+    return (rule.valid_from, rule.value, rule.unit, rule.pauses_for)
 
 
 def _shown(look: Look, row: DeadlinePlan, after: int) -> dict[str, Any]:

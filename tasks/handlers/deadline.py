@@ -72,26 +72,37 @@ def has_been_met(context: JobContext, rule: str) -> None:
 
 
 def pause(office: Office, context: JobContext) -> Mapping[str, Any]:
-    """The case's pausable clocks stand still, while any reason holds; header `reason` says which this is."""
-    reason = context.headers.get("reason", "")
-    deadlines.pause(context.work, context.case_id, reason, deadlines.local_day(context.now))
+    """The clocks that pause for header `kind` stand still, while any reason of that kind holds; header `reason` says which this is.
+
+    With a kind, each pause is its own: `pause_id` tells `clock.resume` which one is over, however many wait for the same.
+    """
+    kind, reason = context.headers.get("kind", ""), context.headers.get("reason", "")
+    if kind and kind not in deadline_rules.PAUSES:
+        raise ValueError(f"Een klok staat niet stil voor '{kind}', wel voor {' of '.join(deadline_rules.PAUSES)}.")
+    on = deadlines.local_day(context.now)
+    made = deadlines.pause(context.work, context.case_id, reason, on, kind, is_own=bool(kind))
     note(context.work, event(context, "clock", "paused", reason=reason))
     deadline_moves.remember(context.work, deadline_moves.held(context.work, context.case_id))
-    return {}
+    return {"pause_id": made.id} if kind else {}
 
 
 def resume(office: Office, context: JobContext) -> Mapping[str, Any]:
-    """The reason of header `reason` is over; without one, all are. When it was the last, the clocks go on.
+    """The pause of input `pause_id` is over, else that of header `reason`; without either, all are.
 
-    Open pausable deadlines are then counted again, and what hangs on their dates follows at the end of the turn.
+    Clocks that nothing holds any more are counted again, and what hangs on their dates follows at the end of the turn.
     """
     reason = context.headers.get("reason", "")
     on = deadlines.local_day(context.now)
     rules = deadline_rules.in_force(context.work)
-    days, moved = deadlines.resume(context.work, rules, context.case_id, on, reason)
+    pause_id = context.variables.get("pause_id")
+    before = deadlines.held_kinds(context.work, context.case_id)
+    days, moved = deadlines.resume(
+        context.work, rules, context.case_id, on, reason, None if pause_id is None else int(pause_id)
+    )
+    held = deadlines.held_kinds(context.work, context.case_id)
     note(context.work, event(context, "clock", "resumed", days=days, reason=reason))
     for each in moved:
         note(context.work, event(context, "deadline", "changed", **deadline_moves.told(each)))
-    if deadlines.paused_since(context.work, context.case_id) is None:
-        deadline_moves.remember(context.work, deadline_moves.going_on(context.work, context.case_id, moved))
+    going_on = deadline_moves.going_on(context.work, context.case_id, moved, before - held, held)
+    deadline_moves.remember(context.work, going_on)
     return {}

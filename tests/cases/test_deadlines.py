@@ -95,6 +95,7 @@ def test_a_pause_moves_what_may_pause_by_the_days_it_took(database: Database) ->
         pausable, firm = start(work, case_id, "service_answer_by"), start(work, case_id, "acknowledge_by")
         before = firm.due_on
         deadlines.pause(work, case_id, "zaak bij de rechter", date(2026, 3, 11))
+        assert deadlines.held_kinds(work, case_id) == {"court_case"}
         days, moved = deadlines.resume(work, RULES, case_id, date(2026, 3, 31))
         assert (days, [(each.name, each.new_on) for each in moved]) == (20, [("service_answer_by", date(2026, 4, 10))])
         assert deadlines.resume(work, RULES, case_id, date(2026, 4, 1)) == (0, [])
@@ -116,6 +117,31 @@ def test_clocks_stand_still_until_the_last_reason_is_over(database: Database) ->
         assert deadlines.resume(work, RULES, case_id, date(2026, 3, 15), "verhuis")[0] == 10
         assert row.due_on == date(2026, 3, 31)
         assert "10 dagen stil terwijl er een zaak bij de rechter liep (verhuis)" in row.explanation
+
+
+def test_a_clock_stands_still_for_its_own_kinds_and_each_wait_for_the_complainant_ends_by_itself(
+    database: Database,
+) -> None:
+    def asked(on: date) -> int:
+        return deadlines.pause(work, case_id, "informatie van de klager", on, "complainant", is_own=True).id
+
+    with database.work() as work:
+        case_id = a_case(work)
+        firm, ours, theirs = (
+            start(work, case_id, name) for name in ("first_line_handle_by", "review_decision_by", "service_answer_by")
+        )
+        first, second = asked(date(2026, 3, 6)), asked(date(2026, 3, 9))
+        court = deadlines.pause(work, case_id, "zaak bij de rechter", date(2026, 3, 10)).id
+        assert deadlines.resume(work, RULES, case_id, date(2026, 3, 11), pause_id=first) == (0, [])
+        days, moved = deadlines.resume(work, RULES, case_id, date(2026, 3, 16), pause_id=second)
+        assert (days, [each.name for each in moved]) == (10, ["review_decision_by"])
+        assert deadlines.resume(work, RULES, case_id, date(2026, 3, 20), pause_id=court)[0] == 10
+        assert [row.due_on for row in (firm, ours, theirs)] == [
+            date(2026, 4, 15),
+            date(2026, 4, 10),
+            date(2026, 3, 31),
+        ]
+        assert "10 dagen stil terwijl wij op informatie van de klager wachtten" in ours.explanation
 
 
 def test_a_deadline_says_how_it_came_about(database: Database) -> None:

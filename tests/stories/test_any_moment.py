@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from cases import deadlines
 from tasks.errors import MessageNotExpected
 from tasks.office import Office
 from tests.stories.stage import NOT_CONTACTED, Story
@@ -34,18 +35,31 @@ def test_what_is_closed_cannot_be_withdrawn(office: Office) -> None:
         story.receives("complaint_withdrawn", role="complainant")
 
 
+def stands_still_for(office: Office, story: Story) -> frozenset[str]:
+    with office.database.reading() as reading:
+        return deadlines.held_kinds(reading, story.case_id)
+
+
 def test_information_is_asked_given_and_does_not_hold_up_the_rest(office: Office) -> None:
     story = Story(office).given_an_opened_file()
     story.receives("information_requested", missing="Uw factuur", term_days=14).sent("L02")
     story.waits_at("choose_approach", "provide_information")
     assert story.due("missing_information_by") == date(2026, 1, 19)
-    story.completes("provide_information", information_text="Zie bijlage.").waits_at("choose_approach")
+    story.receives("information_requested", missing="Uw adres", term_days=14)
+    assert stands_still_for(office, story) == {"complainant"}
+    for waits_on in ({"complainant"}, set[str]()):
+        story.completes("provide_information", information_text="Zie bijlage.")
+        assert stands_still_for(office, story) == waits_on, "each question holds the clocks until its own answer"
+    story.waits_at("choose_approach")
 
 
 def test_information_that_is_never_given_closes_the_case(office: Office) -> None:
     story = Story(office).given_an_opened_file().receives("information_requested", missing="Uw factuur", term_days=14)
     story.after(15).waits_at("choose_approach", "decide_no_reply")
-    story.completes("decide_no_reply", no_reply_decision="remind", term_days=7).sent("L03").after(9)
+    assert not stands_still_for(office, story), "what the office takes to decide is its own time"
+    story.completes("decide_no_reply", no_reply_decision="remind", term_days=7).sent("L03")
+    assert stands_still_for(office, story) == {"complainant"}
+    story.after(9)
     story.completes("decide_no_reply", no_reply_decision="unreachable").is_closed("onbereikbaar").sent("L24").waits_at()
 
 

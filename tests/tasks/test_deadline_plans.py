@@ -32,7 +32,7 @@ WORKING = {
     "unit": "working_days",
     "valid_from": "2026-01-01",
     "source": "Ombudsdecreet art. 15",
-    "is_pausable": "ja",
+    "pauses_for_court_case": "ja",
     "is_verified": "ja",
 }
 WHY = "Voortaan tellen we in werkdagen"
@@ -157,7 +157,7 @@ def first_line(office: Office) -> Story:
 
 
 def shortened(office: Office, **changed: str) -> int:
-    given = WORKING | {"value": "10", "unit": "calendar_days", "is_pausable": ""} | changed
+    given = WORKING | {"value": "10", "unit": "calendar_days", "pauses_for_court_case": ""} | changed
     with office.database.work() as work:
         return deadline_plans.propose_rule(office, work, ANN, "first_line_handle_by", given, WHY).id
 

@@ -44,6 +44,10 @@ def test_from_the_list_of_rules_to_dates_that_moved(petra: Visitor, pol: Visitor
     assert "wacht op" not in pol.get(HERE).text
     file = petra.get(RULE).text
     assert file.count("werkdagen") > 1 and "20 kalenderdagen" in file
+    assert (
+        "staat stil terwijl er een zaak bij de rechter loopt" in file
+        and 'name="pauses_for_court_case" value="ja" checked' in file
+    )
 
 
 def test_mistakes_are_told_at_their_fields_and_nothing_typed_is_lost(petra: Visitor) -> None:

@@ -122,13 +122,14 @@ class DeadlineView(View):
     explanation: str
     legal_source: str
     met_at: datetime | None
-    is_pausable: bool
+    pauses_for: list[str]
     state: str
 
 
 class PauseView(View):
-    """A period in which the pausable clocks stood still."""
+    """A period in which the clocks that pause for this kind stood still."""
 
+    kind: str
     reason: str
     from_on: date
     to_on: date | None

@@ -31,7 +31,7 @@ def _change(old: str, new: str) -> None:
         _change_text(old, new)
         return
     for table in TABLES:
-        op.drop_constraint(f"ck_{table}_kind", table, type_="check")
+        op.drop_constraint(op.f(f"ck_{table}_kind"), table, type_="check")
         op.create_check_constraint(op.f(f"ck_{table}_kind"), table, new)
 
 
