@@ -48,6 +48,7 @@ class Field:
     text: str = ""
     is_required: bool = False
     is_readonly: bool = False
+    is_corrected: bool = False  # starts from what the file knows, to be read and mended
     limits: Mapping[str, Any] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     codelist: str | None = None
@@ -224,6 +225,7 @@ class _Reader:
             default=component.get("defaultValue"),
             goes_to=str(properties.get("goes_to", TOKEN)),
             fact=properties.get("fact"),
+            is_corrected=properties.get("starts") == "known",
             is_personal=properties.get("personal") == "yes",
             autocomplete=properties.get("autocomplete"),
             decided_by=properties.get("decided_by"),

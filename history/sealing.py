@@ -5,6 +5,7 @@ The nonce is random (96 bits); the stream's name is authenticated with it, so a 
 """
 
 import base64
+import hashlib
 import hmac
 import json
 import os
@@ -27,6 +28,7 @@ class Keyring:
             raise ValueError(f"the master key must have {KEY_BYTES} bytes, it has {len(master_key)}")
         self._master = AESGCM(master_key)
         self._heads_key = hmac.digest(master_key, b"ombudsflow: heads of chains", "sha256")
+        self._codes_key = hmac.digest(master_key, b"ombudsflow: receipt codes", "sha256")
 
     @classmethod
     def from_file(cls, path: Path) -> "Keyring":
@@ -75,6 +77,10 @@ class Keyring:
         """The seal of a chain's head (HMAC-SHA-256): only whoever holds the master key can make it."""
         text = json.dumps([stream, seq, chain_hash])
         return hmac.digest(self._heads_key, text.encode(), "sha256").hex()
+
+    def lengthened(self, code: str) -> str:
+        """A code short enough to write down, as a secret nobody can guess at without the master key (scrypt, 64 characters)."""
+        return hashlib.scrypt(code.encode(), salt=self._codes_key, n=2**14, r=8, p=1, dklen=KEY_BYTES).hex()
 
     def _cipher(self, wrapped_key: bytes, stream: str) -> AESGCM:
         return AESGCM(_decrypt(self._master, wrapped_key, stream))

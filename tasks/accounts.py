@@ -10,7 +10,7 @@ from history.log import Event
 from identity import people, sessions
 from identity.models import Person
 from identity.people import Actor
-from identity.roles import PROGRAM_ROLES
+from identity.roles import PROGRAM_ROLES, STAFF_ROLES
 from problems import Invalid
 from storage.unit_of_work import UnitOfWork
 from tasks.office import Office
@@ -21,6 +21,16 @@ STREAM = "office"
 
 class UnknownService(Invalid):
     """Deze dienst staat niet in het register. Kies een dienst uit de lijst, of gebruik de sleutel uit het register."""
+
+
+class RoleOfAnotherHouse(Invalid):
+    """Deze rol bestaat hier niet. Het meldpunt en de ombudsdienst hebben elk hun eigen mensen."""
+
+
+def _check_house(office: Office, roles: Iterable[str]) -> None:
+    """Nobody of the office takes reports, and nobody of the reports house sees complaints. Raises RoleOfAnotherHouse."""
+    if not (STAFF_ROLES & set(roles)) <= office.house.staff:
+        raise RoleOfAnotherHouse(errors=[{"field": "roles", "message": RoleOfAnotherHouse().sentence}])
 
 
 def hire(
@@ -38,6 +48,8 @@ def hire(
     """A new account; of a complaint handler of a service with the key of that service. Raises UnknownService."""
     if authority_key is not None and office.register.get(authority_key) is None:
         raise UnknownService(errors=[{"field": "authority", "message": UnknownService().sentence}])
+    roles = list(roles)
+    _check_house(office, roles)
     person = people.add(
         work,
         login=login,
@@ -65,6 +77,7 @@ def change_roles(office: Office, work: UnitOfWork, actor: Actor, login: str, rol
     """Other roles from now on, also in sessions that are open. Raises UnknownRole, ServiceNeeded."""
     person = people.by_login(work, login)
     held, before = people.known_roles(roles), person.roles
+    _check_house(office, held)
     people.check_service(held, person.authority_key)
     person.roles = held
     _note(office, work, actor, "person", {"person_id": person.id, "roles": {"old": before, "new": held}})
@@ -82,6 +95,7 @@ def set_active(office: Office, work: UnitOfWork, actor: Actor, login: str, is_ac
 def issue_token(office: Office, work: UnitOfWork, actor: Actor, *, name: str, roles: Iterable[str]) -> str:
     """A bearer token for a program. The secret is in the answer and nowhere else."""
     held = people.known_roles(roles, PROGRAM_ROLES)
+    _check_house(office, held)
     secret = sessions.issue_token(work, name=name, roles=held, by=actor, at=office.clock.now())
     _note(office, work, actor, "token", {"name": name, "roles": held})
     return secret

@@ -21,7 +21,6 @@ from problems import NotFound
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import external, mail, mail_texts, public_status, turn, worklist
 from tasks.forms_in_use import choices_of, form_in_use
-from tasks.intake import WEB_FORM
 from tasks.models import UserTask
 from tasks.office import Office
 from tasks.public_status import PublicStatus
@@ -85,7 +84,7 @@ def page(office: Office, reading: Reading, case: Case) -> CasePage:
 
 def _complaint(office: Office, reading: Reading, case: Case) -> list[Part]:
     """What they told us when they complained, as the file knows it now; groups without any answer are left out."""
-    form, _ = form_in_use(reading, WEB_FORM)
+    form, _ = form_in_use(reading, office.house.own_form)
     known = facts.known(reading, case.id)
     values = {each.key: known.get(each.fact or each.key) for each in form.inputs()}
     parts = summary(form, values, codelists=choices_of(office))

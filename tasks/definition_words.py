@@ -15,6 +15,7 @@ from engine.parsing import xml
 from forms.schema import Field, Form, parse
 from storage.unit_of_work import Reading
 
+WITH_WORDS = ("process", "decision", "form")  # a letter names nothing
 # Facts that come from a question to the citizen read better to staff as a short noun.
 SHORT_LABELS = {
     "complaint.services": "Dienst, in eigen woorden",
@@ -142,7 +143,8 @@ def load(reading: Reading) -> Words:
     columns = select(
         Definition.kind, Definition.key, Definition.version, Definition.digest, Definition.state, Definition.name
     )
-    rows = list(reading.session.execute(columns.order_by(Definition.kind, Definition.key, Definition.version)))
+    with_words = columns.where(Definition.kind.in_(WITH_WORDS))
+    rows = list(reading.session.execute(with_words.order_by(Definition.kind, Definition.key, Definition.version)))
     missing = {row.digest for row in rows} - _parsed.keys()
     if missing:
         query = select(Definition.kind, Definition.digest, Definition.content).where(Definition.digest.in_(missing))

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 from cases import retention
 from cases.deadlines import local_day
 from cases.models import Case, Document, Erasure, Fact, Grievance, Letter, Message, Party
-from cases.retention import RetentionRule
+from cases.retention import Retention, RetentionRule
 from engine import forgetting
 from history import log
 from history.log import Event
@@ -24,9 +24,8 @@ from problems import Conflict
 from storage.unit_of_work import UnitOfWork
 from tasks import turn
 from tasks.models import CaseMigration, Mail, UserTask
-from tasks.office import WORKFLOWS, Office
+from tasks.office import Office
 
-RULES = WORKFLOWS / "retention"
 ERASED = "(vernietigd)"
 TERM, REQUEST = "retention_term", "data_subject_request"
 GROUNDS = {TERM: "De bewaartermijn is om", REQUEST: "De klager vroeg om zijn gegevens te wissen"}
@@ -60,7 +59,7 @@ def erase(office: Office, work: UnitOfWork, actor: Actor, number: str, ground: s
     """Destroy one case on one of GROUNDS."""
     require(actor, "retention.erase")
     case = work.session.scalars(select(Case).where(Case.number == number).with_for_update()).one()
-    rule = retention.load(RULES, local_day(office.clock.now())).of(case.matter)
+    rule = rules(office).of(case.matter)
     _check(office, work, case, ground, rule)
     for instance_id in forgetting.running(work, case.id):  # a closed case may still wait for a request for review
         turn.apply(office, work, actor, office.engine.terminate(work, instance_id))
@@ -70,6 +69,11 @@ def erase(office: Office, work: UnitOfWork, actor: Actor, number: str, ground: s
     work.session.add(proof)
     office.log.erase(work, turn.stream_of(case.id), office.clock.now())
     return Erased(number, documents)
+
+
+def rules(office: Office) -> Retention:
+    """How long this house keeps what, by the rules of today."""
+    return retention.load(office.house.workflows / "retention", local_day(office.clock.now()))
 
 
 def _check(office: Office, work: UnitOfWork, case: Case, ground: str, rule: RetentionRule) -> None:

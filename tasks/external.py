@@ -42,7 +42,12 @@ def case_link(office: Office, secret: str) -> str:
 
 
 def invite(office: Office, work: UnitOfWork, case: Case, user_task: UserTask, secret: str) -> None:
-    """Write the mail with the link; without an address it becomes a letter on the file for the post."""
+    """Write the mail with the link; without an address it becomes a letter on the file for the post.
+
+    A sealed house writes to nobody: its question stands in the reporter's mailbox, and the link is never known.
+    """
+    if office.house.is_sealed:
+        return
     asked = office.register.get(user_task.authority_key)
     to = (asked.email or None) if asked else address_of(work, office.register, case, user_task.role)
     language = case.language if user_task.role == COMPLAINANT else "nl"

@@ -41,7 +41,7 @@ def starting(
             known = facts.get(GRIEVANCES)
             rows = known if isinstance(known, list) else []
             values[each.key] = rows or _rows(each, grievances)
-        elif each.is_readonly and each.fact and each.fact in facts:
+        elif (each.is_readonly or each.is_corrected) and each.fact and each.fact in facts:
             values[each.key] = facts[each.fact]
         elif proposed and each.key in proposed:
             values[each.key] = proposed[each.key]

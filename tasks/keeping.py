@@ -17,9 +17,8 @@ from identity.people import Actor
 from identity.permissions import require
 from problems import Invalid
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import page_keys, turn
+from tasks import erasing, page_keys, sight, turn
 from tasks.case_view import find
-from tasks.erasing import RULES
 from tasks.office import Office
 from tasks.spoken import label
 
@@ -67,7 +66,7 @@ def due(office: Office, reading: Reading, actor: Actor, after: tuple[datetime, i
     """Closed cases that may be destroyed today, those closed longest ago first; one page and one more when there are more."""
     require(actor, "retention.read")
     today = local_day(office.clock.now())
-    rules = retention.load(RULES, today)
+    rules = erasing.rules(office)
     query = (
         select(Case.id, Case.number, Case.matter, Case.closed_at)
         .outerjoin(Erasure, Erasure.case_id == Case.id)
@@ -91,7 +90,7 @@ def of_case(office: Office, reading: Reading, actor: Actor, number: str) -> Kept
     """How long this case is kept."""
     require(actor, "retention.read")
     case = find(reading, actor, number)
-    rule = retention.load(RULES, local_day(office.clock.now())).of(case.matter)
+    rule = erasing.rules(office).of(case.matter)
     until = rule.until(case.closed_at) if case.closed_at else None
     erasure = reading.session.scalar(select(Erasure).where(Erasure.case_id == case.id))
     return Kept(number, rule.years, rule.source, rule.is_verified, until, retention.holds(reading, case.id), erasure)

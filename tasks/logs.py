@@ -23,6 +23,7 @@ RECORDS = Counter("ombudsflow_log_records_total", "Lines at warning or worse, by
 # Their sentences are fixed, with %s where a value goes; the values are left out.
 TELLS_FIXED_SENTENCES = ("ombudsflow", "uvicorn", "apscheduler", "alembic")
 MOST_FRAMES, MOST_CAUSES = 25, 5
+TOLD_WHEN_SEALED = frozenset({"at", "level", "event", "logger", "where", "kind", "problem", "exception"})
 
 
 def start(settings: Settings, stream: TextIO | None = None) -> logging.Handler:
@@ -31,7 +32,12 @@ def start(settings: Settings, stream: TextIO | None = None) -> logging.Handler:
     as_words = settings.log_format == "text" or (settings.log_format == "auto" and out.isatty())
     render = ConsoleRenderer(colors=False, event_key="event", pad_event_to=0) if as_words else _as_json
     handler = _Counting(out)
-    handler.setFormatter(ProcessorFormatter(processors=[_whole, render], foreign_pre_chain=[_of_a_library]))
+    handler.setFormatter(
+        ProcessorFormatter(
+            processors=[_whole, *([_sealed] if settings.house.is_sealed else []), render],
+            foreign_pre_chain=[_of_a_library],
+        )
+    )
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(settings.log_level.upper())
@@ -75,6 +81,11 @@ def _whole(_logger: object, method: str, told: Any) -> Any:
         problem = problem[1]
     line |= fitting({name: value for name, value in told.items() if name != "logger"})
     return line | ({"exception": passed(problem)} if isinstance(problem, BaseException) else {})
+
+
+def _sealed(_logger: object, _method: str, line: Any) -> Any:
+    """The lines of a sealed house say what went wrong and where in the code, and nothing by which cases could be counted."""
+    return {name: value for name, value in line.items() if name in TOLD_WHEN_SEALED}
 
 
 def passed(problem: BaseException) -> list[str]:

@@ -29,6 +29,8 @@ def keep(office: Office, reading: Reading, actor: Actor, case_id: int, what: str
 
     When the look cannot be kept (database busy, disk full) the refusal reaches the page, and nothing is shown.
     """
+    if office.house.is_sealed and actor.is_external:
+        return  # when a reporter reads their mailbox is written down nowhere
     watching.about(case=case_id)
     if _is_same_look(office, reading, actor, case_id, what):
         return

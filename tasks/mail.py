@@ -16,7 +16,7 @@ from uuid import uuid4
 from sqlalchemy import Select, or_, select, update
 
 from engine.queue import MAIL, Errand
-from problems import Problem
+from problems import Conflict, Problem
 from storage import watching
 from storage.unit_of_work import UnitOfWork
 from tasks import counts
@@ -30,6 +30,10 @@ SMTP_TIMEOUT_SECONDS = 20
 _log = watching.logger("ombudsflow.mail")
 
 
+class SealedHouseWritesNobody(Conflict):
+    """Het meldpunt verstuurt geen mail. Leg wat u wilt zeggen in de postbus van de melder."""
+
+
 def queue(
     office: Office,
     work: UnitOfWork,
@@ -40,7 +44,9 @@ def queue(
     case_id: int | None,
     letter_id: int | None = None,
 ) -> Mail:
-    """Put one mail in the outbox; it leaves after the commit."""
+    """Put one mail in the outbox; it leaves after the commit. Raises SealedHouseWritesNobody."""
+    if office.house.is_sealed:
+        raise SealedHouseWritesNobody
     now = office.clock.now()
     domain = office.settings.mail_from.partition("@")[2] or "localhost"
     row = Mail(

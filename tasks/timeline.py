@@ -271,7 +271,7 @@ def _condition(told: _Told, event: Event) -> Entry:
 def _letter(told: _Told, event: Event) -> Entry:
     to = {"complainant": "de klager", "authority": "de dienst", "head_of_authority": "het hoofd van de dienst"}
     reader = to.get(str(event.data.get("to")), spaced(str(event.data.get("to") or "")).lower())
-    how = "per e-mail" if event.data.get("by") == "mail" else "met de post"
+    how = {"mail": "per e-mail", "mailbox": "in de postbus"}.get(str(event.data.get("by")), "met de post")
     subject = told.letters.get(event.data.get("letter"), "")
     about = subject or f"model {event.data.get('template')}"
     return _made(told, event, "letter", f"Brief aan {reader}, {how}", about)

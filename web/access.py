@@ -163,6 +163,23 @@ PAGES: dict[str, str] = {
     "POST /studio/termijnen/wijzigingen/{plan_id}/weggooien": "deadline.plan",
 }
 
+# The pages of the reports house that the office does not have. Whoever reports holds the code of a mailbox.
+REPORTS_PAGES: dict[str, str] = {
+    "GET /": ANYONE,
+    "GET /melding": ANYONE,
+    "POST /melding": ANYONE,
+    "GET /melding/code": ANYONE,
+    "GET /melding/postbus": ANYONE,
+    "POST /melding/postbus": ANYONE,
+    "POST /melding/postbus/sluiten": ANYONE,
+    "POST /melding/postbus/bericht": LINK,
+    "GET /melding/postbus/vraag/{user_task_id}": LINK,
+    "POST /melding/postbus/vraag/{user_task_id}": LINK,
+    "GET /melding/postbus/stuk/{document_id}": LINK,
+    "GET /noteren": "complaint.receive",
+    "POST /noteren": "complaint.receive",
+}
+
 PROGRAMS: dict[str, str] = {
     f"GET {API}/openapi.json": ANYONE,
     f"GET {API}/docs": ANYONE,

@@ -24,7 +24,9 @@ from web import (
     phone,
     problems,
     processes,
+    recommendations,
     replay,
+    reports,
     running,
     signpost,
     staffing,
@@ -74,6 +76,19 @@ ROUTERS: tuple[APIRouter, ...] = (
     studio_editor.router,
     studio_definition.router,
 )
+# The reports house has the pages that its officers work with, and those of who reports: no studio, no figures, no programs.
+REPORTS_ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    staffing.router,
+    operations.router,
+    incidents.router,
+    case.router,
+    keeping.router,
+    reports.router,
+    user_task.router,
+    worklist.router,
+    account.router,
+)
 YEAR = "public, max-age=31536000, immutable"
 
 
@@ -101,10 +116,12 @@ def build(office: Office) -> FastAPI:
     app.state.office = office
     problems.install(app)
     kept.install(app)
-    for router in ROUTERS:
+    for router in REPORTS_ROUTERS if office.house.is_sealed else ROUTERS:
         app.include_router(router)
     app.mount("/static", Assets(directory=ASSETS), name="static")
-    for layer in (Answered, SecureAnswers, Watched):  # the last one is the outermost
-        app.add_middleware(layer)
+    # The last one is the outermost.
+    app.add_middleware(Answered)
+    app.add_middleware(SecureAnswers, referrer="no-referrer" if office.house.is_sealed else "same-origin")
+    app.add_middleware(Watched)
     app.add_middleware(PeopleFirst, precedence=office.precedence)
     return app

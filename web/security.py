@@ -32,9 +32,10 @@ HEADERS = {
 class SecureAnswers:
     """Adds the headers that are not there yet, and stops a body over the limit."""
 
-    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT) -> None:
+    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT, referrer: str = HEADERS["Referrer-Policy"]) -> None:
         self.app = app
         self.limit = limit
+        self.headers = HEADERS | {"Referrer-Policy": referrer}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,7 +49,7 @@ class SecureAnswers:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
                 if message["status"] == 503:
                     headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)

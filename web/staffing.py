@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from identity import people, sessions
 from identity.permissions import require
-from identity.roles import PROGRAM_ROLES, STAFF_ROLES
+from identity.roles import PROGRAM_ROLES
 from problems import Conflict, Invalid, Problem
 from tasks import accounts
 from tasks.office import Office
@@ -18,8 +18,12 @@ from web.rendering import render
 from web.words import ROLES as ROLE_WORDS
 
 router = APIRouter(default_response_class=Response)
-ROLES = [role for role in ROLE_WORDS if role in STAFF_ROLES]
 TOKEN_ROLES = [role for role in ROLE_WORDS if role in PROGRAM_ROLES]
+
+
+def _roles(office: Office) -> list[str]:
+    """The roles of this house, in the order in which they are told."""
+    return [role for role in ROLE_WORDS if role in office.house.staff]
 
 
 class LastAdministrator(Conflict):
@@ -41,7 +45,7 @@ def _people(request: Request, refused: Problem | None, body: FormBody) -> Respon
         "operations/people.html",
         status=status_of(refused) if refused else 200,
         people=everyone,
-        roles=ROLES,
+        roles=_roles(look.office),
         refused=refused,
         typed=typed,
         tab="mensen",
@@ -99,7 +103,7 @@ def _person(request: Request, login: str, refused: Problem | None) -> Response:
         "operations/person.html",
         status=status_of(refused) if refused else 200,
         person=person,
-        roles=ROLES,
+        roles=_roles(look.office),
         refused=refused,
         tab="mensen",
     )

@@ -11,6 +11,8 @@ ROLES = {
     "process_manager": "Procesbeheerder",
     "auditor": "Auditor",
     "admin": "Beheerder",
+    "whistle_officer": "Meldpuntmedewerker",
+    "whistle_officer": "Meldpuntmedewerker",
     "worker": "Externe werker",
     "messenger": "Externe berichtgever",
     "complainant": "Klager",

@@ -57,7 +57,7 @@ def send(office: Office, context: JobContext) -> Mapping[str, Any]:
             case_id=case.id,
             letter_id=letter.id,
         )
-    by = "mail" if letter.to_address else "post"
+    by = "mail" if letter.to_address else "mailbox" if office.house.is_sealed else "post"
     note(
         context.work,
         event(context, "letter", "sent", template=letter.template, to=letter.to_role, letter=letter.id, by=by),

@@ -1,0 +1,93 @@
+"""Somebody reports a breach without saying who they are, and both sides write to each other; the pages as a browser gets them."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from cases.models import Case, Party
+from tasks import worklist
+from tasks.models import Mail
+from tasks.office import Office
+from tests.reports.test_story import REPORT, VOICE
+from tests.web.conftest import Visitor
+
+Come = Callable[..., Visitor]
+
+
+def code_on(page: Any) -> str:
+    found = re.search(r"\b\d{4} \d{4} \d{4} \d{4}\b", page.text)
+    assert found, page.text
+    return found[0]
+
+
+def test_who_reports_gets_a_code_once_and_a_mailbox_in_which_both_sides_write(reports: Office, come: Come) -> None:
+    stranger, officer = come(), come("whistle_officer")
+    files = {"files": ("bon.pdf", b"%PDF-1.7 bestelbon")}
+    sent = stranger.form("/melding", REPORT, files=files)
+    code = code_on(sent)
+    again = stranger.form("/melding", REPORT)
+    assert code_on(again) == code, "sending twice makes one report"
+
+    mailbox = stranger.form("/melding/postbus", {"code": code.replace(" ", "-")})
+    assert "Nog geen berichten" in mailbox.text and "bon.pdf" in mailbox.text
+    assert stranger.get("/melding/code").url.path == "/melding/postbus", "the browser does not know the code any more"
+    with reports.database.reading() as reading:
+        [case] = reading.session.scalars(select(Case))
+        assert code.replace(" ", "") not in repr(case.__dict__)
+        acknowledge = next(row for row in worklist.open_of_case(reading, case.id) if row.element_id == "acknowledge")
+    officer.form(f"/taken/{acknowledge.id}", {"ack_choice": "send"}, seen=f"/taken/{acknowledge.id}")
+    ask = f"/dossiers/{case.number}/melding/question_asked"
+    officer.form(ask, {"question_text": "Hebt u bestelbonnen?", "question_days": "21"})
+
+    mailbox = stranger.get("/melding/postbus")
+    assert "Wij hebben uw melding ontvangen" in mailbox.text and "Hebt u bestelbonnen?" in mailbox.text
+    found = re.search(r"/melding/postbus/vraag/\d+", mailbox.text)
+    assert found
+    answered = stranger.form(found[0], {"answer_text": "Ja, veertien."})
+    assert "Ja, veertien." in answered.text
+    stranger.form("/melding/postbus/bericht", {"added": "Er is er nog een."}, seen="/melding/postbus")
+    assert "Er is er nog een." in stranger.get("/melding/postbus").text
+    assert "Er is er nog een." in officer.get(f"/dossiers/{case.number}").text
+    with reports.database.reading() as reading:
+        assert reading.session.scalar(select(Mail.id)) is None, "nobody is written to"
+        assert {(party.email, party.phone, party.address) for party in reading.session.scalars(select(Party))} == {
+            (None, None, None)
+        }
+
+    closed = stranger.form("/melding/postbus/sluiten", seen="/melding/postbus")
+    assert closed.url.path == "/" and "Uw code van zestien cijfers" in stranger.get("/melding/postbus").text
+
+
+def test_a_wrong_code_opens_nothing_and_what_is_missing_is_said_with_every_answer_kept(come: Come) -> None:
+    stranger = come()
+    for wrong in ("", "12", "1234 5678 9012 3456"):
+        assert stranger.form("/melding/postbus", {"code": wrong}).status_code == 422
+    refused = stranger.form("/melding", {**REPORT, "employer": "", "is_anonymous": "nee"})
+    assert refused.status_code == 422
+    assert "Bestelbonnen blijven" in refused.text and 'name="complainant_name"' in refused.text
+    assert stranger.get("/melding/postbus/vraag/1").status_code == 404
+    assert stranger.get("/melding/postbus/stuk/1").status_code == 404
+
+
+def test_what_was_told_by_voice_is_read_corrected_and_signed_with_the_code(reports: Office, come: Come) -> None:
+    officer, reporter = come("whistle_officer"), come()
+    code = code_on(officer.form("/noteren", VOICE))
+    mailbox = reporter.form("/melding/postbus", {"code": code})
+    found = re.search(r"/melding/postbus/vraag/\d+", mailbox.text)
+    assert found and "Bestelbonnen blijven" in reporter.get(found[0]).text
+    signed = {"narrative": "Het zijn er veertien.", "minutes_correct": "ja", "minutes_signature": "de melder"}
+    assert reporter.form(found[0], signed).status_code == 200
+    with reports.database.reading() as reading:
+        case = reading.session.scalars(select(Case)).one()
+    assert "Het zijn er veertien." in officer.get(f"/dossiers/{case.number}").text
+
+
+def test_nothing_of_a_report_stays_in_a_browser_or_goes_with_a_link(come: Come) -> None:
+    stranger = come()
+    answer = stranger.form("/melding", REPORT, follow_redirects=False)
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    kept = answer.headers["set-cookie"].lower()
+    assert "httponly" in kept and "samesite=strict" in kept and "max-age=1800" in kept
