@@ -14,6 +14,7 @@ from cases.deadlines import local_day
 from cases.documents import Stored, Upload
 from cases.models import Case, Party
 from cases.numbering import next_number
+from cases.register import Authority
 from cases.searching import search_words
 from forms.schema import split
 from forms.validation import validate
@@ -29,6 +30,22 @@ from tasks.office import Office
 
 PROCESS = "complaint"
 WEB_FORM, PHONE_FORM = "complaint_received", "complaint_by_phone"
+
+
+@dataclass(frozen=True)
+class Way:
+    """By which way something comes in: what whoever brings it must be allowed, and what becomes of it.
+
+    Without a process it is the one of the house; `authority` is whom it is about, where that is known from the start.
+    """
+
+    action: str = "complaint.receive"
+    matter: str = "complaint"
+    process: str | None = None
+    authority: Authority | None = None
+
+
+COMPLAINT = Way()
 
 
 @dataclass(frozen=True)
@@ -48,12 +65,17 @@ def receive(
     answers: Mapping[str, Any],
     files: Sequence[Upload | Stored] = (),
     *,
-    form_key: str = WEB_FORM,
+    form_key: str | None = None,
     received_at: datetime | None = None,
     secret: str | None = None,
+    way: Way = COMPLAINT,
 ) -> Received:
-    """Accept a complaint and run its diagram to the first wait. `secret` opens the case's page; a new one when not given."""
-    require(actor, "complaint.receive")
+    """Accept what comes in and run its diagram to the first wait. `secret` opens the case's page; a new one when not given.
+
+    Without a form it is the one of the house for who writes themselves.
+    """
+    require(actor, way.action)
+    form_key = form_key or office.house.own_form
     form, _ = form_in_use(work, form_key)
     checked = validate(form, answers, codelists=choices_of(office))
     if checked.errors:
@@ -64,7 +86,7 @@ def receive(
     told = {name: plain(value) for name, value in parts.facts.items()}
     secret = secret or turn.new_secret()[0]
     work.session.info[external.CASE_LINK] = external.case_link(office, secret)
-    case = _case(work, told, at, turn.hash_of(secret))
+    case = _case(work, told, at, turn.hash_of(secret), way)
     if actor.roles == {COMPLAINANT}:
         actor = replace(actor, id=f"complainant:{case.id}")  # nobody until now; from here on this case's complainant
     facts.remember(work, case.id, told, personal=parts.personal, at=now)
@@ -72,16 +94,17 @@ def receive(
     for upload in files:
         office.documents.add(work, case.id, upload, source=actor.id, by=actor.id, at=now)
     variables = {**parts.token, "received_on": local_day(at), "language": case.language, "channel": case.channel}
-    step = office.engine.start(work, PROCESS, variables, case.id)
+    step = office.engine.start(work, way.process or office.house.process, variables, case.id)
     case.instance_id = step.instance_id
     turn.apply(office, work, actor, step, first=[_received(case, actor, at, told, parts.personal)])
     return Received(case.id, step.instance_id, case.number, secret)
 
 
-def _case(work: UnitOfWork, told: Mapping[str, Any], at: datetime, secret_hash: str) -> Case:
+def _case(work: UnitOfWork, told: Mapping[str, Any], at: datetime, secret_hash: str, way: Way) -> Case:
     name = str(told.get("complainant.name") or "")
     case = Case(
         number=next_number(work, local_day(at).year),
+        matter=way.matter,
         channel=str(told.get("complaint.channel") or "web"),
         language=str(told.get("complaint.language") or "nl"),
         subject=str(told.get("complaint.subject") or "Klacht"),
@@ -89,6 +112,8 @@ def _case(work: UnitOfWork, told: Mapping[str, Any], at: datetime, secret_hash: 
         secret_hash=secret_hash,
         complainant_name=name,
         name_withheld=told.get("complaint.name_withheld") in (True, "ja"),
+        authority_key=way.authority.key if way.authority else None,
+        authority_name=way.authority.name if way.authority else "",
     )
     case.search_text = search_words(case, told)
     work.session.add(case)

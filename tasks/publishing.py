@@ -24,7 +24,7 @@ from tasks.turn import role_of
 
 def _names(office: Office, reading: Reading) -> Vocabulary:
     settings = office.settings
-    return vocabulary(reading, settings.external_job_types, frozenset(settings.webhooks))
+    return vocabulary(reading, settings.external_job_types, frozenset(settings.webhooks), settings.house)
 
 
 def check(office: Office, reading: Reading, kind: str, content: bytes) -> list[Finding]:

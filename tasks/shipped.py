@@ -9,13 +9,13 @@ from engine import definitions
 from engine.findings import ERROR, Finding
 from engine.vocabulary import Vocabulary
 from forms import schema
-from identity.roles import EXTERNAL_ROLES, WORKS_ON_CASES
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import decision_scenarios, known_variables, shipped_rules
+from tasks import decision_scenarios, houses, known_variables, shipped_rules
 from tasks.handlers import JOB_TYPES
-from tasks.office import WORKFLOWS, Office
+from tasks.houses import House
+from tasks.office import Office
 
-FORMS = Path(__file__).resolve().parent.parent / "forms"
+FORMS = houses.OFFICE.forms
 INSTALLER = "system:installer"
 
 
@@ -26,14 +26,17 @@ def form_check(content: bytes) -> list[Finding]:
 
 
 def vocabulary(
-    reading: Reading, external: frozenset[str] = frozenset(), webhooks: frozenset[str] | None = None
+    reading: Reading,
+    external: frozenset[str] = frozenset(),
+    webhooks: frozenset[str] | None = None,
+    house: House = houses.OFFICE,
 ) -> Vocabulary:
     """The names a diagram may use now; `external` are the job types that a worker outside does."""
     return Vocabulary(
         forms=definitions.keys(reading, "form"),
         job_types=JOB_TYPES | external,
         external=external - JOB_TYPES,
-        roles=WORKS_ON_CASES | EXTERNAL_ROLES,
+        roles=house.lanes,
         decisions=definitions.keys(reading, "decision"),
         processes=definitions.keys(reading, "process"),
         webhooks=webhooks,
@@ -44,12 +47,13 @@ def vocabulary(
 
 def install(office: Office, work: UnitOfWork) -> int:
     """Publish and activate what is new among the shipped files; returns how many."""
-    files = [("form", f) for f in sorted(FORMS.glob("*.form"))] + [
-        ("decision", f) for f in sorted(WORKFLOWS.glob("*.dmn"))
+    house, installed = office.house, 0
+    houses.require(work, house)
+    files = [("form", f) for f in sorted(house.forms.glob("*.form"))] + [
+        ("decision", f) for f in sorted(house.workflows.glob("*.dmn"))
     ]
     # The called come before their callers.
-    processes = sorted(WORKFLOWS.glob("*.bpmn"), key=lambda f: (f.stem == "complaint", _calls(f), f.stem))
-    installed = 0
+    processes = sorted(house.workflows.glob("*.bpmn"), key=lambda f: (f.stem == house.process, _calls(f), f.stem))
     decision_scenarios.install(office, work, INSTALLER)
     shipped_rules.install(office, work, INSTALLER)
     for kind, file in [*files, *(("process", f) for f in processes)]:
@@ -62,7 +66,7 @@ def install(office: Office, work: UnitOfWork) -> int:
             content,
             actor_id=INSTALLER,
             at=office.clock.now(),
-            vocabulary=vocabulary(work, office.settings.external_job_types, frozenset(office.settings.webhooks)),
+            vocabulary=vocabulary(work, office.settings.external_job_types, frozenset(office.settings.webhooks), house),
             form_check=form_check,
         )
         if made.definition.state == "draft":
