@@ -61,10 +61,6 @@ class LeadingCaseClosed(Conflict):
     """Het andere dossier is afgesloten. Een nieuw dossier kan er niet meer bij gevoegd worden."""
 
 
-class FollowsNothing(Conflict):
-    """Dit dossier hoort bij geen ander dossier."""
-
-
 def leading_of(reading: Reading, case_id: int) -> RelatedCase | None:
     """What this case belongs to now, or None."""
     return reading.session.scalar(
@@ -97,14 +93,18 @@ def require_leading(reading: Reading, case_id: int, leading: Case | None, kind: 
         raise LeadingCaseUnknown(case_id=case_id)
     if leading.id == case_id:
         raise CannotLeadItself(case_id=case_id)
-    if leading.closed_at is not None:
-        raise LeadingCaseClosed(number=leading.number)
-    above = leading_of(reading, leading.id)
-    if above is not None:
-        raise FollowsAlready(number=leading.number)
+    require_free_to_lead(reading, leading)
     if is_leading(reading, case_id):
         raise LeadsAlready(case_id=case_id, kind=kind)
     return leading
+
+
+def require_free_to_lead(reading: Reading, leading: Case) -> None:
+    """Refuse with LeadingCaseClosed or FollowsAlready when nothing can be joined to this case."""
+    if leading.closed_at is not None:
+        raise LeadingCaseClosed(number=leading.number)
+    if leading_of(reading, leading.id) is not None:
+        raise FollowsAlready(number=leading.number)
 
 
 def begin(work: UnitOfWork, case_id: int, leading_id: int, kind: str, at: datetime) -> None:

@@ -57,7 +57,7 @@ def deliver(
         raise CaseNotFound(case_id=case_id)
     if actor.is_external and message not in OF_COMPLAINANT:
         raise MessageNotExpected(message=message, case_id=case_id)
-    parts = _checked(office, work, message, answers)
+    parts = check(office, work, message, answers)
     belonging.require(work, actor, case_id, message, parts.token)
     now = office.clock.now()
     told = {name: plain(value) for name, value in parts.facts.items()}
@@ -93,7 +93,8 @@ def expected(reading: Reading, case: Case) -> list[str]:
     return sorted(waited | ({INFORMATION} if case.closed_at is None else set()))
 
 
-def _checked(office: Office, work: UnitOfWork, message: str, answers: Mapping[str, Any]) -> Split:
+def check(office: Office, work: UnitOfWork, message: str, answers: Mapping[str, Any]) -> Split:
+    """What a message says, by its form. Raises MessageNotExpected where it has none, FormNotAccepted naming every field."""
     if definitions.latest(work, "form", message) is None:
         raise MessageNotExpected(message=message)
     form, _ = form_in_use(work, message)

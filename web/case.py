@@ -4,7 +4,6 @@ Who may not see cases is told there is no such case (404). Files leave as attach
 in a colleague's browser.
 """
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +15,6 @@ from engine import definitions
 from engine.errors import DefinitionNotFound
 from forms.incoming import raw_answers
 from forms.rendering import render as render_fields
-from identity import people
 from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
 from tasks import (
@@ -28,7 +26,6 @@ from tasks import (
     form_values,
     inbox,
     looks,
-    task_view,
     timeline,
 )
 from tasks.case_list import CaseFilters
@@ -36,10 +33,10 @@ from tasks.definition_words import Words
 from tasks.definition_words import load as load_words
 from tasks.errors import CaseNotFound, MessageNotExpected
 from tasks.forms_in_use import choices_of, form_in_use
+from web.case_tab import show as _tab
 from web.context import Body, FormBody, Look, NotLoggedIn, acting, looking
 from web.dates import as_day
 from web.kept import kept_page
-from web.problems import status_of
 from web.rendering import render
 from web.tables import as_csv
 
@@ -170,30 +167,6 @@ def course_diagram(request: Request, number: str, key: str, version: int) -> Res
         content = definitions.version(look.reading, "process", key, version).content
     headers = {"Cache-Control": "private, max-age=86400"}
     return Response(content, media_type="application/xml; charset=utf-8", headers=headers)
-
-
-Load = Callable[[Look, Case, Words, dict[str, str]], dict[str, Any]]
-
-
-def _tab(request: Request, number: str, tab: str, load: Load, refused: Problem | None = None) -> Response:
-    """A tab: find the case, record the look, then read what the tab shows and the file in short beside it."""
-    with looking(request) as look:
-        case = case_view.find(look.reading, look.actor, number)
-        looks.keep(look.office, look.reading, look.actor, case.id)
-        words, names = load_words(look.reading), people.names(look.reading)
-        brief = task_view.brief(look.office, look.reading, case, words, names)
-        has_choices = brief.choices and not tab
-        choices = choosing.of_case(look.office, look.reading, look.actor, case.id) if has_choices else []
-        shown = {"choices": choices, "chosen": [], **load(look, case, words, names)}
-    return render(
-        request,
-        f"case/{tab or 'dossier'}.html",
-        status=status_of(refused) if refused else 200,
-        brief=brief,
-        tab=tab,
-        refused=refused,
-        **shown,
-    )
 
 
 def _file(look: Look, case: Case, words: Words, names: dict[str, str]) -> dict[str, Any]:
