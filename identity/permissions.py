@@ -12,6 +12,7 @@ from identity.roles import (
     CASE_STAFF,
     COMPLAINANT,
     EXTERNAL_ROLES,
+    FIRST_LINE,
     HANDLER,
     INTAKE,
     MESSENGER,
@@ -70,6 +71,13 @@ TABLE: dict[str, frozenset[str]] = {
     "access_log.read": frozenset({AUDITOR}),
     # the figures of a year: no case, no name
     "report.read": frozenset({AUDITOR, OMBUDSMAN}),
+    # the yearly figures of the services' own complaint handling
+    "first_line_report.read": frozenset({HANDLER, OMBUDSMAN, AUDITOR}),
+    "first_line_report.ask": frozenset({OMBUDSMAN}),
+    # the network of complaint handlers of the services, for its members only
+    "network.read": frozenset({FIRST_LINE, OMBUDSMAN}),
+    "network.write": frozenset({FIRST_LINE, OMBUDSMAN}),
+    "network.lead": frozenset({OMBUDSMAN}),
     # how long cases are kept: destroying is for good
     "retention.read": frozenset({OMBUDSMAN, WHISTLE_OFFICER, AUDITOR}),
     "retention.hold": frozenset({OMBUDSMAN, WHISTLE_OFFICER}),

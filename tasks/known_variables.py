@@ -15,6 +15,8 @@ from storage.unit_of_work import Reading
 from tasks.houses import HOUSES
 
 AT_INTAKE = frozenset({"received_on", "language", "channel"})
+# What a file begins with that the office opens to ask a service for its figures of a year.
+AT_REPORT = frozenset({"report_year", "report_year_end", "report_asked_on"})
 # What each job type brings; those that start a deadline bring its day under the name of the rule as well.
 RESULTS: dict[str, frozenset[str]] = {
     "case.register": frozenset({"authority_key", "authority_level", "authority_body", "authority_appeal"}),
@@ -30,7 +32,7 @@ def known(reading: Reading) -> frozenset[str]:
     """Every name that something in use may bring."""
     forms = [_answers(row.content) for row in definitions.in_use(reading, "form")]
     processes = [_set_in(row.content) for row in definitions.in_use(reading, "process")]
-    return frozenset().union(AT_INTAKE, _deadlines(), *RESULTS.values(), *forms, *processes)
+    return frozenset().union(AT_INTAKE, AT_REPORT, _deadlines(), *RESULTS.values(), *forms, *processes)
 
 
 @lru_cache(maxsize=512)

@@ -264,6 +264,81 @@ class Mail(Base):
     )
 
 
+class FirstLineReport(Base):
+    """That a service was asked for the yearly figures of its own complaint handling, and the file in which it answers."""
+
+    __tablename__ = "first_line_report"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    year: Mapped[int]
+    authority_key: Mapped[str] = mapped_column(String(100))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    asked_by: Mapped[str] = mapped_column(String(80))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("year", "authority_key"),)
+
+
+class NetworkMember(Base):
+    """What a member of the network of complaint handlers tells colleagues about themselves; `calendar_hash` is of the link to their feed."""
+
+    __tablename__ = "network_member"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    job_title: Mapped[str] = mapped_column(String(200), default="")
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    calendar_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+
+class Meeting(Base):
+    """A meeting of the network. One that is called off stays, so that calendars hear of it."""
+
+    __tablename__ = "meeting"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    place: Mapped[str] = mapped_column(String(300))
+    agenda: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[str] = mapped_column(String(80))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    called_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Attendance(Base):
+    """Whether a member comes to a meeting, as they said last."""
+
+    __tablename__ = "attendance"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    is_coming: Mapped[bool]
+    answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Contribution(Base):
+    """What a member wrote for the others: a good practice, a question, or an answer to one (`about_id`). Taken away is not destroyed."""
+
+    __tablename__ = "contribution"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"), index=True)
+    title: Mapped[str] = mapped_column(String(200), default="")
+    text: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    removed_by: Mapped[str | None] = mapped_column(String(80))
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('practice', 'question', 'answer')", name="kind"),
+        CheckConstraint("(kind = 'answer') = (about_id IS NOT NULL)", name="about"),
+        Index("ix_contribution_kind", "kind", "id"),
+    )
+
+
 class LiveProcess(Base):
     """A process that works for this office, and when it last said so (`tasks.presence`)."""
 

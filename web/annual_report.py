@@ -1,6 +1,6 @@
 """The annual report: a page that reads and prints well, the same figures as files, and what may be published of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -93,29 +93,33 @@ def _lines(report: Report) -> Iterator[tuple[object, ...]]:
 
 
 def _workbook(report: Report) -> bytes:
-    """Text stays text: no cell is ever calculated."""
+    facts = {
+        "Jaar": report.year,
+        "Geteld tot": report.until.isoformat(),
+        "Definitie": report.definition,
+        "Controlegetal": report.digest,
+    }
+    return workbook(facts, report.tables, missing=HIDDEN)
+
+
+def workbook(facts: Mapping[str, object], tables: Sequence[Table], *, missing: str) -> bytes:
+    """A first sheet that says what it is, and one per table. Text stays text: no cell is ever calculated."""
     from xlsxwriter import Workbook  # noqa: PLC0415  # costs every start of every command a tenth of a second
 
     buffer = BytesIO()
     with Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         bold = book.add_format({"bold": True})
         about = book.add_worksheet("Verslag")
-        facts = {
-            "Jaar": report.year,
-            "Geteld tot": report.until.isoformat(),
-            "Definitie": report.definition,
-            "Controlegetal": report.digest,
-        }
         for line, (name, value) in enumerate(facts.items()):
             about.write_row(line, 0, (name, value))
-        for table in report.tables:
-            _sheet(book, table, bold)
+        for table in tables:
+            _sheet(book, table, bold, missing)
     return buffer.getvalue()
 
 
-def _sheet(book: Any, table: Table, bold: object) -> None:
+def _sheet(book: Any, table: Table, bold: object, missing: str) -> None:
     sheet = book.add_worksheet(table.key)
     sheet.set_column(0, 0, 48)
     sheet.write_row(0, 0, (table.title, *table.columns), bold)
     for line, row in enumerate(table.rows, start=1):
-        sheet.write_row(line, 0, (row.label, *(HIDDEN if number is None else number for number in row.numbers)))
+        sheet.write_row(line, 0, (row.label, *(missing if number is None else number for number in row.numbers)))

@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.step import BpmnError, HandlerEntry, JobContext, JobType, Outside, OutsideContext
-from tasks.handlers import authorities, belonging, case_file, deadline, grievances, letters, webhooks
+from tasks.handlers import (
+    authorities,
+    belonging,
+    case_file,
+    deadline,
+    first_line_reports,
+    grievances,
+    letters,
+    webhooks,
+)
 from tasks.office import Office
 
 OfficeHandler = Callable[[Office, JobContext], Mapping[str, Any] | BpmnError]
@@ -32,6 +41,7 @@ TABLE: dict[str, OfficeHandler] = {
     "clock.pause": deadline.pause,
     "clock.resume": deadline.resume,
     "letter.send": letters.send,
+    "first_line.count": first_line_reports.count,
 }
 # These talk to the world: after the turn, while no transaction is open.
 OUTSIDE: dict[str, OutsideOfficeHandler] = {"webhook.post": webhooks.post}

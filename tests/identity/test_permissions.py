@@ -64,6 +64,9 @@ PLACES = {
     "secret": "x" * 43,
     "word": "informatie",
     "year": "2026",
+    "meeting_id": "9999",
+    "contribution_id": "9999",
+    "place": "vragen",
 }
 
 

@@ -22,7 +22,7 @@ LETTERS = WORKFLOWS / "letters"
 OWN = "number office authority subject complainant narrative desired_outcome case_link today body_about body_website".split()
 SET_BY_DIAGRAMS = (
     "received_on due_on first_line_ack_by first_line_handle_by first_line_due body_name promise_due_on review_decision_by "
-    "grievance_authority split_body merged_into joined_to"
+    "grievance_authority split_body merged_into joined_to report_year report_remark"
 ).split()
 LANGUAGES = ("nl", "fr", "de", "en")
 
