@@ -6,8 +6,6 @@ Three real `ombudsflow worker`s call an address outside; each under a path of it
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -27,9 +25,9 @@ from tasks import queue_care
 from tasks.clock_source import TravellingClock
 from tasks.office import PROCRASTINATE, Settings
 from tests.conftest import _postgresql_copy
+from tests.processes import Started
 from tests.tasks.test_queue import Place
 
-ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("ada", "bart", "cleo")
 PATIENCE = 60  # seconds, on a machine that does other things
 
@@ -103,7 +101,7 @@ class Team:
 
     place: Place
     outside: Outside
-    workers: dict[str, subprocess.Popen[str]]
+    workers: dict[str, Started]
 
     def ended(self, instance: int) -> str:
         """Waits until the instance is completed; gives who brought the answer that was taken."""
@@ -141,18 +139,15 @@ def team(postgresql_server: str, postgresql_office_template: str, tmp_path: Path
         workers = {name: _worker(name, database, tmp_path, outside.port) for name in NAMES}
         try:
             for each in workers.values():
-                assert each.stdout is not None
                 assert each.stdout.readline() == "Working   (Ctrl-C stops)\n"
             yield Team(place, outside, workers)
         finally:
             for each in workers.values():
                 each.kill()
-                each.wait()
-                assert each.stdout is not None
-                each.stdout.close()
+                each.communicate()
 
 
-def _worker(name: str, database: Database, folder: Path, port: int) -> subprocess.Popen[str]:
+def _worker(name: str, database: Database, folder: Path, port: int) -> Started:
     environment = {
         **os.environ,
         "OMBUDSFLOW_DATA_DIR": str(folder),
@@ -162,8 +157,7 @@ def _worker(name: str, database: Database, folder: Path, port: int) -> subproces
         "OMBUDSFLOW_TICK_SECONDS": "0.2",
         "PYTHONUNBUFFERED": "1",
     }
-    command = [sys.executable, "-m", "cli", "worker", "--concurrency", "4"]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    return Started("cli", "worker", "--concurrency", "4", environment=environment, errors=folder / f"{name}.log")
 
 
 def test_each_job_is_done_once_and_what_one_left_behind_is_done_by_another(team: Team) -> None:
@@ -208,7 +202,5 @@ def test_each_job_is_done_once_and_what_one_left_behind_is_done_by_another(team:
     for each in left.values():
         each.send_signal(signal.SIGTERM)
     outside.go.set()
-    assert [(each.wait(PATIENCE), each.stdout.read()) for each in left.values() if each.stdout] == [
-        (0, "Stopped.\n")
-    ] * 2
+    assert [(each.wait(PATIENCE), each.stdout.read()) for each in left.values()] == [(0, "Stopped.\n")] * 2
     assert team.ended(last) == busy, "what was under way was done first"

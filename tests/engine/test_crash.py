@@ -1,9 +1,7 @@
 """Killed at any point of a completion, a case is as before or as after; nothing between, and it goes on."""
 
+import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 from sqlalchemy import select
 
@@ -11,8 +9,7 @@ from engine.models import ProcessInstance, Subscription
 from storage.unit_of_work import Database
 from tasks.clock_source import TravellingClock
 from tests.engine.office import Stage, diagram, flows, users
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.processes import Started
 
 
 def edge(element_id: str, host: str) -> str:
@@ -35,10 +32,11 @@ TWO_GUARDED = diagram(
 def killed_at(stage: Stage, point: str) -> bool:
     """Run the completion in a process of its own; True when it was killed, False when there was no such point."""
     url = stage.database.url
-    command = [sys.executable, "-m", "tests.engine.crash", url, str(stage.instance), stage.tokens["u"], point]
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, timeout=60)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()
-    return done.returncode != 0
+    words = (url, str(stage.instance), stage.tokens["u"], point)
+    process = Started("tests.engine.crash", *words, environment=os.environ)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode in (0, -signal.SIGKILL), said
+    return process.returncode != 0
 
 
 def rows(stage: Stage) -> tuple[list[str], int]:

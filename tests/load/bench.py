@@ -18,7 +18,8 @@ from typing import Any
 from tasks.office import Settings
 from tests.load import bench_drain, bench_engine, bench_feel, bench_workers
 from tests.load.client import Answer, Client, complete_twice, deal
-from tests.load.server import ROOT, database_of, prepare, serving, size_of
+from tests.load.server import database_of, prepare, serving, size_of
+from tests.processes import ROOT
 
 CASES_PER_ROUND = 40  # with two completions each
 ROUNDS = 9  # short and many: completions and bare take turns, so that both meet the same machine

@@ -25,7 +25,8 @@ import psycopg
 from tasks import demo
 from tasks.office import Settings
 from tasks.turn import hash_of
-from tests.load.server import ROOT, free_port
+from tests.load.server import free_port
+from tests.processes import ROOT
 
 SMALL = 10_000
 REACH = 2.0

@@ -21,9 +21,9 @@ from service import open_office
 from storage.unit_of_work import Database, UnitOfWork
 from tasks import accounts, shipped
 from tasks.office import Office, Settings
+from tests.processes import ROOT, Started
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 MEASURED = (("form", HERE / "bench_answer.form"), ("process", HERE / "bench.bpmn"))
 
 
@@ -68,8 +68,11 @@ def take_into_use(office: Office, work: UnitOfWork, kind: str, content: bytes) -
 
 
 @contextmanager
-def serving(settings: Settings, workers: int = 1) -> Iterator[str]:
-    """The real server in bench mode, on a port of its own; gives its address. It ends with SIGINT, as with Ctrl-C."""
+def serving(settings: Settings, workers: int = 1, *, is_warm: bool = False) -> Iterator[str]:
+    """The real server in bench mode, on a port of its own; gives its address. It ends with SIGINT, as with Ctrl-C.
+
+    `is_warm` forks it from a process that has everything loaded: starts at once, but its memory and start say nothing.
+    """
     environment = {
         **os.environ,
         "OMBUDSFLOW_DATA_DIR": str(settings.data_dir),
@@ -77,11 +80,12 @@ def serving(settings: Settings, workers: int = 1) -> Iterator[str]:
         "OMBUDSFLOW_BENCH": "1",
         "PYTHONUNBUFFERED": "1",
     }
-    command = [sys.executable, "-m", "cli", "serve", "--port", str(free_port()), "--workers", str(workers)]
+    words = ["serve", "--port", str(free_port()), "--workers", str(workers)]
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    said = settings.data_dir / f"server-{command[-3]}.log"  # a line for each request
-    with said.open("w") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+    said = settings.data_dir / f"server-{words[2]}.log"  # a line for each request
+    process = (
+        Started("cli", *words, environment=environment, errors=said) if is_warm else _cold(words, environment, said)
+    )
     try:
         yield _address(process, said)
     finally:
@@ -89,7 +93,13 @@ def serving(settings: Settings, workers: int = 1) -> Iterator[str]:
         process.communicate(timeout=30)
 
 
-def _address(process: subprocess.Popen[str], said: Path) -> str:
+def _cold(words: list[str], environment: dict[str, str], said: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "cli", *words]
+    with said.open("w") as log:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+
+
+def _address(process: subprocess.Popen[str] | Started, said: Path) -> str:
     assert process.stdout is not None
     for line in process.stdout:
         if found := re.match(r"Serving on (\S+)", line):

@@ -19,6 +19,6 @@ def test_every_accepted_command_happened_once_and_every_other_was_told_why(
     with database_of(kind, tmp_path) as url:
         settings = Settings(database_url=url, data_dir=tmp_path / "data")
         token = prepare(settings)
-        with serving(settings, workers) as address:
+        with serving(settings, workers, is_warm=True) as address:
             said = strike_together(address, token)
         assert troubles(settings, said) == []

@@ -63,7 +63,7 @@ def test_whoever_is_asked_answers_with_what_the_other_did_just_now(office: Offic
         ]
     hire(office, "ine", INTAKE)
     with ExitStack() as held:
-        addresses = [held.enter_context(serving(office.settings)) for _ in range(2)]
+        addresses = [held.enter_context(serving(office.settings, is_warm=True)) for _ in range(2)]
         author, second, clerk = (InTurns(addresses, secret) for secret in secrets)
         person, stranger = InTurns(addresses), InTurns(addresses)
         for each in (author, second, clerk, person, stranger):

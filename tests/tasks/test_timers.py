@@ -1,12 +1,9 @@
 """Timers that are due, with several who fire them: nobody waits, each fires once, whoever dies, and in the order of one case."""
 
-import subprocess
-import sys
+import os
 import threading
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
-from typing import IO
 
 import pytest
 from sqlalchemy import func, select
@@ -21,8 +18,8 @@ from tasks.clock_source import TravellingClock
 from tasks.office import Office
 from tests.diagrams.shapes import after, catch, chain
 from tests.engine.office import diagram, flows
+from tests.processes import Started
 
-ROOT = Path(__file__).resolve().parents[2]
 BY = system("test")
 
 
@@ -52,21 +49,15 @@ def fired(office: Office) -> Counter[str]:
         return Counter(dict(reading.session.execute(query.group_by(EventRow.stream)).all()))
 
 
-def draining(office: Office, *how: str) -> subprocess.Popen[str]:
+def draining(office: Office, *how: str) -> Started:
     """A process of its own that fires timers."""
-    command = [sys.executable, "-m", "tests.tasks.draining", office.database.url, str(office.settings.data_dir), *how]
-    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    words = (office.database.url, str(office.settings.data_dir), *how)
+    return Started("tests.tasks.draining", *words, environment=os.environ)
 
 
-def said(process: subprocess.Popen[str]) -> IO[str]:
-    assert process.stdout is not None
-    return process.stdout
-
-
-def answer(process: subprocess.Popen[str]) -> None:
+def answer(process: Started) -> None:
     """Let it commit."""
-    assert said(process).readline() == "commit?\n"
-    assert process.stdin is not None
+    assert process.stdout.readline() == "commit?\n"
     process.stdin.write("yes\n")
     process.stdin.flush()
 
@@ -125,7 +116,7 @@ def test_who_dies_just_before_its_commit_held_up_nobody_and_its_timer_fires_once
     first = draining(office, "step")
     for _ in range(7):
         answer(first)
-    assert said(first).readline() == "commit?\n"  # everything is written, its case is locked
+    assert first.stdout.readline() == "commit?\n"  # everything is written, its case is locked
     second = draining(office)
     assert second.communicate(timeout=60)[0] == "fired 22\n"
     first.kill()
