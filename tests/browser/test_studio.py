@@ -1,7 +1,7 @@
 """The studio in a real browser: the three editors, findings on what they are about, and a change that two people bring into use."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
@@ -16,10 +16,11 @@ from tests.web.conftest import PASSWORD
 
 COMPLAINT, MEDIATION = "/studio/diagrammen/complaint", "/studio/diagrammen/mediation"
 URGENCY, CLOSING = "/studio/beslissingen/urgency", "/studio/formulieren/close_case"
+Edit = Callable[..., Page]
 
 
 @pytest.fixture
-def edit(open_page: Open) -> Iterator[Open]:
+def edit(open_page: Open) -> Iterator[Edit]:
     """`edit(MEDIATION, "process_manager", login="petra")`: the editor, opened; nothing may be wrong in the console at the end."""
     told: list[str] = []
 
@@ -27,8 +28,8 @@ def edit(open_page: Open) -> Iterator[Open]:
         if message.type == "error" and not re.search("status of (403|409)", message.text):
             told.append(message.text)
 
-    def enter(address: str, *roles: str, **options: object) -> Page:
-        page = open_page("/studio", *roles, **options)
+    def enter(address: str, *roles: str, login: str = "", width: str = "1280") -> Page:
+        page = open_page("/studio", *roles, login=login, width=width)
         page.on("console", listen)
         page.on("pageerror", lambda problem: told.append(str(problem)))
         page.goto(f"{address}/bewerken")
@@ -78,7 +79,7 @@ def tasks_of(office: Office, case_id: int) -> list[tuple[str, int]]:
         return [(row.name, definitions.get(reading, row.definition_id).version) for row in rows]
 
 
-def test_a_renamed_task_is_published_by_one_and_brought_into_use_by_another(edit: Open, site: Site) -> None:
+def test_a_renamed_task_is_published_by_one_and_brought_into_use_by_another(edit: Edit, site: Site) -> None:
     running = Story(site.office).given_a_complaint()
     assert tasks_of(site.office, running.case_id) == [("Soort en dringendheid bepalen", 1)]
 
@@ -113,7 +114,7 @@ def test_a_renamed_task_is_published_by_one_and_brought_into_use_by_another(edit
     assert {version for _, version in tasks_of(site.office, running.case_id)} == {1}
 
 
-def test_a_refused_diagram_shows_its_finding_on_the_element(edit: Open, site: Site) -> None:
+def test_a_refused_diagram_shows_its_finding_on_the_element(edit: Edit, site: Site) -> None:
     page = edit(MEDIATION, "process_manager", login="petra")
     page.locator('.djs-element[data-element-id="record_agreement"] .djs-hit').first.click(force=True)
     page.locator(".bio-properties-panel-group-header", has_text="Formulier").click()
@@ -141,7 +142,7 @@ def test_a_refused_diagram_shows_its_finding_on_the_element(edit: Open, site: Si
         assert len(definitions.versions(reading, "process", "mediation")) == 1
 
 
-def test_building_blocks_are_offered_and_what_they_write_can_be_published(edit: Open) -> None:
+def test_building_blocks_are_offered_and_what_they_write_can_be_published(edit: Edit) -> None:
     page = edit(MEDIATION, "process_manager", login="petra")
     page.locator('.djs-palette [data-action="create-anything"], .djs-palette [data-action="create"]').last.click()
     page.locator(".djs-popup-search input").fill("Brief versturen")
@@ -163,7 +164,7 @@ def test_building_blocks_are_offered_and_what_they_write_can_be_published(edit: 
     expect(page.locator(".difference", has_text="Dienst uitnodigen")).to_contain_text("L13 → L14")
 
 
-def test_a_decision_table_is_changed_in_its_cells_and_keeps_its_sources(edit: Open, site: Site) -> None:
+def test_a_decision_table_is_changed_in_its_cells_and_keeps_its_sources(edit: Edit, site: Site) -> None:
     page = edit(URGENCY, "process_manager", login="petra")
     expect(page.get_by_text("Anders niet dringend", exact=True)).to_be_visible()
     cell = page.locator('[data-element-id="urgency_1_in_1"]')
@@ -183,7 +184,7 @@ def test_a_decision_table_is_changed_in_its_cells_and_keeps_its_sources(edit: Op
     assert "<description>" not in content
 
 
-def test_a_form_is_changed_in_its_editor(edit: Open, site: Site) -> None:
+def test_a_form_is_changed_in_its_editor(edit: Edit, site: Site) -> None:
     page = edit(CLOSING, "process_manager", login="petra")
     page.locator(".fjs-element[data-id]", has_text="Slotbericht aan de klager").last.click()
     page.locator(".bio-properties-panel-group-header", has_text="General").click()
@@ -197,7 +198,7 @@ def test_a_form_is_changed_in_its_editor(edit: Open, site: Site) -> None:
     expect(page.locator(".difference .changes").first).to_contain_text("Slotbericht aan de klager → Laatste bericht")
 
 
-def test_leaving_with_unsaved_work_asks_first_and_saving_elsewhere_is_told(edit: Open, open_page: Open) -> None:
+def test_leaving_with_unsaved_work_asks_first_and_saving_elsewhere_is_told(edit: Edit, open_page: Open) -> None:
     first = edit(MEDIATION, "process_manager", login="petra")
     second = open_page(f"{MEDIATION}/bewerken", login="petra")
     opened(second)
@@ -220,7 +221,7 @@ def test_leaving_with_unsaved_work_asks_first_and_saving_elsewhere_is_told(edit:
     assert asked == ["beforeunload"]
 
 
-def test_logging_in_again_elsewhere_does_not_lose_what_was_drawn(edit: Open, site: Site) -> None:
+def test_logging_in_again_elsewhere_does_not_lose_what_was_drawn(edit: Edit, site: Site) -> None:
     page = edit(MEDIATION, "process_manager", login="petra")
     rename(page, "record_agreement", "Akkoord opschrijven")
     page.context.clear_cookies()

@@ -3,8 +3,8 @@
 from playwright.sync_api import Page, expect
 
 from tasks import working_copies
-from tests.browser.conftest import Open, Site
-from tests.browser.test_studio import MEDIATION, edit
+from tests.browser.conftest import Site
+from tests.browser.test_studio import MEDIATION, Edit, edit
 from tests.browser.test_studio_roundtrip import PETRA
 
 __all__ = ["edit"]  # the fixture
@@ -36,7 +36,7 @@ def saved(page: Page, site: Site) -> str:
         return " ".join(copy.content.decode().split())
 
 
-def test_a_step_is_made_a_loop_with_its_condition_and_limit(edit: Open, site: Site) -> None:
+def test_a_step_is_made_a_loop_with_its_condition_and_limit(edit: Edit, site: Site) -> None:
     page = edit(MEDIATION, "process_manager", login="petra")
     change(page, "record_agreement")
     page.locator(".djs-popup-header .entry[title='Lus']").click()
@@ -54,7 +54,7 @@ def test_a_step_is_made_a_loop_with_its_condition_and_limit(edit: Open, site: Si
     assert saved(page, site) == written, "opened again nothing is lost"
 
 
-def test_a_step_is_done_a_number_of_times_or_for_each_of_a_list(edit: Open, site: Site) -> None:
+def test_a_step_is_done_a_number_of_times_or_for_each_of_a_list(edit: Edit, site: Site) -> None:
     page = edit(MEDIATION, "process_manager", login="petra")
     change(page, "record_agreement")
     page.locator(".djs-popup-header .entry[title='Meerdere na elkaar']").click()
@@ -67,7 +67,7 @@ def test_a_step_is_done_a_number_of_times_or_for_each_of_a_list(edit: Open, site
     assert ">=3</loopCardinality>" in written
 
 
-def test_a_part_becomes_steps_to_choose_one_at_a_time(edit: Open, site: Site) -> None:
+def test_a_part_becomes_steps_to_choose_one_at_a_time(edit: Edit, site: Site) -> None:
     page = edit(MEDIATION, "process_manager", login="petra")
     change(page, "talks")
     page.locator(".djs-popup .entry", has_text="Stappen naar keuze").first.click()
@@ -82,7 +82,7 @@ def test_a_part_becomes_steps_to_choose_one_at_a_time(edit: Open, site: Site) ->
     assert 'ordering="Sequential"' in written
 
 
-def test_what_is_refused_is_not_offered(edit: Open) -> None:
+def test_what_is_refused_is_not_offered(edit: Edit) -> None:
     page = edit(MEDIATION, "process_manager", login="petra")
     page.locator('.djs-palette [data-action="create-anything"], .djs-palette [data-action="create"]').last.click()
     search = page.locator(".djs-popup-search input")
