@@ -14,13 +14,13 @@ from tasks import publishing, scenarios
 from tasks.clock_source import Clock
 from tasks.office import Office, Settings
 
-KINDS = {".bpmn": "process", ".dmn": "decision", ".form": "form"}
+KINDS = {".bpmn": "process", ".dmn": "decision", ".form": "form", ".letter": "letter"}
 By = Annotated[str, typer.Option("--by", metavar="LOGIN", help="Who does this: a process manager with an account.")]
 
 
 @app.command()
 def check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """What publishing FILE (.bpmn, .dmn, .form) would say. Changes nothing; exit code 1 when it would be refused."""
+    """What publishing FILE (.bpmn, .dmn, .form, .letter) would say. Changes nothing; exit code 1 when it would be refused."""
     with opened() as office, office.database.reading() as reading:
         findings = publishing.check(office, reading, _kind(file), file.read_bytes())
     _print_findings(findings)
@@ -35,7 +35,7 @@ def publish(
     by: By,
     is_activating: Annotated[bool, typer.Option("--activate", help="Take the published draft into use.")] = False,
 ) -> None:
-    """Publish FILE (.bpmn, .dmn, .form) as the next version: a draft, until a second person activates it.
+    """Publish FILE (.bpmn, .dmn, .form, .letter) as the next version: a draft, until a second person activates it.
 
     The same content makes no new version, so the second person runs the same command with --activate and their own name:
 
@@ -57,7 +57,7 @@ def publish(
 def _kind(file: Path) -> str:
     kind = KINDS.get(file.suffix.lower())
     if kind is None:
-        raise typer.BadParameter(f"{file.name}: expected a .bpmn, .dmn or .form file.")
+        raise typer.BadParameter(f"{file.name}: expected a .bpmn, .dmn, .form or .letter file.")
     return kind
 
 

@@ -18,7 +18,7 @@ from engine.calls import refuse_circle
 from engine.errors import DefinitionNotFound, DiagramRefused, NotADraft, SecondPersonNeeded
 from engine.findings import Finding
 from engine.models import Definition
-from engine.publishing import FormCheck, check, has_errors, keys_of, version_tag_of
+from engine.publishing import WRITTEN, FormCheck, check, has_errors, keys_of, version_tag_of
 from engine.specs import parsed
 from engine.vocabulary import Vocabulary
 from storage.unit_of_work import Reading, UnitOfWork
@@ -55,7 +55,7 @@ def publish(
             {"field": f.element_id, "message": f.sentence, "docs": f.docs} for f in findings if f.severity == "error"
         ]
         raise DiagramRefused(errors=errors, findings=findings)
-    found = [_form_keys(content)] if kind == "form" else keys_of(kind, content)
+    found = [_written_keys(content)] if kind in WRITTEN else keys_of(kind, content)
     first, *others = [_kept(work, kind, key, name, content, actor_id, at) for key, name in found]
     return Published(first, findings, tuple(others))
 
@@ -78,7 +78,7 @@ def _kept(work: UnitOfWork, kind: str, key: str, name: str, content: bytes, acto
         digest=digest,
         name=name,
         content=content,
-        version_tag=None if kind == "form" else version_tag_of(kind, content, key),
+        version_tag=None if kind in WRITTEN else version_tag_of(kind, content, key),
         created_by=actor_id,
         created_at=at,
     )
@@ -87,7 +87,7 @@ def _kept(work: UnitOfWork, kind: str, key: str, name: str, content: bytes, acto
     return row
 
 
-def _form_keys(content: bytes) -> tuple[str, str]:
+def _written_keys(content: bytes) -> tuple[str, str]:
     schema = json.loads(content)
     return schema["id"], schema.get("name") or schema["id"]
 

@@ -53,7 +53,7 @@ class _Part:
 
 def between(kind: str, before: bytes, after: bytes) -> list[Difference]:
     """The differences, in the order of the newer file, what disappeared at the end. Raises XmlRefused."""
-    read = {"process": _process, "decision": _decision, "form": _form}[kind]
+    read = {"process": _process, "decision": _decision, "form": _form, "letter": _letter}[kind]
     old, new = read(before), read(after)
     found = [_compared(element_id, old.get(element_id), part) for element_id, part in new.items()]
     found += [Difference(element_id, part.what, REMOVED) for element_id, part in old.items() if element_id not in new]
@@ -163,7 +163,7 @@ def _is_drawing(element: etree._Element) -> bool:
 
 
 def _moved(kind: str, before: bytes, after: bytes) -> Iterator[Difference]:
-    if kind == "form":
+    if kind in ("form", "letter"):
         return
     old, new = _places(xml.parse(before)), _places(xml.parse(after))
     moved = [element_id for element_id, place in new.items() if element_id in old and old[element_id] != place]
@@ -205,6 +205,21 @@ def _form(content: bytes) -> dict[str, _Part]:
         parts["form"] = _Part("formulier", dict(_leaves(own)))
         _components(schema.get("components"), parts)
     return parts
+
+
+def _letter(content: bytes) -> dict[str, _Part]:
+    """A part per language; of a body each line is one property, so that a reader sees which sentence changed."""
+    try:
+        texts = json.loads(content)["texts"]
+        return {language: _Part(f"tekst ({language})", dict(_lines(text))) for language, text in texts.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _lines(text: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    yield "onderwerp", text["subject"]
+    for number, line in enumerate(text["body"].split("\n"), start=1):
+        yield f"regel {number}", line
 
 
 def _components(components: object, parts: dict[str, _Part]) -> None:

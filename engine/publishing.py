@@ -19,6 +19,8 @@ from engine.vocabulary import Vocabulary
 
 MOST_FINDINGS = 100  # of one rule: a list nobody reads to its end helps nobody
 FormCheck = Callable[[bytes], list[Finding]]
+# What the engine keeps and never runs: whoever uses it knows what is right in it.
+WRITTEN = ("form", "letter")
 
 
 def check(
@@ -28,8 +30,8 @@ def check(
     form_check: FormCheck | None = None,
     find: dmn.Find | None = None,
 ) -> list[Finding]:
-    """Findings on a process, decision or form; errors first. `find` gives the files a decision imports."""
-    if kind == "form":
+    """Findings; errors first. `form_check` checks a form or a letter, `find` gives the files a decision imports."""
+    if kind in WRITTEN:
         findings = form_check(content) if form_check else []
     elif kind == "decision":
         findings = _refusable(lambda given: _check_decision(given, find), content)

@@ -1,6 +1,6 @@
 """Publishing as a command of a person: permission, check, version, and a note in the office's own history.
 
-In: who, and the bytes of a diagram, decision or form. Out: the draft with its warnings, or the version now in use.
+In: who, and the bytes of a diagram, decision, form or letter. Out: the draft with its warnings, or the version now in use.
 Refuses with NotAllowed, DiagramRefused (all findings), SecondPersonNeeded, NotADraft.
 """
 
@@ -10,12 +10,13 @@ from engine.definitions import Published
 from engine.errors import DiagramRefused
 from engine.findings import Finding
 from engine.models import Definition
+from engine.publishing import FormCheck
 from engine.vocabulary import Vocabulary
 from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import decision_scenarios, form_decisions
+from tasks import decision_scenarios, form_decisions, letter_places, letter_texts
 from tasks.accounts import STREAM
 from tasks.office import Office
 from tasks.shipped import form_check, vocabulary
@@ -27,10 +28,18 @@ def _names(office: Office, reading: Reading) -> Vocabulary:
     return vocabulary(reading, settings.external_job_types, frozenset(settings.webhooks), settings.house)
 
 
+def _content_check(reading: Reading, kind: str) -> FormCheck:
+    """What is checked of a form, or of a letter against the places there are now."""
+    if kind != letter_texts.KIND:
+        return form_check
+    known = frozenset(letter_places.known(reading))
+    return lambda content: letter_texts.check(content, known)
+
+
 def check(office: Office, reading: Reading, kind: str, content: bytes) -> list[Finding]:
     """What publishing would say, against the names in use now. Changes nothing."""
     names, find = _names(office, reading), decision_imports.in_use(reading)
-    findings = gate.check(kind, content, names, form_check, find)
+    findings = gate.check(kind, content, names, _content_check(reading, kind), find)
     if kind == "decision":
         findings = [*decision_scenarios.findings(office, reading, content), *findings]
     if kind == "form":
@@ -51,7 +60,8 @@ def publish(office: Office, work: UnitOfWork, actor: Actor, kind: str, content: 
     now = office.clock.now()
     before = {row.id for row in definitions.newest(work)}
     names = _names(office, work)
-    made = definitions.publish(work, kind, content, actor_id=actor.id, at=now, vocabulary=names, form_check=form_check)
+    checked = _content_check(work, kind)
+    made = definitions.publish(work, kind, content, actor_id=actor.id, at=now, vocabulary=names, form_check=checked)
     for row in (made.definition, *made.also):
         if row.id not in before:
             _note(office, work, actor, row)

@@ -14,6 +14,7 @@ from tasks import decision_scenarios, houses, known_variables, shipped_rules
 from tasks.handlers import JOB_TYPES
 from tasks.houses import House
 from tasks.office import Office
+from tasks.shipped_letters import install as install_letters
 
 FORMS = houses.OFFICE.forms
 INSTALLER = "system:installer"
@@ -74,7 +75,7 @@ def install(office: Office, work: UnitOfWork) -> int:
                 work, made.definition.id, actor_id=INSTALLER, at=office.clock.now(), second_person=False
             )
             installed += 1
-    return installed
+    return installed + install_letters(office, work, INSTALLER)
 
 
 def _calls(file: Path) -> bool:

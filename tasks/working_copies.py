@@ -1,4 +1,4 @@
-"""Working copies: a process manager changes a diagram, decision or form without anybody noticing until it is published.
+"""Working copies: a process manager changes a diagram, decision, form or letter without anybody noticing until it is published.
 
 In: who, what they typed or uploaded. Out: their own copy, kept by the server; at the end a published draft version.
 Promise: no copy overwrites another: two windows of one person, or a version published meanwhile, are told and nothing is lost.
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from engine import definitions
 from engine.definitions import Published
 from engine.parsing.xml import SIZE_LIMIT
-from engine.publishing import keys_of
+from engine.publishing import WRITTEN, keys_of
 from identity.people import Actor
 from identity.permissions import require
 from problems import Conflict, Invalid, NotFound
@@ -51,7 +51,7 @@ class KeyChanged(Invalid):
 
 
 class FileUnusable(Invalid):
-    """Dit bestand kan niet gelezen worden. Kies een .bpmn-, .dmn- of .form-bestand en bewaar het zo nodig opnieuw."""
+    """Dit bestand kan niet gelezen worden. Kies een .bpmn-, .dmn-, .form- of .letter-bestand en bewaar het zo nodig opnieuw."""
 
 
 def find(reading: Reading, actor: Actor, kind: str, key: str) -> WorkingCopy | None:
@@ -144,10 +144,10 @@ def publish(office: Office, work: UnitOfWork, actor: Actor, *, kind: str, key: s
 def what_is(name: str, content: bytes) -> tuple[str, str]:
     """Kind by the file's suffix and key by its content. Raises FileUnusable, XmlRefused."""
     suffix = name.rsplit(".", 1)[-1].lower()
-    kind = {"bpmn": "process", "xml": "process", "dmn": "decision", "form": "form", "json": "form"}.get(suffix)
+    kind = {"bpmn": "process", "xml": "process", "dmn": "decision", "form": "form", "json": "form", "letter": "letter"}.get(suffix)
     if kind is None:
-        raise _unusable(name, "Alleen bestanden die eindigen op .bpmn, .dmn of .form kunnen hier opgeladen worden.")
-    key = _form_key(content) if kind == "form" else _xml_key(kind, content)
+        raise _unusable(name, "Alleen bestanden die eindigen op .bpmn, .dmn, .form of .letter kunnen hier opgeladen worden.")
+    key = _written_key(content) if kind in WRITTEN else _xml_key(kind, content)
     if not _KEY.fullmatch(key):
         raise _unusable(name, "Het bestand heeft geen bruikbare id, dus we weten niet wat het vervangt.")
     return kind, key
@@ -160,7 +160,7 @@ def _xml_key(kind: str, content: bytes) -> str:
         return ""
 
 
-def _form_key(content: bytes) -> str:
+def _written_key(content: bytes) -> str:
     try:
         schema = json.loads(content)
     except (ValueError, RecursionError):

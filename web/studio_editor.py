@@ -1,4 +1,4 @@
-"""Changing a diagram, table or form: the editor over one's working copy, checking it, publishing it.
+"""Changing a diagram, table, form or letter: the editor over one's working copy, checking it, publishing it.
 
 Everything is a form post, so it works without JavaScript too: the source then stands in a text field. The island asks for the
 same answers as JSON, so that saving does not lose one's place in a large diagram.
@@ -14,9 +14,9 @@ from engine.errors import DiagramRefused
 from engine.findings import Finding
 from identity.permissions import require
 from problems import Problem
-from tasks import publishing, working_copies
+from tasks import letter_texts, publishing, working_copies
 from tasks.models import WorkingCopy
-from web import studio_preview
+from web import studio_letters, studio_preview
 from web.context import Body, FormBody, Look, acting, looking
 from web.problems import status_of
 from web.rendering import render
@@ -36,10 +36,13 @@ class Typed:
     revision: int
 
     @classmethod
-    def of(cls, body: FormBody) -> "Typed":
-        """Browsers send text fields with CRLF; files have LF, and another line end is no change."""
+    def of(cls, kind: Kind, key: str, body: FormBody) -> "Typed":
+        """Browsers send text fields with CRLF; files have LF, and another line end is no change. A letter comes in fields."""
         revision = body.text("revision")
-        content = (body.fields.get("content") or [""])[0].replace("\r\n", "\n").encode("utf-8", "replace")
+        if kind.code == letter_texts.KIND and "content" not in body.fields:
+            content = studio_letters.content_of(key, body)
+        else:
+            content = (body.fields.get("content") or [""])[0].replace("\r\n", "\n").encode("utf-8", "replace")
         return cls(content, int(revision) if revision.isdigit() else 0)
 
 
@@ -77,6 +80,9 @@ def _editor(
             revision=copy.revision if copy else 0,
             newest=working_copies.newest_version(look.reading, kind.code, key),
             content=shown.content.decode("utf-8", "replace"),
+            letter=studio_letters.editing(look, shown.content) if kind.code == letter_texts.KIND else None,
+            preview=studio_preview.of_content(look, kind.code, shown.content) if is_checking else None,
+            marks={},
             findings=findings,
             counted=counted(findings or []),
             refused=refused,
@@ -92,7 +98,8 @@ def _start(look: Look, kind: Kind, key: str, copy: WorkingCopy | None) -> Typed:
 @router.post("/{plural}/{key}/bewerken")
 def save(request: Request, plural: str, key: str, body: Body) -> Response:
     """Save; `action` says what comes after it: nothing, check, or the page that publishes."""
-    kind, action, typed = kind_of(plural), body.text("action"), Typed.of(body)
+    kind, action = kind_of(plural), body.text("action")
+    typed = Typed.of(kind, key, body)
     try:
         with acting(request, body) as act:
             definition_or_copy(act.work, act.actor, kind, key)
@@ -182,7 +189,7 @@ def _publish_page(request: Request, kind: Kind, key: str, refused: Problem | Non
             differences=told(kind, compared.content, copy.content) if compared else None,
             versions=versions(look.reading, look.actor, kind, key),
             findings=findings,
-            preview=studio_preview.of_content(kind.code, copy.content),
+            preview=studio_preview.of_content(look, kind.code, copy.content),
             marks=studio_preview.marks(findings),
             changed=[],
             counted=counted(findings),

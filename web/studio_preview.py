@@ -1,4 +1,6 @@
-"""A version as people will meet it: a decision as the table a lawyer reads, a form as its fields. A diagram is drawn in the browser."""
+"""A version as people will meet it: a decision as the table a lawyer reads, a form as its fields, a letter in
+an invented case. A diagram is drawn in the browser.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,19 +12,22 @@ from engine.findings import Finding
 from engine.models import Definition
 from forms import rendering
 from problems import Problem
-from tasks import decision_tables
+from tasks import decision_tables, letter_texts
 from tasks.decision_tables import TableView, TextView
 from tasks.forms_in_use import choices_of, form_version
+from web import studio_letters
 from web.context import Look
+from web.studio_letters import Shown
 
 
 @dataclass(frozen=True)
 class Preview:
-    """Tables of a decision, or the fields of a form; `form` is None when there are none to show."""
+    """Tables of a decision, the fields of a form, or the wordings of a letter; `form` is None when there are none to show."""
 
     tables: Sequence[TableView] = ()
     texts: Sequence[TextView] = ()
     form: Markup | None = None
+    letters: Sequence[Shown] = ()
 
 
 def marks(findings: Sequence[Finding]) -> dict[str, list[str]]:
@@ -33,8 +38,10 @@ def marks(findings: Sequence[Finding]) -> dict[str, list[str]]:
     return found
 
 
-def of_content(kind: str, content: bytes) -> Preview:
-    """A working copy as people will meet it: only a decision, for the others have an editor that shows them."""
+def of_content(look: Look, kind: str, content: bytes) -> Preview:
+    """A working copy as people will meet it: a decision or a letter, for the others have an editor that shows them."""
+    if kind == letter_texts.KIND:
+        return Preview(letters=studio_letters.shown(look, content))
     try:
         return _decision(content) if kind == "decision" else Preview()
     except XmlRefused:
@@ -47,8 +54,8 @@ def _decision(content: bytes) -> Preview:
 
 def of(look: Look, row: Definition) -> Preview:
     """What a version looks like. A form that cannot be read any more shows nothing; its findings say why."""
-    if row.kind == "decision":
-        return _decision(row.content)
+    if row.kind in ("decision", letter_texts.KIND):
+        return of_content(look, row.kind, row.content)
     if row.kind == "form":
         try:
             form = form_version(look.reading, row.key, row.version)

@@ -1,8 +1,11 @@
-"""What something new starts from: the smallest diagram, table and form that can be published."""
+"""What something new starts from: the smallest diagram, table, form and letter that can be published."""
 
 import json
 from collections.abc import Callable
 from xml.sax.saxutils import quoteattr
+
+from tasks import letter_texts
+from tasks.letter_texts import Wording
 
 _PROCESS = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:modeler="http://camunda.org/schema/modeler/1.0" id="definitions_{key}" targetNamespace="urn:ombudsflow:workflows" modeler:executionPlatform="Camunda Cloud" modeler:executionPlatformVersion="8.6.0">
@@ -54,10 +57,16 @@ def _form(key: str, name: str) -> str:
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
+def _letter(key: str, name: str) -> str:
+    body = "Beste {complainant}\n\nSchrijf hier uw brief.\n\nMet vriendelijke groeten\n{office}\n"
+    return letter_texts.compose(key, name, {"nl": Wording(f"Dossier {{number}}: {name}", body)}).decode()
+
+
 SKELETONS: dict[str, Callable[[str, str], str]] = {
     "process": lambda key, name: _PROCESS.format(key=key, name=quoteattr(name)),
     "decision": lambda key, name: _DECISION.format(key=key, name=quoteattr(name)),
     "form": _form,
+    "letter": _letter,
 }
 
 

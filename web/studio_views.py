@@ -19,7 +19,7 @@ from tasks.models import WorkingCopy
 
 @dataclass(frozen=True)
 class Kind:
-    """One of the three things the studio keeps; `plural` stands in the address, the rest is for people."""
+    """One of the things the studio keeps; `plural` stands in the address, the rest is for people."""
 
     code: str
     plural: str
@@ -30,14 +30,15 @@ class Kind:
 
     @property
     def island(self) -> str:
-        """The script that edits it."""
-        return {"process": "modeler", "decision": "decisions", "form": "forms"}[self.code]
+        """The script that edits it; a letter is written in plain fields."""
+        return {"process": "modeler", "decision": "decisions", "form": "forms"}.get(self.code, "")
 
 
 KINDS = (
     Kind("process", "diagrammen", "diagram", "Diagrammen", "bpmn", "application/xml"),
     Kind("decision", "beslissingen", "beslissingstabel", "Beslissingstabellen", "dmn", "application/xml"),
     Kind("form", "formulieren", "formulier", "Formulieren", "form", "application/json"),
+    Kind("letter", "brieven", "brief", "Brieven", "letter", "application/json"),
 )
 _BY_PLURAL = {kind.plural: kind for kind in KINDS}
 _BY_CODE = {kind.code: kind for kind in KINDS}

@@ -1,13 +1,12 @@
-"""Letters: a template, filled from the case for its reader, kept on the file and mailed.
+"""Letters: a wording, filled from the case for its reader, kept on the file and mailed.
 
-Templates are plain text with `{name}` places: the first line is the subject. An authority's letter is filled from
-texts without the names it may not know, so a withheld name cannot reach it.
+The wording is the one in use at that moment (`tasks.letter_texts`). An authority's letter is filled from texts without the names
+it may not know, so a withheld name cannot reach it.
 """
 
 import re
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
@@ -16,8 +15,8 @@ from cases import deadlines, facts
 from cases.models import Case, Letter
 from cases.parties import WITHHELD, address_of, names_of, without_name
 from engine.step import JobContext
-from problems import Invalid, NotFound
-from tasks import external, mail
+from problems import Invalid
+from tasks import external, letter_texts, mail
 from tasks.forms_in_use import fact_names
 from tasks.handlers.case_file import event
 from tasks.handlers.deadline import has_been_met
@@ -27,11 +26,8 @@ from tasks.turn import note
 BY_MAIL = ("complainant", "authority", "head_of_authority")
 PARLIAMENT = "parliament"
 OTHER_BODY, BODY = "other_body", "body_name"
+ANNOUNCING = re.compile(r"(?:[^{}]*:)?\s*\{(\w+)\}\s*")
 YOUR_COMPLAINT = {"nl": "uw klacht", "fr": "votre plainte", "de": "Ihre Beschwerde", "en": "your complaint"}
-
-
-class LetterTemplateMissing(NotFound):
-    """Deze briefsjabloon bestaat niet."""
 
 
 class LetterPlaceUnknown(Invalid):
@@ -71,13 +67,14 @@ def _written(office: Office, context: JobContext, case: Case) -> Letter:
     to, name = context.headers["to"], context.headers["template"]
     is_complainant = to == "complainant"
     language = case.language if is_complainant else "nl"
-    text, language = _template(office.letters_dir, name, language)
+    text = letter_texts.in_use(context.work, office.letters_dir, name)
+    wording, language = text.wording(language)
     part = office.register.get(str(context.variables.get("grievance_authority_key") or ""))
     authority = part or office.register.get(case.authority_key)
     places = _places(office, context, case, to, language)
     if part is not None:
         places["authority"] = part.name
-    subject, _, body = _filled(office, context, text, places).partition("\n")
+    subject, body = (_filled(context, part, places) for part in (wording.subject, wording.body))
     address = None
     if to in BY_MAIL:
         own = address_of(context.work, office.register, case, "complainant") if is_complainant else None
@@ -89,22 +86,29 @@ def _written(office: Office, context: JobContext, case: Case) -> Letter:
         to_address=address,
         to_name=case.complainant_name if is_complainant else places[BODY if to == OTHER_BODY else "authority"],
         language=language,
-        subject=subject.strip()[:300],
-        body=body.strip() + "\n",
+        subject=" ".join(subject.split())[:300],
+        body=body,
         written_at=context.now,
     )
 
 
-def _filled(office: Office, context: JobContext, text: str, places: Mapping[str, str]) -> str:
-    """The text with its places filled. Something the file could know but does not is left empty; another name is refused."""
+def _filled(context: JobContext, text: str, places: Mapping[str, str]) -> str:
+    """The text with its places filled. Something the file could know but does not is left empty; another name is refused.
 
-    def fill(match: re.Match[str]) -> str:
-        name = match[1]
-        if name not in places and name not in {fact.replace(".", "_") for fact in fact_names(context.work)}:
-            raise LetterPlaceUnknown(place=name, template=context.headers["template"])
-        return places.get(name, "")
+    A line that only announces what stands in its last place, such as `Waar u wel terechtkunt: {next_door}`, goes with it when it is empty.
+    """
+    names = frozenset(letter_texts.PLACE.findall(text))
+    unknown = names - places.keys()
+    if unknown and (unknown := unknown - {fact.replace(".", "_") for fact in fact_names(context.work)}):
+        raise LetterPlaceUnknown(place=min(unknown), template=context.headers["template"])
+    lines = (line for line in text.split("\n") if not _is_empty(line, places))
+    filled = letter_texts.PLACE.sub(lambda match: places.get(match[1], ""), "\n".join(lines))
+    return re.sub(r"\n{3,}", "\n\n", filled).strip() + "\n"
 
-    return re.sub(r"\{(\w+)\}", fill, text)
+
+def _is_empty(line: str, places: Mapping[str, str]) -> bool:
+    announced = ANNOUNCING.fullmatch(line)
+    return announced is not None and not places.get(announced[1], "").strip()
 
 
 def _with_link(context: JobContext, letter: Letter) -> str:
@@ -113,15 +117,6 @@ def _with_link(context: JobContext, letter: Letter) -> str:
     if link is None or letter.to_role != external.COMPLAINANT:
         return letter.body
     return letter.body.replace(external.OWN_LINK.get(letter.language, external.OWN_LINK["nl"]), str(link))
-
-
-def _template(folder: Path, name: str, language: str) -> tuple[str, str]:
-    """The template and the language it is in: Dutch when there is none in the wanted one."""
-    for wanted in (language, "nl"):
-        file = folder / f"{name}.{wanted}.txt"
-        if re.fullmatch(r"\w+", name) and file.exists():
-            return file.read_text(encoding="utf-8"), wanted
-    raise LetterTemplateMissing(template=name)
 
 
 def _places(office: Office, context: JobContext, case: Case, to: str, language: str) -> dict[str, str]:

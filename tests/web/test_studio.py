@@ -144,7 +144,7 @@ def test_a_refused_diagram_shows_its_findings_and_publishes_nothing(petra: Visit
     [
         ("leeg.bpmn", b"", "geen geldige XML"),
         ("scherp.bpmn", b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "DOCTYPE"),
-        ("foto.png", b"\x89PNG", "eindigen op .bpmn, .dmn of .form"),
+        ("foto.png", b"\x89PNG", "eindigen op .bpmn, .dmn, .form of .letter"),
         ("geen_id.form", b"{}", "geen bruikbare id"),
         ("geen_json.form", b"{", "geen bruikbare id"),
         ("diep.form", b"[" * 200_000, "geen bruikbare id"),

@@ -90,4 +90,4 @@ class NewToken(Asked):
     roles: list[str] = Field(min_length=1, max_length=10)
 
 
-DefinitionKind = Literal["process", "decision", "form"]
+DefinitionKind = Literal["process", "decision", "form", "letter"]

@@ -45,10 +45,10 @@ class VerdictView(View):
 
 
 class DefinitionView(View):
-    """One version of a diagram, decision or form."""
+    """One version of a diagram, decision, form or letter."""
 
     id: int
-    kind: Literal["process", "decision", "form"]
+    kind: Literal["process", "decision", "form", "letter"]
     key: str
     version: int
     name: str
