@@ -15,7 +15,7 @@ MILLION ?=
 
 run: .venv/.synced  ## set up what is missing, fill the demo office the first time, serve on http://127.0.0.1:8000
 	@$(BIN)/python -m web.assets.build
-	@exec $(BIN)/ombudsflow serve --demo $(SERVE)
+	@exec $(BIN)/ombudsflow serve --demo --with-reports $(SERVE)
 
 setup: .venv/.synced  ## virtual environment, locked dependencies, web assets, database, shipped diagrams
 	@$(BIN)/python -m web.assets.build

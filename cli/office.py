@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 import service
+from cli import reports_house
 from cli.base import app, opened
 from identity import people
 from storage.sole_process import sole_process
@@ -42,6 +43,9 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Processes; more than one needs PostgreSQL.")] = 1,
+    with_reports: Annotated[
+        bool, typer.Option("--with-reports", help="With --demo: the reports house too, on the next port.")
+    ] = False,
 ) -> None:
     """Serve pages and API, and let time do its work (deadlines, mail). Ctrl-C stops it.
 
@@ -52,14 +56,16 @@ def serve(
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     os.environ.setdefault("OMBUDSFLOW_BASE_URL", address)
     with ExitStack() as held:
+        if is_demo and with_reports:
+            os.environ["OMBUDSFLOW_REPORTS_URL"] = held.enter_context(reports_house.beside(host, port + 1))
         with opened(is_new=is_demo) as office:
             if workers > 1 and office.database.is_sqlite:
                 raise typer.BadParameter("SQLite takes one process; use PostgreSQL for more.", param_hint="--workers")
             held.enter_context(sole_process(office.database))
             is_demo = _made_ready(office, is_demo)
+            if is_demo:
+                demo.guide(office, typer.echo, address)
         os.environ["OMBUDSFLOW_DEMO"] = "1" if is_demo else ""
-        if is_demo:
-            demo.guide(typer.echo, address)
         with suppress(KeyboardInterrupt):  # the server has ended what was under way before it says so
             typer.echo(f"Serving on {address}   (Ctrl-C stops)")  # inside: once it is read, Ctrl-C stops cleanly
             service.serve(listener, workers)

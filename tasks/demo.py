@@ -17,7 +17,7 @@ from identity import people, roles
 from identity.people import Actor
 from problems import Conflict
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import accounts, completion, intake, scenarios
+from tasks import accounts, completion, demo_reports, intake, mailbox, scenarios
 from tasks.clock_source import Clock, TravellingClock
 from tasks.models import UserTask
 from tasks.office import WORKFLOWS, Office
@@ -52,6 +52,11 @@ class OfficeIsDemo(Conflict):
     """In deze databank staat een demonstratie, met wachtwoorden die iedereen kent. Start met --demo, of kies met OMBUDSFLOW_DATA_DIR of OMBUDSFLOW_DATABASE_URL een andere databank."""
 
 
+def people_of(office: Office) -> tuple[tuple[str, str, str, str], ...]:
+    """Who works in the demonstration of this house."""
+    return demo_reports.PEOPLE if office.house.is_sealed else PEOPLE
+
+
 def is_demo(reading: Reading) -> bool:
     """True when this database was filled as a demonstration."""
     marked = select(EventRow.seq).where(EventRow.stream == accounts.STREAM, EventRow.activity == MARK).limit(1)
@@ -72,8 +77,8 @@ def hire(office: Office) -> bool:
             return True
         if people.anyone(work):
             return False
-        _mark(office, work, {"people": [login for login, *_ in PEOPLE]})
-        for login, name, role, _ in PEOPLE:
+        _mark(office, work, {"people": [login for login, *_ in people_of(office)]})
+        for login, name, role, _ in people_of(office):
             accounts.hire(
                 office,
                 work,
@@ -92,6 +97,9 @@ def fill(office: Office, open_at: OpenAt, say: Say) -> int:
 
     `open_at` opens the same office with another clock. What is interrupted is not resumed: the demo has fewer cases then.
     """
+    if office.house.is_sealed:
+        with office.database.work() as work:
+            return demo_reports.fill(office, work)
     with office.database.reading() as reading:
         if reading.session.scalar(select(Case.id).limit(1)) is not None:
             return 0
@@ -135,10 +143,23 @@ def _mark(office: Office, work: UnitOfWork, data: dict[str, object]) -> None:
     office.log.append(work, accounts.STREAM, [Event(MARK, "changed", office.clock.now(), INSTALLER.id, "", data)])
 
 
-def guide(say: Say, address: str) -> None:
+def guide(office: Office, say: Say, address: str) -> None:
     """Where to go, and as whom."""
+    if office.house.is_sealed:
+        _guide_reports(office, say, address)
+        return
     say(f"Demonstratie op {address}")
     say(f"  klacht indienen        {address}/")
     say(f"  aanmelden              {address}/aanmelden   wachtwoord voor iedereen: {PASSWORD}")
     for login, _, _, purpose in PEOPLE:
+        say(f"    {login:10} {purpose}")
+
+
+def _guide_reports(office: Office, say: Say, address: str) -> None:
+    say(f"Demonstratie van het meldpunt op {address}")
+    say(f"  melden                 {address}/melding")
+    say(f"  postbus                {address}/melding/postbus   code: {mailbox.in_groups(demo_reports.CODE)}")
+    say(f"  postbus, mondeling     {address}/melding/postbus   code: {mailbox.in_groups(demo_reports.CODE_OF_VISIT)}")
+    say(f"  aanmelden              {address}/aanmelden   wachtwoord voor iedereen: {PASSWORD}")
+    for login, _, _, purpose in people_of(office):
         say(f"    {login:10} {purpose}")

@@ -58,6 +58,7 @@ class Settings:
     database_url: str = "sqlite:///var/ombudsflow.db"
     data_dir: Path = Path("var")
     base_url: str = "http://127.0.0.1:8000"
+    reports_url: str = ""  # where the reports house is, for who wants to report a breach here
     office_name: str = "Ombudsdienst"
     smtp_host: str = ""
     smtp_port: int = 25
@@ -97,7 +98,8 @@ class Settings:
             database_url=environ.get("OMBUDSFLOW_DATABASE_URL", f"sqlite:///{data_dir}/ombudsflow.db"),
             data_dir=data_dir,
             base_url=environ.get("OMBUDSFLOW_BASE_URL", cls.base_url).rstrip("/"),
-            office_name=environ.get("OMBUDSFLOW_OFFICE_NAME", cls.office_name),
+            reports_url=environ.get("OMBUDSFLOW_REPORTS_URL", "").rstrip("/"),
+            office_name=environ.get("OMBUDSFLOW_OFFICE_NAME", "Meldpunt" if house.is_sealed else cls.office_name),
             smtp_host=environ.get("OMBUDSFLOW_SMTP_HOST", ""),
             smtp_port=int(_number(environ, "OMBUDSFLOW_SMTP_PORT", "25")),
             smtp_security=_one_of(environ, "OMBUDSFLOW_SMTP_SECURITY", ("none", "starttls", "tls")),
