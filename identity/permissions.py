@@ -50,6 +50,11 @@ TABLE: dict[str, frozenset[str]] = {
     # what is done next, where a diagram leaves that to people; in a lane, only its role
     "step.choose": CASE_STAFF | REPORT_STAFF,
     "letter.read": ON_FILES | {AUDITOR},
+    # a conflict of interest: one's own by anybody, a colleague's and the end of one by the ombudsman
+    "conflict.read": CASE_STAFF | {AUDITOR},
+    "conflict.declare": CASE_STAFF,
+    "conflict.declare_other": frozenset({OMBUDSMAN}),
+    "conflict.lift": frozenset({OMBUDSMAN}),
     "document.read": ON_FILES | {AUDITOR},
     "document.add": ON_FILES | EXTERNAL_ROLES,
     # diagrams, decisions and forms

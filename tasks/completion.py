@@ -16,16 +16,18 @@ from sqlalchemy import bindparam, update
 from cases import facts
 from cases.deadlines import local_day
 from cases.documents import Upload
+from cases.interests import kept_out
 from engine.errors import TokenNotWaiting
 from engine.step import Step
 from forms.schema import Form, Split, split
 from forms.validation import Answers, validate
 from history.log import Event
 from identity import people
+from identity.models import Person
 from identity.people import Actor
 from identity.permissions import require
 from identity.roles import OMBUDSMAN
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import Reading, UnitOfWork
 from tasks import on_behalf, turn, worklist
 from tasks.errors import (
     DraftOfOther,
@@ -177,9 +179,15 @@ def delegate(office: Office, work: UnitOfWork, actor: Actor, user_task_id: int, 
         _in_lane(actor, row)
         if row.assignee not in (None, actor.id):
             raise UserTaskClaimedByOther(user_task_id=row.id)
-    if person_id not in {person.id for person in people.with_role(work, row.role)}:
+    if person_id not in {person.id for person in who_may_take(work, row)}:
         raise PersonCannotTakeUserTask(errors=[{"field": "person_id", "message": PersonCannotTakeUserTask().sentence}])
     return _assign(office, work, actor, row, f"person:{person_id}", "delegated")
+
+
+def who_may_take(reading: Reading, row: UserTask) -> list[Person]:
+    """The colleagues a user task can be given to: those of its role who need not stay out of the case."""
+    out = kept_out(reading, row.case_id)
+    return [person for person in people.with_role(reading, row.role) if f"person:{person.id}" not in out]
 
 
 def save_draft(

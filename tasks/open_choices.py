@@ -15,6 +15,7 @@ from identity.people import Actor
 from identity.permissions import allows
 from identity.roles import CASE_STAFF
 from storage.unit_of_work import Reading, UnitOfWork
+from tasks import sight
 from tasks.models import OpenChoice
 
 CHOOSE = "step.choose"
@@ -84,7 +85,7 @@ def waiting_for(reading: Reading, actor: Actor) -> list[ChoiceLine]:
             OpenChoice.opened_at,
         )
         .join(Case, Case.id == OpenChoice.case_id)
-        .where(OpenChoice.role.in_(["", *sorted(actor.roles)]))
+        .where(OpenChoice.role.in_(["", *sorted(actor.roles)]), *sight.limits(actor))
         .order_by(OpenChoice.opened_at, OpenChoice.id)
         .limit(MOST_SHOWN)
     )

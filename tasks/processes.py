@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
+from cases.interests import barred
 from cases.models import Case
 from engine import standing
 from engine.errors import InstanceNotFound
@@ -88,7 +89,7 @@ def page(
 ) -> tuple[list[ProcessLine], int | None]:
     """Processes, the newest first, and the key of the next page. `number` is that of a case."""
     require(actor, "process.read")
-    query = _lines().order_by(ProcessInstance.id.desc()).limit(PAGE + 1)
+    query = _lines(actor).order_by(ProcessInstance.id.desc()).limit(PAGE + 1)
     if number:
         query = query.where(Case.number == number)
     if before is not None:
@@ -105,10 +106,13 @@ def page(
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
-def _lines() -> Select[ProcessInstance, str, int, str, str]:
+def _lines(actor: Actor) -> Select[ProcessInstance, str, int, str, str]:
+    """Processes with what names them; those of a case somebody must stay out of are left out."""
     columns = select(ProcessInstance, Definition.key, Definition.version, Definition.name, Case.number)
-    return columns.join(Definition, Definition.id == ProcessInstance.definition_id).outerjoin(
-        Case, Case.id == ProcessInstance.case_id
+    return (
+        columns.join(Definition, Definition.id == ProcessInstance.definition_id)
+        .outerjoin(Case, Case.id == ProcessInstance.case_id)
+        .where(or_(ProcessInstance.case_id.is_(None), ProcessInstance.case_id.not_in(barred(actor.id))))
     )
 
 
@@ -124,7 +128,7 @@ def _line(row: ProcessInstance, key: str, version: int, name: str, number: str |
 def find(office: Office, reading: Reading, actor: Actor, words: Words, instance_id: int) -> ProcessView:
     """One of them. The look is recorded in its case. Raises InstanceNotFound."""
     require(actor, "process.read")
-    found = reading.session.execute(_lines().where(ProcessInstance.id == instance_id)).first()
+    found = reading.session.execute(_lines(actor).where(ProcessInstance.id == instance_id)).first()
     if found is None:
         raise InstanceNotFound(instance_id=instance_id)
     row, line = found[0], _line(*found)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import aliased
 
+from cases.interests import barred
 from cases.models import Case
 from identity.people import Actor
 from identity.roles import FIRST_LINE
@@ -23,10 +24,23 @@ FIRST_LINE_MATTER = "first_line"
 
 def limits(actor: Actor, case: type[Case] = Case) -> list[ColumnElement[bool]]:
     """What must hold of a case for this actor to see it. `case` is the alias to speak of, when a statement has several."""
+    found = _by_case(actor, case)
+    if _may_be_barred(actor):
+        found.append(case.id.not_in(barred(actor.id)))
+    return found
+
+
+def _by_case(actor: Actor, case: type[Case]) -> list[ColumnElement[bool]]:
+    """What must be read of the case itself."""
     found: list[ColumnElement[bool]] = []
     if FIRST_LINE in actor.roles:
         found += _own_service(actor, case)
     return found
+
+
+def _may_be_barred(actor: Actor) -> bool:
+    """True for people: only they have a conflict of interest (`tasks.conflicts`)."""
+    return actor.id.startswith("person:")
 
 
 def _own_service(actor: Actor, case: type[Case]) -> list[ColumnElement[bool]]:
@@ -38,11 +52,14 @@ def _own_service(actor: Actor, case: type[Case]) -> list[ColumnElement[bool]]:
 
 def task_limits(actor: Actor) -> list[ColumnElement[bool]]:
     """The same for user tasks, by their case. It speaks of the case under a name of its own, so that the statement may read cases too."""
+    found: list[ColumnElement[bool]] = []
     seen: Any = aliased(Case)
-    found = limits(actor, seen)
-    if not found:
-        return []
-    return [select(seen.id).where(seen.id == UserTask.case_id, *found).correlate(UserTask).exists()]
+    of_case = _by_case(actor, seen)
+    if of_case:
+        found.append(select(seen.id).where(seen.id == UserTask.case_id, *of_case).correlate(UserTask).exists())
+    if _may_be_barred(actor):  # asked once for the whole list: the case is not looked at for it
+        found.append(UserTask.case_id.not_in(barred(actor.id)))
+    return found
 
 
 def sees(reading: Reading, actor: Actor, case_id: int) -> bool:

@@ -52,6 +52,11 @@ def _mail(_words: Words, event: Event) -> Line:
     return "Mail niet verstuurd: opgegeven", _reason(event)
 
 
+def _conflict(_words: Words, event: Event) -> Line:
+    """Who is kept out stands on the page of the case's conflicts; the reason is sealed, and not told here."""
+    return ("Belangenconflict gemeld" if event.data.get("stands") else "Belangenconflict opgeheven"), ()
+
+
 def _given(words: Words, event: Event) -> Line:
     return f"Gegeven aan een werker: {_step(words, event)}", ()
 
@@ -81,6 +86,7 @@ _WRITERS: Mapping[tuple[str, str], Callable[[Words, Event], Line]] = {
     ("process", "changed"): _process_changed,
     ("incident", "changed"): _incident,
     ("mail", "changed"): _mail,
+    ("conflict", "changed"): _conflict,
     ("job", "sent"): _given,
     ("job", "answered"): _answered,
 }

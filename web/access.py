@@ -108,6 +108,8 @@ PAGES: dict[str, str] = {
     "GET /dossiers/{number}/melding/{message}": "case.act",
     "POST /dossiers/{number}/melding/{message}": "case.act",
     "POST /dossiers/{number}/kiezen/{choice_id}": "step.choose",
+    "GET /dossiers/{number}/belangenconflict": "conflict.read",
+    "POST /dossiers/{number}/belangenconflict": "conflict.declare",
     # intake by telephone
     "GET /telefoon": "complaint.receive",
     "POST /telefoon": "complaint.receive",

@@ -12,7 +12,6 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from forms.incoming import raw_answers, with_row_buttons
 from forms.rendering import render as render_fields
 from forms.schema import Form
-from identity import people
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
 from tasks import completion, form_values, looks, on_behalf, task_view, worklist
 from tasks.errors import UserTaskNotFound
@@ -168,7 +167,7 @@ def _delegate_page(request: Request, user_task_id: int, refused: Problem | None)
             raise UserTaskNotFound(user_task_id=user_task_id)
         colleagues = [
             person
-            for person in people.with_role(look.reading, row.role)
+            for person in completion.who_may_take(look.reading, row)
             if f"person:{person.id}" not in (row.assignee, look.actor.id)
         ]
     sentence = refused.sentence if refused else ""

@@ -37,6 +37,7 @@ ADDRESSES = {
     "/dossiers/{number}/stukken/{document_id}": "staff",
     "/dossiers/{number}/bewaring": "staff",
     "/dossiers/{number}/gegevens": "staff",
+    "/dossiers/{number}/belangenconflict": "staff",
     "/telefoon/{number}": "staff",
     "/taken/{user_task_id}": "staff",
     "/volg/{secret}": "anyone",

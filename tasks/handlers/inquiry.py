@@ -1,0 +1,90 @@
+"""Jobs of an investigation: what a step found becomes evidence, and that both parties could answer is noted on the file.
+
+The texts of a step go by facts named `evidence.…`, since the token carries decisions only. They leave the facts for the register in
+the same turn: a letter can name every fact, and the next visit must not begin with the report of the last.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from cases import evidence, facts
+from cases.deadlines import local_day
+from cases.models import Case
+from engine.step import JobContext
+from tasks.handlers.case_file import event
+from tasks.models import UserTask
+from tasks.office import Office
+from tasks.turn import note
+
+OF_STEP = ("evidence.source", "evidence.on", "evidence.report", "evidence.confirmed", "evidence.confidentiality")
+CONFIRMED = {
+    "ja": "Nagelezen en bevestigd door wie gehoord werd.",
+    "verbeterd": "Nagelezen en verbeterd door wie gehoord werd.",
+    "nee": "Niet nagelezen door wie gehoord werd.",
+}
+
+
+def add_evidence(office: Office, context: JobContext) -> Mapping[str, Any]:
+    """Put in the register what the user task of header `from` told, and each file that came with it. Header `kind` says what it is.
+
+    Header `text` names the fact that holds it; by default the facts of the step itself, which go from the file to the register.
+    Nothing told and no file is no evidence.
+    """
+    known = facts.known(context.work, context.case_id)
+    name = context.headers.get("text", "evidence.report")
+    report = _report(known, name)
+    case = context.work.session.get_one(Case, context.case_id)
+    common: dict[str, Any] = {
+        "source": str(known.get("evidence.source") or case.authority_name or "de dienst"),
+        "obtained_on": _day(known.get("evidence.on")) or local_day(context.now),
+        "confidentiality": str(known.get("evidence.confidentiality") or evidence.OPEN),
+        "by": "system:engine",
+        "at": context.now,
+    }
+    files = evidence.unregistered(context.work, context.case_id, _user_tasks(context))
+    rows = [
+        evidence.add(context.work, context.case_id, kind=context.headers["kind"], description=report, **common)
+        for _ in range(bool(report))
+    ]
+    rows += [
+        evidence.add(context.work, context.case_id, kind="document", description=each.name, document=each, **common)
+        for each in files
+    ]
+    if name == "evidence.report":
+        gone = {fact: None for fact in OF_STEP if known.get(fact) is not None}
+        facts.remember(context.work, context.case_id, gone, personal=gone, at=context.now)
+    for row in rows:
+        told = {"number": row.number, "kind": row.kind, "confidentiality": row.confidentiality, "digest": row.digest}
+        note(context.work, event(context, "evidence", "received", **told))
+    return {}
+
+
+def _report(known: Mapping[str, object], name: str) -> str:
+    told = str(known.get(name) or "")
+    confirmed = CONFIRMED.get(str(known.get("evidence.confirmed") or ""), "")
+    return "\n\n".join(filter(None, (told, confirmed)))
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
+
+
+def _user_tasks(context: JobContext) -> list[int]:
+    """The user tasks of the step in this process, open and done: it may be taken several times."""
+    query = select(UserTask.id).where(
+        UserTask.instance_id == context.instance_id, UserTask.element_id == context.headers.get("from", "")
+    )
+    return list(context.work.session.scalars(query))
+
+
+def parties_heard(office: Office, context: JobContext) -> Mapping[str, Any]:
+    """Both parties had the findings and their term: who answered goes on the file, and from today they are heard."""
+    today = local_day(context.now)
+    answered = [each for each in evidence.PARTIES if context.variables.get(f"{each}_replied") == "ja"]
+    told = {f"hearing.{each}": "replied" if each in answered else "silent" for each in evidence.PARTIES}
+    facts.remember(context.work, context.case_id, {"hearing.on": today.isoformat(), **told}, at=context.now)
+    note(context.work, event(context, "hearing", "completed", answered=answered))
+    return {"parties_heard_on": today}
