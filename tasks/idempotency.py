@@ -1,9 +1,10 @@
 """A writing call that is sent twice happens once: the second gets the first one's answer.
 
-A program names a call with a key of its own (draft-ietf-httpapi-idempotency-key-header). The key is taken in the transaction of
-the effect, so both are there or neither is; two calls at the same time wait for each other. What was answered is sealed with the
-caller's own secret, which the office does not keep: a case's secret link or a name in it is no clearer in this table than in
-the rest of the database. A refused call has no effect and leaves no key. Refuses with KeyUsedForAnother, KeyNotUsable.
+A program names a call with a key of its own (draft-ietf-httpapi-idempotency-key-header). The key is kept in the transaction of
+the effect, at its end, so both are there or neither is. Nearly every call is new, so it is done as if it were: one that was done before
+finds what it wants gone, or its key kept; then nothing of it stands, and the first one's answer is given (`earlier`). What was answered
+is sealed with the caller's own secret, which the office does not keep: a case's secret link or a name in it is no clearer in this table
+than in the rest of the database. A refused call has no effect and leaves no key. Refuses with KeyUsedForAnother, KeyNotUsable, KeyKept.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from problems import Conflict, Invalid
@@ -27,13 +28,8 @@ LONGEST = 200
 NONCE = 12
 # Built once, and straight on the table: every writing call of a program runs them.
 _TABLE: Any = IdempotencyKey.__table__
-_TAKE_ON_SQLITE = sqlite.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.key)
-_TAKE_ON_POSTGRESQL = postgresql.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.key)
-_KEEP = (
-    update(_TABLE)
-    .where(_TABLE.c.actor_id == bindparam("whose"), _TABLE.c.key == bindparam("name"))
-    .values(status=bindparam("code"), answer=bindparam("sealed"))
-)
+_KEEP_ON_SQLITE = sqlite.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.key)
+_KEEP_ON_POSTGRESQL = postgresql.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.key)
 _PRINTABLE = frozenset(string.ascii_letters + string.digits + string.punctuation)
 
 
@@ -43,6 +39,10 @@ class KeyUsedForAnother(Conflict):
 
 class KeyNotUsable(Invalid):
     """Een Idempotency-Key is 1 tot 200 gewone tekens lang, zonder spaties."""
+
+
+class KeyKept(Conflict):
+    """Dit verzoek werd al uitgevoerd."""
 
 
 @dataclass(frozen=True)
@@ -76,27 +76,31 @@ class Key:
         return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], self.actor_id.encode())
 
 
-def take(work: UnitOfWork, key: Key, at: datetime) -> Replay | None:
-    """Take the key for this call; the earlier answer when the same call was done before."""
+def check(key: Key) -> None:
+    """Refuse a name that cannot be kept."""
     if not 0 < len(key.name) <= LONGEST or not _PRINTABLE.issuperset(key.name):
         raise KeyNotUsable(errors=[{"field": "Idempotency-Key", "message": KeyNotUsable().sentence}])
-    row = {"actor_id": key.actor_id, "key": key.name, "fingerprint": key.fingerprint, "taken_at": at}
-    # Waits for another call that is taking the same key; nothing returned means that one was first.
-    is_sqlite = work.session.get_bind().dialect.name == "sqlite"
-    if work.session.scalar(_TAKE_ON_SQLITE if is_sqlite else _TAKE_ON_POSTGRESQL, row) is not None:
-        return None
-    known = work.session.scalar(
+
+
+def earlier(reading: Reading, key: Key) -> Replay | None:
+    """What was answered when the same call was done before; None when it never was. Raises KeyUsedForAnother."""
+    known = reading.session.scalar(
         select(IdempotencyKey).where(IdempotencyKey.actor_id == key.actor_id, IdempotencyKey.key == key.name)
     )
-    if known is None or known.status is None or known.answer is None or known.fingerprint != key.fingerprint:
+    if known is None:
+        return None
+    if known.status is None or known.answer is None or known.fingerprint != key.fingerprint:
         raise KeyUsedForAnother(key=key.name)
     return Replay(known.status, key.open(known.answer))
 
 
-def keep(work: UnitOfWork, key: Key, status: int, body: bytes) -> None:
-    """Keep the answer with the effect."""
-    what = {"whose": key.actor_id, "name": key.name, "code": status, "sealed": key.seal(body)}
-    work.session.execute(_KEEP, what)
+def keep(work: UnitOfWork, key: Key, at: datetime, status: int, body: bytes) -> None:
+    """Keep the answer with the effect. Waits for another call that is keeping the same key; raises KeyKept when that was first."""
+    row = {"actor_id": key.actor_id, "key": key.name, "fingerprint": key.fingerprint, "taken_at": at}
+    is_sqlite = work.session.get_bind().dialect.name == "sqlite"
+    kept = row | {"status": status, "answer": key.seal(body)}
+    if work.session.scalar(_KEEP_ON_SQLITE if is_sqlite else _KEEP_ON_POSTGRESQL, kept) is None:
+        raise KeyKept
 
 
 def has_old(reading: Reading, at: datetime) -> bool:

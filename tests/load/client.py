@@ -1,8 +1,8 @@
 """A program that works at the office over HTTP: one connection, a bearer token, and how long each answer took."""
 
-import http.client
 import json
 import secrets
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -40,24 +40,43 @@ class Answer:
 
 
 class Client:
-    """One connection to the office."""
+    """One connection to the office. It reads of an answer what it needs: `http.client` cost a fifth of what the server did."""
 
     def __init__(self, address: str, token: str) -> None:
-        self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=120)
-        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        place = urlsplit(address)
+        self._line = socket.create_connection((place.hostname or "", place.port or 80), timeout=120)
+        self._line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._head = (
+            f" HTTP/1.1\r\nHost: {place.netloc}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+        )
 
     def call(self, method: str, path: str, content: object = None, *, key: bool = False) -> Answer:
         """One call. Anything but 2xx ends the measurement with what was said."""
-        headers = {**self._headers, "Idempotency-Key": secrets.token_hex(16)} if key else self._headers
-        body = None if content is None else json.dumps(content)
+        named = f"Idempotency-Key: {secrets.token_hex(16)}\r\n" if key else ""
+        body = b"" if content is None else json.dumps(content).encode()
         started = time.perf_counter()
-        self._connection.request(method, path, body, headers)
-        response = self._connection.getresponse()
-        text = response.read()
+        self._line.sendall(f"{method} {path}{self._head}{named}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        head, text = self._answer()
         took = (time.perf_counter() - started) * 1000
-        if response.status >= 300:
-            raise SystemExit(f"{method} {path} answered {response.status}: {text.decode()}")
-        return Answer(json.loads(text), took, response.headers.get("X-Bench-Shape", ""))
+        if not head.startswith("http/1.1 2"):
+            raise SystemExit(f"{method} {path} answered {head.splitlines()[0]}: {text.decode()}")
+        return Answer(json.loads(text), took, _header(head, "x-bench-shape"))
+
+    def _answer(self) -> tuple[str, bytes]:
+        """The head of an answer in small letters, and its body."""
+        got = b""
+        while (end := got.find(b"\r\n\r\n")) < 0:
+            got += self._more()
+        head, got = got[:end].decode("latin-1").lower(), got[end + 4 :]
+        while len(got) < int(_header(head, "content-length")):
+            got += self._more()
+        return head, got
+
+    def _more(self) -> bytes:
+        received = self._line.recv(65536)
+        if not received:
+            raise SystemExit("the server closed the line")
+        return received
 
     def start(self) -> Answer:
         """Hand in a complaint by phone."""
@@ -86,7 +105,11 @@ class Client:
         return found
 
     def close(self) -> None:
-        self._connection.close()
+        self._line.close()
+
+
+def _header(head: str, name: str) -> str:
+    return head.partition(f"\r\n{name}: ")[2].partition("\r\n")[0]
 
 
 def at_once(clients: Iterable[Client], work: Callable[[Client, int], list[Answer]]) -> tuple[list[Answer], float]:

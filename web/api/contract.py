@@ -28,9 +28,9 @@ from web.rendering import render
 PREFIX = "/api/v1"
 VERSION = "1.0"
 PARTS = (
+    user_tasks,  # first: routes are tried in this order, and these are called most
     complaints,
     cases,
-    user_tasks,
     forms,
     links,
     history,

@@ -1,7 +1,7 @@
 """The frame of every API call: who calls, may they, one transaction, one answer.
 
-`reading` is for calls that only look. `change` is for calls that write: it takes the Idempotency-Key in the transaction of the
-effect, commits, and only then answers. Every answer is one of the described shapes (`web.api.shapes`).
+`reading` is for calls that only look. `change` is for calls that write: it keeps the Idempotency-Key in the transaction of the
+effect, commits, and only then answers; what cannot be done because it was done before, is answered as then. Every answer is one of the described shapes (`web.api.shapes`).
 """
 
 from collections.abc import Callable, Iterator
@@ -13,8 +13,10 @@ from pydantic import BaseModel
 
 from identity.people import Actor
 from identity.permissions import require
+from problems import Problem
 from storage.unit_of_work import UnitOfWork
 from tasks import idempotency
+from tasks.office import Office
 from web.api.sent import Sent
 from web.context import Act, Look, office_of
 from web.credentials import caller, require_bearer
@@ -66,13 +68,25 @@ def change_as(
     """A call that writes, by whoever `secret` is of."""
     office, name = office_of(request), request.headers.get(KEY_HEADER)
     fingerprint = "" if name is None else sent.fingerprint(request.method, request.url.path, str(request.query_params))
-    with office.database.work() as work:
-        actor = identify(work)
-        key = None if name is None else idempotency.Key(actor.id, name, fingerprint, secret)
-        earlier = idempotency.take(work, key, office.clock.now()) if key else None
-        if earlier is not None:
-            return Response(earlier.body, earlier.status, {"Idempotent-Replayed": "true"}, JSON)
-        body = turn(Act(office, work, actor)).model_dump_json().encode()
-        if key is not None:
-            idempotency.keep(work, key, status, body)
+    key: idempotency.Key | None = None
+    try:
+        with office.database.work() as work:
+            actor = identify(work)
+            if name is not None:
+                key = idempotency.Key(actor.id, name, fingerprint, secret)
+                idempotency.check(key)
+            body = turn(Act(office, work, actor)).model_dump_json().encode()
+            if key is not None:
+                idempotency.keep(work, key, office.clock.now(), status, body)
+    except Problem:  # a call that was done before meets what it left: a conflict, or nothing there any more
+        replayed = None if key is None else _earlier(office, key)
+        if replayed is None:
+            raise
+        return replayed
     return Response(body, status, media_type=JSON)
+
+
+def _earlier(office: Office, key: idempotency.Key) -> Response | None:
+    with office.database.reading() as reading:
+        known = idempotency.earlier(reading, key)
+    return None if known is None else Response(known.body, known.status, {"Idempotent-Replayed": "true"}, JSON)
