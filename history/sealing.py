@@ -16,6 +16,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from history.signing import Signer
+
 NONCE_BYTES = 12
 KEY_BYTES = 32
 
@@ -28,6 +30,7 @@ class Keyring:
             raise ValueError(f"the master key must have {KEY_BYTES} bytes, it has {len(master_key)}")
         self._master = AESGCM(master_key)
         self._heads_key = hmac.digest(master_key, b"ombudsflow: heads of chains", "sha256")
+        self.signer = Signer(master_key)
         self._codes_key = hmac.digest(master_key, b"ombudsflow: receipt codes", "sha256")
 
     @classmethod
