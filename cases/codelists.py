@@ -1,8 +1,11 @@
-"""Code lists: what may be chosen, as versioned data (`workflows/codelists/*.json`), each value with its Dutch label."""
+"""Code lists: what may be chosen, as versioned data (`workflows/codelists/*.json`), each value with its Dutch label.
+
+Those that stand in letters have words in the other languages too.
+"""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +17,7 @@ class Code:
     value: str
     label: str
     source: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,12 @@ class CodeList:
 
     def label(self, value: object) -> str:
         """The Dutch words of a value, or the value itself."""
-        return next((code.label for code in self.codes if code.value == str(value)), str(value))
+        return self.words(value, "nl")
+
+    def words(self, value: object, language: str) -> str:
+        """The words of a value in a language, else the Dutch ones, else the value itself."""
+        found = next((code for code in self.codes if code.value == str(value)), None)
+        return found.labels.get(language, found.label) if found else str(value)
 
 
 @lru_cache(maxsize=4)
@@ -35,7 +44,9 @@ def load(folder: Path) -> Mapping[str, CodeList]:
     found: dict[str, CodeList] = {}
     for file in sorted(folder.glob("*.json")):
         content = json.loads(file.read_text(encoding="utf-8"))
-        codes = tuple(Code(str(c["value"]), c["label"], c.get("source", "")) for c in content["codes"])
+        codes = tuple(
+            Code(str(c["value"]), c["label"], c.get("source", ""), c.get("labels", {})) for c in content["codes"]
+        )
         made = CodeList(content["name"], str(content["version"]), codes)
         if made.name not in found or found[made.name].version < made.version:
             found[made.name] = made

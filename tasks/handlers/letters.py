@@ -5,7 +5,7 @@ it may not know, so a withheld name cannot reach it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from engine.step import JobContext
 from problems import Invalid
 from tasks import external, letter_texts, mail
 from tasks.forms_in_use import fact_names
+from tasks.handlers import letter_parts
 from tasks.handlers.case_file import event
 from tasks.handlers.deadline import has_been_met
 from tasks.office import Office
@@ -71,7 +72,12 @@ def _written(office: Office, context: JobContext, case: Case) -> Letter:
     wording, language = text.wording(language)
     part = office.register.get(str(context.variables.get("grievance_authority_key") or ""))
     authority = part or office.register.get(case.authority_key)
-    places = _places(office, context, case, to, language)
+    known = facts.known(context.work, case.id)
+    hidden = _hidden(case, known, to)
+    places = _places(office, context, case, known, hidden, language)
+    if not letter_parts.NAMES.isdisjoint(wording.places):
+        reader = None if is_complainant else authority.key if authority else case.authority_key
+        places |= letter_parts.of(office, context, case, language, hidden, reader)
     if part is not None:
         places["authority"] = part.name
     subject, body = (_filled(context, part, places) for part in (wording.subject, wording.body))
@@ -119,12 +125,15 @@ def _with_link(context: JobContext, letter: Letter) -> str:
     return letter.body.replace(external.OWN_LINK.get(letter.language, external.OWN_LINK["nl"]), str(link))
 
 
-def _places(office: Office, context: JobContext, case: Case, to: str, language: str) -> dict[str, str]:
-    """What a template may name, as its reader may know it. Parliament never learns who complained."""
-    known = facts.known(context.work, case.id)
-    is_complainant = to == "complainant"
-    is_hidden = case.name_withheld or to == PARLIAMENT
-    hidden = names_of(case, known) if is_hidden and not is_complainant else []
+def _places(
+    office: Office,
+    context: JobContext,
+    case: Case,
+    known: Mapping[str, object],
+    hidden: Sequence[str],
+    language: str,
+) -> dict[str, str]:
+    """What a letter may name, without what is hidden from its reader."""
 
     def own(name: str) -> str:
         return without_name(str(known.get(f"complaint.{name}") or ""), hidden)

@@ -16,8 +16,8 @@ from tasks.shipped import FORMS, vocabulary
 from tests.stories.stage import COMPLAINT, NOT_CONTACTED, Story
 
 LETTERS = WORKFLOWS / "letters"
-# Sent by the office itself: the yearly request to services, and what was destroyed.
-WITHOUT_DIAGRAM = {"L30", "L31"}
+# Sent by the office itself: the survey, the yearly request to services, and what was destroyed.
+WITHOUT_DIAGRAM = {"L27", "L30", "L31"}
 
 
 def sent_by_diagrams() -> set[tuple[str, str]]:
