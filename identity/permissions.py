@@ -31,6 +31,9 @@ ON_FILES = WORKS_ON_CASES | REPORT_STAFF
 TABLE: dict[str, frozenset[str]] = {
     # complaints and cases; a complaint handler of a service works as the office does, on the files of that service (`tasks.sight`)
     "complaint.receive": frozenset({INTAKE, WHISTLE_OFFICER, COMPLAINANT}),
+    # a complaint that somebody made to their service, noted there; and how far the services are with theirs
+    "first_line.receive": frozenset({FIRST_LINE}),
+    "first_line.read": frozenset({OMBUDSMAN, AUDITOR}),
     "worklist.read": ON_FILES,
     "user_task.read": ON_FILES | EXTERNAL_ROLES,
     "user_task.claim": ON_FILES,

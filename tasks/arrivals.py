@@ -2,7 +2,7 @@
 
 Each is a turn of its own, and ends like every turn. A process that starts belongs to the case of whoever sent for it. When nobody's
 case sent for it and it will ask something of people, the office opens a file on its own initiative; else it runs without one, and its
-history is its own.
+history is its own. A case that goes on from another (`tasks.continued`) begins when its process starts.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from engine.models import Subscription
 from engine.step import Step
 from history.log import Event
 from storage.unit_of_work import UnitOfWork
-from tasks import turn
+from tasks import continued, turn
 from tasks.office import Office
 
 BY_OFFICE = "system:office"
@@ -27,8 +27,8 @@ def take(
 ) -> Step | None:
     """Give what arrived to who waits for it, or start what it starts. None when it is waited for no longer."""
     own = None
-    if wait.definition_id is not None and case_id is None:
-        own = _own_file(office, work, wait.definition_id)
+    if wait.definition_id is not None:
+        own = _own_file(office, work, wait.definition_id) if case_id is None else continued.begin(office, work, case_id)
     step = office.engine.receive(work, wait, variables, own.id if own else case_id)
     if own is not None and step is not None:
         own.instance_id = step.instance_id

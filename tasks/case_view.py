@@ -95,6 +95,8 @@ def summary(office: Office, case: Case) -> Summary:
 
 
 def _matter(office: Office, case: Case) -> str:
+    if case.matter == sight.FIRST_LINE_MATTER:  # no kind that somebody chooses: it is how the case came about
+        return "Klacht bij de dienst zelf"
     return office.codelists["matters"].label(case.matter) if "matters" in office.codelists else case.matter
 
 

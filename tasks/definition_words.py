@@ -47,6 +47,8 @@ SHORT_LABELS = {
     "complainant.municipality": "Gemeente",
     "complainant.birth_year": "Geboortejaar",
     "case.joined_to": "Gevoegd bij dossier",
+    "case.came_from": "Komt van dossier",
+    "case.goes_on_in": "Gaat verder in dossier",
     "complainant.special_needs": "Rekening houden met",
 }
 

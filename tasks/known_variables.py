@@ -23,6 +23,8 @@ RESULTS: dict[str, frozenset[str]] = {
     "case.findings": frozenset({"finding", "remedy", "norms"}),
     "case.close": frozenset({"closed_on"}),
     "case.join": frozenset({"linked"}),
+    "first_line.begin": frozenset({"first_line_here", "first_line_due", "origin_case_id"}),
+    "first_line.hand_over": frozenset({"handed_over"}),
     "grievance.split": frozenset({"grievance_number", "grievance_authority", "grievance_authority_key"}),
     "deadline.start": frozenset({"due_on"}),
 }

@@ -26,6 +26,8 @@ OWN: Mapping[str, str] = {
     "narrative": "Wat de klager vertelde",
     "desired_outcome": "Wat de klager vraagt",
     "case_link": "Persoonlijke link van de klager",
+    "appeal_warning": "Wat de klager over beroepstermijnen moet weten",
+    "first_line_ground_words": "Grond waarop een dienst weigerde, in woorden",
     "body_name": "Andere dienst die kan helpen",
     "body_about": "Waarvoor die andere dienst er is",
     "body_website": "Website van die andere dienst",

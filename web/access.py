@@ -110,6 +110,10 @@ PAGES: dict[str, str] = {
     "POST /dossiers/{number}/kiezen/{choice_id}": "step.choose",
     "GET /dossiers/{number}/belangenconflict": "conflict.read",
     "POST /dossiers/{number}/belangenconflict": "conflict.declare",
+    # complaints at the services themselves
+    "GET /eerste-lijn": "first_line.read",
+    "GET /eerste-lijn/nieuw": "first_line.receive",
+    "POST /eerste-lijn/nieuw": "first_line.receive",
     # intake by telephone
     "GET /telefoon": "complaint.receive",
     "POST /telefoon": "complaint.receive",

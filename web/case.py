@@ -18,6 +18,7 @@ from forms.rendering import render as render_fields
 from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
 from tasks import (
+    appeals,
     case_course,
     case_documents,
     case_list,
@@ -129,6 +130,7 @@ def deadlines_tab(request: Request, number: str) -> Response:
         return {
             "deadlines": case_view.deadlines(look.office, look.reading, case.id),
             "pauses": case_view.pauses(look.reading, case.id),
+            "appeal": appeals.warning(look.office, look.reading, case, "nl", look.office.clock.now()),
         }
 
     return _tab(request, number, "termijnen", load)

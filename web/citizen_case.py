@@ -15,7 +15,7 @@ from forms.rendering import render as render_fields
 from identity.people import Actor
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
 from storage.unit_of_work import Reading
-from tasks import complainant, external, inbox, looks, public_status, worklist
+from tasks import appeals, complainant, external, inbox, looks, public_status, worklist
 from tasks.errors import MessageNotExpected
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.models import UserTask
@@ -60,11 +60,13 @@ def case_page(request: Request, secret: str, nieuw: int = 0, gedaan: str = "") -
         request.state.language = case.language
         looks.keep(look.office, look.reading, holder, case.id)
         page = complainant.page(look.office, look.reading, case)
+        appeal = appeals.warning(look.office, look.reading, case, case.language, look.office.clock.now())
     can = {word for word, message in WORDS.items() if message in page.status.may}
     return render(
         request,
         "citizen/case.html",
         page=page,
+        appeal=appeal,
         can=can,
         here=f"/volg/{secret}",
         link=external.case_link(look.office, secret),

@@ -35,7 +35,7 @@ TEMPLATES = ("layout.html", "problem.html", "user_task/kept.html", "home", "citi
 # Forms that citizens fill in, and modules whose refusals or words they read.
 FORMS = (
     "complaint_received complaint_withdrawn information_added court_case_started review_requested provide_information "
-    "return_offer respond_to_proposal reply_to_findings report_judgment first_line_answered identity_disclosed"
+    "return_offer respond_to_proposal reply_to_findings report_judgment first_line_answered identity_disclosed offer_second_line"
 ).split()
 SENTENCES = (
     "problems tasks.drafts tasks.complainant tasks.errors web.context cases.documents storage.unit_of_work".split()

@@ -16,12 +16,13 @@ from cases.models import Case, Letter
 from cases.parties import WITHHELD, address_of, names_of, without_name
 from engine.step import JobContext
 from problems import Invalid
-from tasks import external, letter_texts, mail
+from tasks import appeals, external, letter_texts, mail
 from tasks.forms_in_use import fact_names
 from tasks.handlers import letter_parts
 from tasks.handlers.case_file import event
 from tasks.handlers.deadline import has_been_met
 from tasks.office import Office
+from tasks.spoken import label
 from tasks.turn import note
 
 BY_MAIL = ("complainant", "authority", "head_of_authority")
@@ -148,6 +149,8 @@ def _places(
         "desired_outcome": own("desired_outcome"),
         "case_link": external.OWN_LINK.get(language, external.OWN_LINK["nl"]),
         "today": _written_out(deadlines.local_day(context.now), language),
+        "appeal_warning": appeals.warning(office, context.work, case, language, context.now, known),
+        "first_line_ground_words": label(office, "first_line_grounds", known.get("first_line.refusal_ground")).lower(),
     }
     body = office.bodies.get(str(context.variables.get("body_key") or ""))
     if body is not None:  # who deals with the complaint instead of us

@@ -5,6 +5,7 @@ one unit of work; after each, the folded history must be what the engine holds.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from cases.models import Case, Deadline, Grievance, Letter
 from engine.models import Incident, ProcessInstance
 from history.log import verify
 from identity.people import Actor
+from identity.roles import FIRST_LINE
 from tasks import completion, inbox, intake, public_status, stages, turn, worklist
 from tasks.models import UserTask
 from tasks.office import Office
@@ -174,6 +176,8 @@ class Story:
             return Actor(f"authority:{row.id}", "", frozenset({"authority"}))
         if row.role == "complainant":
             return Actor(f"complainant:{row.case_id}", "", frozenset({"complainant"}))
+        if row.role == FIRST_LINE:  # somebody of the service the file is at
+            return replace(person(row.role), authority_key=self.case.authority_key)
         return person(row.role)
 
     def _history_holds(self) -> None:
