@@ -10,7 +10,7 @@ from cli.base import app, opened
 from cli.office import set_up
 from engine.findings import ERROR, Finding
 from identity import people
-from tasks import publishing, scenarios
+from tasks import houses, publishing, scenarios
 from tasks.clock_source import Clock
 from tasks.office import Office, Settings
 
@@ -75,13 +75,16 @@ def run_scenarios(
     The office is thrown away afterwards, its clock travels, its diagrams are the shipped ones. Prints a line per difference, at the end
     `N of M as expected`; exit code 1 when any differs.
     """
-    if not scenarios.run(_fresh_office, file, typer.echo).is_complete:
+    if not scenarios.run(_fresh_office, file, typer.echo, _fresh_reports).is_complete:
         raise typer.Exit(1)
 
 
-def _fresh_office(folder: Path, clock: Clock) -> Office:
-    office = service.open_office(
-        Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'office.db'}"), clock=clock
-    )
+def _fresh_reports(folder: Path, clock: Clock) -> Office:
+    return _fresh_office(folder, clock, houses.REPORTS)
+
+
+def _fresh_office(folder: Path, clock: Clock, house: houses.House = houses.OFFICE) -> Office:
+    settings = Settings(house=house, data_dir=folder, database_url=f"sqlite:///{folder / 'office.db'}")
+    office = service.open_office(settings, clock=clock)
     set_up(office)
     return office

@@ -8,7 +8,7 @@ SQLite never hold the threads that the writer in front of them needs. (docs/deci
 import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -141,11 +141,14 @@ def csrf_of(request: Request) -> str:
 def _actor(request: Request, reading: Reading) -> Actor:
     """Who is behind the session cookie; remembered for the page's header."""
     secret = request.cookies.get(SESSION_COOKIE)
-    found = sessions.find(reading, secret, office_of(request).clock.now()) if secret else None
+    office = office_of(request)
+    found = sessions.find(reading, secret, office.clock.now()) if secret else None
     if found is None:
         return ANONYMOUS
-    request.state.actor, request.state.csrf = found.actor, found.csrf
-    return found.actor
+    # A role of the other house counts for nothing here, however it got into the database.
+    actor = replace(found.actor, roles=found.actor.roles & office.house.staff)
+    request.state.actor, request.state.csrf = actor, found.csrf
+    return actor
 
 
 def _logged_in(request: Request, actor: Actor) -> Actor:

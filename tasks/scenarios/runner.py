@@ -5,7 +5,8 @@ came in, so that one case can be joined with another or be its duplicate.
 """
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from engine.models import Incident
 from tasks.clock_source import Clock, TravellingClock
 from tasks.office import Office
-from tasks.scenarios import comparison, result, signposting
+from tasks.scenarios import comparison, reporting, result, signposting
 from tasks.scenarios.player import Player
 from tasks.scenarios.records import Record, read
 from tasks.scenarios.schedule import play_all
@@ -36,8 +37,11 @@ class Outcome:
         return self.as_expected == self.total
 
 
-def run(open_office: OpenOffice, file: Path, echo: Echo) -> Outcome:
-    """Play a file and compare. `open_office` gives an empty, migrated office with the shipped diagrams in use."""
+def run(open_office: OpenOffice, file: Path, echo: Echo, open_reports: OpenOffice | None = None) -> Outcome:
+    """Play a file and compare. `open_office` gives an empty, migrated office with the shipped diagrams in use.
+
+    Reports of breaches are played in a house of their own, which `open_reports` gives in the same way.
+    """
     records = read(file)
     lines: list[str] = []
 
@@ -47,20 +51,35 @@ def run(open_office: OpenOffice, file: Path, echo: Echo) -> Outcome:
 
     good = 0
     if records:
-        with tempfile.TemporaryDirectory(prefix="ombudsflow-") as folder:
-            office = open_office(Path(folder), TravellingClock(min(record.received_at for record in records)))
-            try:
-                players = {player.record.id: player for player in play_all(office, records)}
-                for record in records:
-                    good += _judge(office, record, players, say)
-                with office.database.reading() as reading:
-                    pointed = signposting.point(office, reading, records, say)
-            finally:
-                office.database.close()
+        reports = [each for each in records if open_reports and each.judged.matter == reporting.WHISTLEBLOWING]
+        if open_reports and reports:
+            with _scratch(open_reports, reports) as house:
+                good += _play(house, reports, say)
+        with _scratch(open_office, records) as office:
+            good += _play(office, [each for each in records if each not in reports], say)
+            with office.database.reading() as reading:
+                pointed = signposting.point(office, reading, records, say)
         if pointed.total:
             say(str(pointed))
     say(f"{good} of {len(records)} as expected")
     return Outcome(good, len(records), tuple(lines))
+
+
+@contextmanager
+def _scratch(open_office: OpenOffice, records: list[Record]) -> Iterator[Office]:
+    """A house in a temporary folder, on a clock that stands at the first of these records."""
+    with tempfile.TemporaryDirectory(prefix="ombudsflow-") as folder:
+        office = open_office(Path(folder), TravellingClock(min(record.received_at for record in records)))
+        try:
+            yield office
+        finally:
+            office.database.close()
+
+
+def _play(office: Office, records: list[Record], say: Echo) -> int:
+    """Play records and compare each; how many came out as expected."""
+    players = {player.record.id: player for player in play_all(office, records)}
+    return sum(_judge(office, record, players, say) for record in records)
 
 
 def _judge(office: Office, record: Record, players: dict[str, Player], say: Echo) -> bool:

@@ -9,9 +9,9 @@ from engine.models import ProcessInstance, Subscription
 from tasks import bulk, clock
 from tasks.clock_source import TravellingClock
 from tasks.office import Office
+from tasks.scenarios import reporting, verbs
 from tasks.scenarios.player import Player
 from tasks.scenarios.records import Record
-from tasks.scenarios.verbs import deed_of
 
 
 @dataclass(order=True)
@@ -25,7 +25,8 @@ class _Moment:
 def play_all(office: Office, records: list[Record], *, until: datetime | None = None) -> list[Player]:
     """Play records side by side in one office, in the order of time, up to a moment."""
     numbers: dict[str, str] = {}
-    players = [Player(office, record, numbers) for record in records]
+    kind, verbs_here = (reporting.Reporter, reporting) if office.house.is_sealed else (Player, verbs)
+    players = [kind(office, record, numbers) for record in records]
     moments = []
     for order, player in enumerate(players):
         moments.append(_Moment(player.record.received_at, order, 0, player))
@@ -39,7 +40,7 @@ def play_all(office: Office, records: list[Record], *, until: datetime | None = 
             numbers[moment.player.record.id] = moment.player.number
         else:
             act = moment.player.record.script[moment.step - 1]
-            moment.player.acts(act, deed_of(act))
+            moment.player.acts(act, verbs_here.deed_of(act))
     if until is not None:
         travel(office, until)
     return [player for player in players if player.stage is not None or player.troubles]

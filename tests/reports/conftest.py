@@ -14,6 +14,7 @@ from tasks.clock_source import TravellingClock
 from tasks.office import Office, Settings
 from tests.conftest import START
 from tests.web.conftest import PASSWORD, Visitor, hire
+from tests.web.conftest import visit as visit  # people of the office, beside this house
 from web.app import build
 
 
