@@ -23,6 +23,7 @@ ZONE = ZoneInfo("Europe/Brussels")
 ACTIVITIES = ("case", "register", "deadline")
 ASKED = '%"recommendation_%'
 AT_ONCE = 1000
+FIRST_LINE = "first_line"
 
 
 @dataclass
@@ -54,6 +55,8 @@ class Told:
     recommended: list[tuple[date, str]] = field(default_factory=list)
     answered: list[tuple[date, str]] = field(default_factory=list)
     terms: dict[str, Term] = field(default_factory=dict)
+    # A complaint at a service itself: a file of that service, which has its own yearly figures.
+    is_first_line: bool = False
 
 
 def cases(reading: Reading, since: datetime, until: datetime) -> Iterator[Told]:
@@ -78,7 +81,8 @@ def _folded(told: Told | None, on: date, what: tuple[str, str], data: Mapping[st
     """The case after one more event. What comes before it was received tells nothing."""
     if what == ("case", "received"):
         facts = data.get("facts") or {}
-        return Told(on, str(data.get("channel") or ""), str(facts.get("complaint.language") or ""))
+        channel, language = str(data.get("channel") or ""), str(facts.get("complaint.language") or "")
+        return Told(on, channel, language, is_first_line=data.get("matter") == FIRST_LINE)
     if told is None:
         return None
     if what == ("register", "decided"):

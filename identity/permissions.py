@@ -54,8 +54,8 @@ TABLE: dict[str, frozenset[str]] = {
     "step.choose": CASE_STAFF | REPORT_STAFF,
     "letter.read": ON_FILES | {AUDITOR},
     # a conflict of interest: one's own by anybody, a colleague's and the end of one by the ombudsman
-    "conflict.read": CASE_STAFF | {AUDITOR},
-    "conflict.declare": CASE_STAFF,
+    "conflict.read": WORKS_ON_CASES | {AUDITOR},
+    "conflict.declare": WORKS_ON_CASES,
     "conflict.declare_other": frozenset({OMBUDSMAN}),
     "conflict.lift": frozenset({OMBUDSMAN}),
     "document.read": ON_FILES | {AUDITOR},

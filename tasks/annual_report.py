@@ -76,7 +76,8 @@ def make(office: Office, reading: Reading, actor: Actor, year: int) -> Report:
     until = min(end, now.astimezone(ZONE) + timedelta(microseconds=1))  # what happens now counts
     counted = Counted(year)
     for told in reports.cases(reading, since, until):
-        counted.add(told)
+        if not told.is_first_line:  # a service's own complaints are in its own yearly figures
+            counted.add(told)
     return Report(
         year=year,
         until=until,

@@ -28,7 +28,7 @@ from identity.people import Actor
 from identity.permissions import require
 from identity.roles import OMBUDSMAN
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import on_behalf, turn, worklist
+from tasks import on_behalf, sight, turn, worklist
 from tasks.errors import (
     DraftOfOther,
     FormNotAccepted,
@@ -185,9 +185,10 @@ def delegate(office: Office, work: UnitOfWork, actor: Actor, user_task_id: int, 
 
 
 def who_may_take(reading: Reading, row: UserTask) -> list[Person]:
-    """The colleagues a user task can be given to: those of its role who need not stay out of the case."""
+    """The colleagues a user task can be given to: those of its role who may see the case."""
     out = kept_out(reading, row.case_id)
-    return [person for person in people.with_role(reading, row.role) if f"person:{person.id}" not in out]
+    able = [person for person in people.with_role(reading, row.role) if f"person:{person.id}" not in out]
+    return [person for person in able if sight.sees(reading, people.actor_of(person), row.case_id)]
 
 
 def save_draft(

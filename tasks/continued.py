@@ -22,7 +22,7 @@ def begin(office: Office, work: UnitOfWork, case_id: int) -> Case | None:
     secret, case.secret_hash = turn.new_secret()
     work.session.info[external.CASE_LINK] = external.case_link(office, secret)
     taken = continuing.told(work, case.id, ("",))
-    data: dict[str, object] = {"number": case.number, "channel": case.channel}
+    data: dict[str, object] = {"number": case.number, "channel": case.channel, "matter": case.matter}
     data |= {
         "received_at": case.received_at.isoformat(),
         "facts": {f.name: f.value for f in taken if not f.is_personal},

@@ -5,7 +5,7 @@ for a real one: `refuse_demo` keeps it from being served without the banner.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
@@ -17,7 +17,7 @@ from identity import people, roles
 from identity.people import Actor
 from problems import Conflict
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import accounts, completion, demo_reports, intake, mailbox, scenarios
+from tasks import accounts, completion, demo_reports, first_line, intake, mailbox, scenarios
 from tasks.clock_source import Clock, TravellingClock
 from tasks.models import UserTask
 from tasks.office import WORKFLOWS, Office
@@ -44,6 +44,21 @@ PEOPLE = (
     ("aude", "Aude Toezicht", roles.AUDITOR, "auditor: verloop en keten"),
     ("bert", "Bert Beheer", roles.ADMIN, "beheerder: mensen en werking"),
 )
+# Complaint handlers of two services, who come after the invented past: what was forwarded before them was answered by a link.
+AT_SERVICES = (
+    ("lena", "Lena De Lijn", "de_lijn", "klachtenbehandelaar van De Lijn"),
+    ("vera", "Vera VDAB", "vdab", "klachtenbehandelaar van VDAB"),
+)
+AT_SERVICE = {
+    "complaint_channel": "email",
+    "first_line_source": "burger",
+    "subject": "Geen antwoord op mijn vraag",
+    "narrative": "Ik stuurde een maand geleden een vraag en kreeg nog geen antwoord.",
+    "desired_outcome": "Een antwoord op mijn vraag.",
+    "complainant_name": "Noor Peeters",
+    "email": "noor@example.org",
+    "complaint_language": "nl",
+}
 Say = Callable[[str], None]
 OpenAt = Callable[[Clock], Office]
 
@@ -112,7 +127,29 @@ def fill(office: Office, open_at: OpenAt, say: Say) -> int:
         _receive(office, record.moved((local_day(now) - record.received_on).days))
     for role in sorted(roles.CASE_STAFF):
         _claim(office, role)
+    _at_services(office)
     return len(sample)
+
+
+def _at_services(office: Office) -> None:
+    """Two services with a handler each, and a complaint that waits there: one new, one nearly late."""
+    today = local_day(office.clock.now())
+    for (login, name, service, _), days in zip(AT_SERVICES, (0, 9), strict=True):
+        arrived = (today - timedelta(days=days)).isoformat()
+        told = {**AT_SERVICE, "arrived_on": arrived, "facts_on": (today - timedelta(days=40)).isoformat()}
+        with office.database.work() as work:
+            person = accounts.hire(
+                office,
+                work,
+                INSTALLER,
+                login=login,
+                name=name,
+                password=PASSWORD,
+                roles=[roles.FIRST_LINE],
+                email=f"{login}@example.org",
+                authority_key=service,
+            )
+            first_line.receive(office, work, people.actor_of(person), told)
 
 
 def _receive(office: Office, record: Record) -> None:
@@ -151,7 +188,7 @@ def guide(office: Office, say: Say, address: str) -> None:
     say(f"Demonstratie op {address}")
     say(f"  klacht indienen        {address}/")
     say(f"  aanmelden              {address}/aanmelden   wachtwoord voor iedereen: {PASSWORD}")
-    for login, _, _, purpose in PEOPLE:
+    for login, _, _, purpose in (*PEOPLE, *AT_SERVICES):
         say(f"    {login:10} {purpose}")
 
 

@@ -141,7 +141,7 @@ def _complainant(work: UnitOfWork, case: Case, told: Mapping[str, Any]) -> None:
 
 
 def _received(case: Case, actor: Actor, at: datetime, told: Mapping[str, Any], personal: frozenset[str]) -> Event:
-    data = {"number": case.number, "channel": case.channel, "received_at": at.isoformat()}
+    data = {"number": case.number, "channel": case.channel, "received_at": at.isoformat(), "matter": case.matter}
     data["facts"] = {name: value for name, value in told.items() if name not in personal}  # type: ignore[assignment]
     return Event(
         "case", "received", at, actor.id, turn.role_of(actor), data, {n: v for n, v in told.items() if n in personal}

@@ -39,12 +39,18 @@ def _people(request: Request, refused: Problem | None, body: FormBody) -> Respon
     with looking(request) as look:
         require(look.actor, "people.manage")
         everyone = people.everyone(look.reading)
-    typed = {name: body.text(name) for name in ("login", "name", "email")} | {"roles": body.fields.get("roles", [])}
+    fields = ("login", "name", "email", "authority")
+    typed = {name: body.text(name) for name in fields} | {"roles": body.fields.get("roles", [])}
+    services = sorted(
+        (each for each in look.office.register.authorities if not each.is_kind), key=lambda each: each.name
+    )
     return render(
         request,
         "operations/people.html",
         status=status_of(refused) if refused else 200,
         people=everyone,
+        services=services,
+        service_names={each.key: each.name for each in services},
         roles=_roles(look.office),
         refused=refused,
         typed=typed,
@@ -68,6 +74,7 @@ def hire(request: Request, body: Body) -> Response:
                 email=body.text("email") or None,
                 password=_password(body),
                 roles=body.fields.get("roles", []),
+                authority_key=body.text("authority") or None,
             )
     except (Invalid, Conflict) as refused:
         return _people(request, refused, body)

@@ -84,7 +84,8 @@ def finding(office: Office, context: JobContext) -> Mapping[str, Any]:
         add_grievance(context, row)
     norms = known.get("first_line.norms")
     row.finding = str(known.get("first_line.finding") or "") or None
-    row.remedy = REMEDIES.get(str(known.get("first_line.solved")))
+    is_reconciled = known.get("first_line.reconciled") == "ja"
+    row.remedy = "verzoend" if is_reconciled else REMEDIES.get(str(known.get("first_line.solved")))
     row.norms = sorted(int(each) for each in norms) if isinstance(norms, list) else []
     row.codelist_version = office.codelists["first_line_norms"].version
     note(context.work, event(context, "case", "decided", finding=row.finding, norms=list(row.norms)))

@@ -1,0 +1,43 @@
+"""The pages of the first line: a handler notes a complaint and works on it; the ombudsman sees which service is late."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from tasks.clock_source import TravellingClock
+from tasks.office import Office
+from tests.stories.stage import Story
+from tests.stories.test_first_line import TOLD
+from tests.web.conftest import Visitor
+
+
+def test_a_handler_notes_a_complaint_and_sees_no_other_file(
+    visit: Callable[..., Visitor], sqlite_office: Office, clock: TravellingClock
+) -> None:
+    of_office = Story(sqlite_office).given_a_complaint()
+    lena = visit("first_line_handler", login="lena", authority="de_lijn")
+    assert "/eerste-lijn/nieuw" in lena.get("/werklijst").text
+    later = lena.form("/eerste-lijn/nieuw", {**TOLD, "arrived_on": "2026-02-01"})
+    assert (later.status_code, TOLD["narrative"] in later.text) == (422, True)
+    assert "niet later binnengekomen" in later.text
+    opened = lena.form("/eerste-lijn/nieuw", {**TOLD, "arrived_on": "2026-01-02"})
+    assert opened.url.path == "/dossiers/2026-0002", opened.text
+    assert "Klacht bij de dienst zelf" in opened.text
+    assert "12 januari 2026" in lena.get("/dossiers/2026-0002/termijnen").text, "ten days from when it came in"
+    assert lena.get(f"/dossiers/{of_office.case.number}").status_code == 404
+    assert of_office.case.number not in lena.get("/dossiers").text + lena.get("/werklijst?lijst=alle").text
+    oscar = visit("ombudsman")
+    assert "Niets is te laat" in oscar.get("/eerste-lijn").text
+    clock.advance(timedelta(days=12))
+    late = oscar.get("/eerste-lijn?dienst=de_lijn").text
+    assert all(words in late for words in ("Te laat bij De Lijn", "2026-0002", "ontvangstmelding of weigering"))
+
+
+def test_the_administrator_gives_a_service_its_handler_and_nobody_both_roles(visit: Callable[..., Visitor]) -> None:
+    bert = visit("admin")
+    wanted = {"login": "lena", "name": "Lena", "password": "een heel lang wachtwoord", "roles": "first_line_handler"}
+    assert "hoort bij één dienst" in bert.form("/beheer/mensen", wanted).text
+    assert (
+        "hoort bij één dienst" in bert.form("/beheer/mensen", {**wanted, "roles": "mediator", "authority": "vdab"}).text
+    )
+    assert "staat niet in het register" in bert.form("/beheer/mensen", {**wanted, "authority": "nowhere"}).text
+    assert "VDAB" in bert.form("/beheer/mensen", {**wanted, "authority": "vdab"}).text.partition("Iemand toevoegen")[0]
