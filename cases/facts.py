@@ -6,27 +6,30 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from cases.models import Fact
 from storage.unit_of_work import Reading, UnitOfWork
 
-# Built once: every completed form asks these.
+# Built once, and straight on the table: every completed form asks these, and nobody holds these rows.
+_FACTS: Any = Fact.__table__
 _CURRENT = (
-    select(Fact.name, Fact.value)
-    .where(Fact.case_id == bindparam("case_id"), Fact.replaced_at.is_(None))
-    .order_by(Fact.id)
+    select(_FACTS.c.name, _FACTS.c.value)
+    .where(_FACTS.c.case_id == bindparam("case_id"), _FACTS.c.replaced_at.is_(None))
+    .order_by(_FACTS.c.id)
 )
 _REPLACE = (
-    update(Fact)
+    update(_FACTS)
     .where(
-        Fact.case_id == bindparam("of"), Fact.replaced_at.is_(None), Fact.name.in_(bindparam("names", expanding=True))
+        _FACTS.c.case_id == bindparam("of"),
+        _FACTS.c.replaced_at.is_(None),
+        _FACTS.c.name.in_(bindparam("names", expanding=True)),
     )
     .values(replaced_at=bindparam("now"))
-    .execution_options(synchronize_session=False)  # nobody holds these rows
 )
-_REMEMBER = insert(Fact)
+_REMEMBER = insert(_FACTS)
 _KNOWN = "facts known in this transaction"
 
 

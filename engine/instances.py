@@ -354,10 +354,11 @@ class Engine:
         session.add_all(run.environment.jobs)
         self._send(work, run.step)
         records.cancel_jobs(session, row.id, run.withdrawn_jobs)
-        row.outcome = ended if run.workflow.completed else "incident" if records.parked(run) else "active"
-        row.ended_at = now if run.workflow.completed else None
-        row.state, row.codec_version = codec.save(run.workflow), codec.VERSION
+        outcome = ended if run.workflow.completed else "incident" if records.parked(run) else "active"
         run.environment.handling.close()
+        ended_at = now if run.workflow.completed else None
+        state = codec.save(run.workflow)
+        locks.move(work, row, outcome=outcome, ended_at=ended_at, state=state, codec_version=codec.VERSION)
         session.flush()
         for job in run.environment.jobs:
             if job.type in self.handlers:  # the others wait for a worker outside

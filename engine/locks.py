@@ -3,7 +3,11 @@
 Order of locks everywhere: the instance first, then what belongs to it.
 """
 
-from sqlalchemy import bindparam, select
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
 
 from engine.errors import InstanceNotFound
 from engine.models import ProcessInstance
@@ -17,6 +21,13 @@ _LOCKED = (
     .execution_options(populate_existing=True)
 )
 _HELD = "instances held in this transaction"
+_ROWS: Any = ProcessInstance.__table__
+_MOVED = ("outcome", "ended_at", "state", "codec_version")
+_MOVE = (
+    update(_ROWS)
+    .where(_ROWS.c.id == bindparam("row"), _ROWS.c.version == bindparam("seen"))
+    .values(version=bindparam("now_version"), **{name: bindparam(f"new_{name}") for name in _MOVED})
+)
 
 
 def hold(work: UnitOfWork, instance_id: int) -> ProcessInstance:
@@ -28,6 +39,20 @@ def hold(work: UnitOfWork, instance_id: int) -> ProcessInstance:
             raise InstanceNotFound(instance_id=instance_id)
         held[instance_id] = row
     return held[instance_id]
+
+
+def move(work: UnitOfWork, row: ProcessInstance, **moved: object) -> None:
+    """Write what a turn made of an instance it holds (`_MOVED`), straight to the table: every turn ends with it.
+
+    Raises StaleDataError when another turn wrote it after all.
+    """
+    version = row.version + 1
+    values = {f"new_{name}": value for name, value in moved.items()}
+    written = work.session.execute(_MOVE, {"row": row.id, "seen": row.version, "now_version": version, **values})
+    if written.rowcount != 1:  # type: ignore[attr-defined]
+        raise StaleDataError(f"instance {row.id} was written by another turn")
+    for name, value in {**moved, "version": version}.items():
+        set_committed_value(row, name, value)
 
 
 def came_locked(work: UnitOfWork, row: ProcessInstance) -> None:
