@@ -9,8 +9,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, bindparam, func, literal, or_, select
-from sqlalchemy.orm import defer
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased, defer
 
 from cases import authority_names, searching
 from cases.deadlines import ZONE, local_day
@@ -32,22 +44,23 @@ _WITH_NUMBER = (
 _Query = TypeVar("_Query", bound=Select[*tuple[Any, ...]])
 MINE, ROLES, ALL = "mine", "roles", "all"
 VIEWS = (MINE, ROLES, ALL)
-LATE, TODAY = "late", "today"
+TOTAL, LATE, TODAY = "total", "late", "today"
 PAGE = 50
 # Without a due date last; PostgreSQL and SQLite disagree on where nulls go, so we say it.
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 # A list does not need the text the search looks in, which may be the whole story.
 LIGHT = defer(Case.search_text)
+# The authority of an open case stands in the small index of what is open; the few tasks of closed cases look theirs up.
+_OF_OPEN: Any = aliased(Case)
+_OF_CLOSED = select(Case.authority_name).where(Case.id == UserTask.case_id).correlate(UserTask).scalar_subquery()
 SORTS: dict[str, SQLColumnExpression[Any]] = {
     "due": func.coalesce(UserTask.due_at, literal(FAR, UtcDateTime()), type_=UtcDateTime()),
     "number": UserTask.case_id,  # given out together: in the order of numbers, also past 9999 in a year
     "name": UserTask.name,
-    "authority": Case.authority_name,
+    "authority": func.coalesce(_OF_OPEN.authority_name, _OF_CLOSED),
     "opened": UserTask.opened_at,
 }
 MOMENTS = frozenset({"due", "opened"})
-# What an order needs the case for; any other picks the lines first, and joins the cases of one page only.
-OF_CASE = frozenset({"authority"})
 
 
 @dataclass(frozen=True)
@@ -105,56 +118,72 @@ def page(
     after: str | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """One page, overdue and due first unless another column is asked (`-name` is that column backwards). Two statements."""
+    """One page, overdue and due first unless another column is asked (`-name` is that column backwards). One statement.
+
+    What is open is looked at once, for the lines and for every count; the lines of one page are read after that.
+    """
     require(actor, "worklist.read")
     asked = filters or Filters()
     sort = sort if sort.removeprefix("-") in SORTS else "due"
-    column, is_descending = _sorted(sort)
-    wanted = [*_of_view(actor, view), *_narrowed(asked, now)]
+    is_descending = sort.startswith("-")
+    opened = _opened(actor, view, asked, sort)
+    shown = [opened.c.is_inside, *_due(asked.due, opened.c.due_at, now)]
     key = page_keys.decoded(after, sort, MOMENTS, "number")
     if key is not None:
-        wanted.append(page_keys.beyond(column, UserTask.id, key, is_descending))
-    picked = _picked(select(UserTask.id, column.label("at")), asked, sort).where(*wanted)
-    line = picked.order_by(*page_keys.ordered(column, UserTask.id, is_descending)).limit(limit + 1).subquery()
-    rows: Select[UserTask, Case, Any] = (
-        select(UserTask, Case, line.c.at)
+        shown.append(page_keys.beyond(opened.c.at, opened.c.id, key, is_descending))
+    line = (
+        select(opened.c.id, opened.c.at)
+        .where(*shown)
+        .order_by(*page_keys.ordered(opened.c.at, opened.c.id, is_descending))
+        .limit(limit + 1)
+        .subquery()
+    )
+    counts = _counts(actor, opened, asked.due, now).subquery()
+    rows = (
+        select(UserTask, Case, line.c.at, counts)
+        .select_from(counts)
         .options(LIGHT)
-        .join(line, line.c.id == UserTask.id)
-        .join(Case, Case.id == UserTask.case_id)
+        .join(line, true(), isouter=True)  # the counts come also without a line
+        .join(UserTask, UserTask.id == line.c.id, isouter=True)
+        .join(Case, Case.id == UserTask.case_id, isouter=True)
         .order_by(*page_keys.ordered(line.c.at, UserTask.id, is_descending))
     )
     found = list(reading.session.execute(rows))
-    counts = _counts(reading, actor, view, asked, now)
+    lines = [row for row in found if row[0] is not None]
+    counted = found[0]._mapping
     return Page(
-        items=[_item(user_task, case) for user_task, case, _ in found[:limit]],
-        total=counts.pop("total"),
-        overdue=counts.pop(LATE),
-        today=counts.pop(TODAY),
-        next=page_keys.encoded(sort, found[limit - 1].at, found[limit - 1][0].id) if len(found) > limit else None,
-        counts=counts,
+        items=[_item(row[0], row[1]) for row in lines[:limit]],
+        total=counted[TOTAL],
+        overdue=counted[LATE],
+        today=counted[TODAY],
+        next=page_keys.encoded(sort, lines[limit - 1].at, lines[limit - 1][0].id) if len(lines) > limit else None,
+        counts={name: counted[name] for name in VIEWS},
     )
 
 
-def _counts(reading: Reading, actor: Actor, view: str, filters: Filters, now: datetime) -> dict[str, int]:
-    """How many each view holds, and within this one how many are asked, late and due today: one statement."""
-    rest = _narrowed(Filters(filters.query, "", filters.role, filters.authority), now)
-    inside = and_(True, *_of_view(actor, view), *rest)
-    start, end = _today(now)
+def _opened(actor: Actor, view: str, filters: Filters, sort: str) -> CTE:
+    """Every open task the actor may see: what it is ordered by, and whether it is inside the view and what narrows it."""
+    inside = and_(true(), *_of_view(actor, view), *_narrowed(filters))
+    columns = (UserTask.id, UserTask.role, UserTask.assignee, UserTask.due_at)
+    query: Select[*tuple[Any, ...]] = select(
+        *columns, SORTS[sort.removeprefix("-")].label("at"), inside.label("is_inside")
+    )
+    if sort.removeprefix("-") == "authority":
+        query = query.join(_OF_OPEN, and_(_OF_OPEN.id == UserTask.case_id, _OF_OPEN.closed_at.is_(None)), isouter=True)
+    query = query.where(UserTask.closed_at.is_(None), *sight.task_limits(actor))
+    # Otherwise PostgreSQL would ask the conditions again for every count.
+    return query.cte("opened").prefix_with("MATERIALIZED")
+
+
+def _counts(actor: Actor, opened: CTE, due: str, now: datetime) -> Select[*tuple[int, ...]]:
+    """How many each view holds, and within this one how many are asked, late and due today."""
     columns = {
-        **{name: and_(True, *_of_view(actor, name)) for name in VIEWS},
-        "total": and_(inside, *_narrowed(Filters(due=filters.due), now)),
-        LATE: and_(inside, UserTask.due_at < start),
-        TODAY: and_(inside, UserTask.due_at >= start, UserTask.due_at < end),
+        **{name: and_(true(), *_of_view(actor, name, opened.c)) for name in VIEWS},
+        TOTAL: and_(opened.c.is_inside, *_due(due, opened.c.due_at, now)),
+        LATE: and_(opened.c.is_inside, *_due(LATE, opened.c.due_at, now)),
+        TODAY: and_(opened.c.is_inside, *_due(TODAY, opened.c.due_at, now)),
     }
-    counts = select(*(func.count().filter(condition).label(name) for name, condition in columns.items()))
-    query = _picked(counts.select_from(UserTask), filters, "").where(UserTask.closed_at.is_(None))
-    return {name: int(count) for name, count in reading.session.execute(query).one()._mapping.items()}
-
-
-def _picked(query: Select[*tuple[Any, ...]], filters: Filters, sort: str) -> Select[*tuple[Any, ...]]:
-    """With the case beside each user task, only where it is asked about."""
-    needs_case = filters.authority or sort.removeprefix("-") in OF_CASE
-    return query.join(Case, Case.id == UserTask.case_id) if needs_case else query
+    return select(*(func.count().filter(condition).label(name) for name, condition in columns.items()))
 
 
 def _today(now: datetime) -> tuple[datetime, datetime]:
@@ -166,40 +195,38 @@ def _today(now: datetime) -> tuple[datetime, datetime]:
     )
 
 
-def _of_view(actor: Actor, view: str) -> list[ColumnElement[bool]]:
+def _of_view(actor: Actor, view: str, task: Any = UserTask) -> list[ColumnElement[bool]]:
     """The open tasks of a view. Those of complainants and authorities are in `all` only: they wait for somebody else."""
-    conditions: list[ColumnElement[bool]] = [UserTask.closed_at.is_(None), *sight.task_limits(actor)]
     if view == MINE:
-        conditions.append(UserTask.assignee == actor.id)
-    elif view == ROLES:
-        is_free = or_(UserTask.assignee.is_(None), UserTask.assignee == actor.id)
-        conditions += [UserTask.role.in_(sorted(actor.roles)), is_free]
-    return conditions
+        return [task.assignee == actor.id]
+    if view == ROLES:
+        return [task.role.in_(sorted(actor.roles)), or_(task.assignee.is_(None), task.assignee == actor.id)]
+    return []
 
 
-def _narrowed(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+def _due(due: str, due_at: ColumnElement[datetime | None], now: datetime) -> list[ColumnElement[bool]]:
     start, end = _today(now)
-    if filters.role:
-        conditions.append(UserTask.role == filters.role)
+    if due == LATE:
+        return [due_at < start]
+    return [due_at >= start, due_at < end] if due == TODAY else []
+
+
+def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
+    of_case: list[ColumnElement[bool]] = searching.mentions(filters.query)
     if filters.authority:
-        conditions.append(Case.authority_key == filters.authority)
-    if filters.due == LATE:
-        conditions.append(UserTask.due_at < start)
-    elif filters.due == TODAY:
-        conditions += [UserTask.due_at >= start, UserTask.due_at < end]
-    return [*conditions, *_mentioned(filters.query)]
+        of_case = [Case.authority_key == filters.authority, *of_case]
+    is_role = [UserTask.role == filters.role] if filters.role else []
+    return is_role + (_of_case(of_case) if of_case else [])
 
 
-def _mentioned(query: str) -> list[ColumnElement[bool]]:
-    """Tasks of cases that mention every word. Nearly all of these are open and have a small index; the others are looked at one by one."""
-    words = searching.mentions(query)
-    if not words:
-        return []
-    among_open = select(Case.id).where(Case.closed_at.is_(None), *words).correlate(None)  # also beside another look at the case
-    own = select(and_(*words)).where(Case.id == UserTask.case_id, Case.closed_at.isnot(None))
-    in_its_own = own.correlate(UserTask).scalar_subquery()
-    return [or_(UserTask.case_id.in_(among_open), func.coalesce(in_its_own, literal(False)))]
+def _of_case(conditions: list[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    """Tasks of cases of which this holds. Nearly all of these are open and have small indexes; the few others are looked at one by one."""
+    is_open = Case.closed_at.is_(None)
+    found = select(Case.id).where(is_open, *conditions).correlate(None)  # also beside another look at the case
+    among_open = select(Case.id).where(is_open).correlate(None)
+    own = select(and_(*conditions)).where(Case.id == UserTask.case_id, Case.closed_at.isnot(None))
+    in_its_own = func.coalesce(own.correlate(UserTask).scalar_subquery(), literal(False))
+    return [or_(UserTask.case_id.in_(found), and_(UserTask.case_id.not_in(among_open), in_its_own))]
 
 
 def authorities(reading: Reading, actor: Actor) -> Sequence[tuple[str, str]]:
@@ -228,16 +255,11 @@ def _item(user_task: UserTask, case: Case) -> Item:
     )
 
 
-def _sorted(sort: str) -> tuple[SQLColumnExpression[Any], bool]:
-    """The column to sort by, and whether backwards."""
-    return SORTS[sort.removeprefix("-")], sort.startswith("-")
-
-
 def next_for(reading: Reading, actor: Actor, *, besides: int) -> Item | None:
     """The first open task somebody could do now: their own before their roles', due first."""
     first = (
         select(UserTask.id)
-        .where(*_of_view(actor, ROLES), UserTask.id != besides)
+        .where(UserTask.closed_at.is_(None), *sight.task_limits(actor), *_of_view(actor, ROLES), UserTask.id != besides)
         .order_by(UserTask.assignee.is_(None), SORTS["due"], UserTask.id)
         .limit(1)
         .scalar_subquery()
