@@ -21,6 +21,7 @@ class Authority:
     """A public body that complaints are about. `body` is the ombudsman (key) competent for it.
 
     `about` is one line for citizens: what it does. `is_kind` marks an entry for many of a kind, for when the citizen's own is not in the register by name.
+    `language` is the one it works in.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Authority:
     valid_from: str = ""
     is_kind: bool = False
     about: str = ""
+    language: str = "nl"
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def known_names(authority: Authority) -> tuple[str, ...]:
     return tuple(known for name in (authority.name, *authority.aliases) if (known := normal(name)))
 
 
+@lru_cache(maxsize=16_384)  # twenty texts: people name the same few services all day, and the same text is looked up at several steps
 def _likeness(words: str, known: str) -> float:
     if known == words:
         return 1.0

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import StaticPool
 
 from problems import Invalid, Unavailable
-from storage import watching
+from storage import watching, wording
 
 
 class DatabaseBusy(Unavailable):
@@ -110,7 +110,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self.engine = wording.share(_sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url))
         watching.count(self.engine)
         self._writers = threading.Lock()
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from storage.unit_of_work import Database
 from tasks.clock_source import TravellingClock
-from tests.conftest import START
+from tests.conftest import START, sqlite_at
 from tests.engine.office import Stage, diagram
 from tests.properties.blocks import Block, Drawing, models
 
@@ -21,7 +21,7 @@ MOST_STEPS = 60
 def database_of_models(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     file = tmp_path_factory.mktemp("models") / "models.db"
     shutil.copy(sqlite_template, file)
-    made = Database(f"sqlite:///{file}")
+    made = sqlite_at(file)
     yield made
     made.close()
 

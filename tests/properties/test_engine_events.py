@@ -15,6 +15,7 @@ from engine.step import BpmnError, HandlerEntry, JobContext
 from storage.unit_of_work import Database
 from tasks.clock_source import TravellingClock
 from tests.conftest import START as MOMENT
+from tests.conftest import sqlite_at
 from tests.diagrams.shapes import END, ERROR, START, after, boundary, catch, inside, on_message
 from tests.engine.office import MESSAGE, Stage, diagram, flows, service, users
 
@@ -77,7 +78,7 @@ HANDLERS = {"risky": HandlerEntry(risky), "later": HandlerEntry(risky, automatic
 def database_of_walks(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     file = tmp_path_factory.mktemp("walks") / "walks.db"
     shutil.copy(sqlite_template, file)
-    made = Database(f"sqlite:///{file}")
+    made = sqlite_at(file)
     Stage(made, TravellingClock(MOMENT), HANDLERS).publish(CALLED).publish(RICH)
     yield made
     made.close()

@@ -15,10 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service import open_office
-from storage.unit_of_work import Database
 from tasks.clock_source import TravellingClock
 from tasks.office import Office, Settings
-from tests.conftest import START
+from tests.conftest import START, sqlite_at
 from tests.properties.walk import Walk
 
 STEPS = 25
@@ -49,7 +48,7 @@ def test_after_every_random_step_the_history_folds_to_the_engines_state(
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "walk.db"
         shutil.copy(sqlite_office_template, file)
-        database, clock = Database(f"sqlite:///{file}"), TravellingClock(START)
+        database, clock = sqlite_at(file), TravellingClock(START)
         _walk(open_office(Settings(data_dir=Path(folder)), database=database, clock=clock), clock, pick)
         database.close()
 

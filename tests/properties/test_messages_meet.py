@@ -1,7 +1,5 @@
 """Whatever is sent, awaited, suspended and let go, in whatever order: each message reaches who a plain reading of the rules says."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -12,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, update
 
 from engine import messages
-from engine.models import Definition, ProcessInstance, PublishedMessage, Subscription
-from storage.base import Base
+from engine.models import ProcessInstance, Subscription
+from engine.sandbox import Sandbox
 from storage.unit_of_work import Database
 from tests.engine.waiting_rows import MONDAY, definition, starting, waiting
 
@@ -45,15 +43,6 @@ class Plain:
                 arrived.add((message["number"], awake[0] if awake else None))
                 self.waits.pop(awake[0] if awake else 0, None)
         return arrived
-
-
-@contextmanager
-def empty_database() -> Iterator[Database]:
-    database = Database("sqlite://")
-    tables = [model.__table__ for model in (Definition, ProcessInstance, Subscription, PublishedMessage)]
-    Base.metadata.create_all(database.engine, tables=tables)  # type: ignore[arg-type]
-    yield database
-    database.close()
 
 
 def deliver(database: Database, hour: int) -> set[tuple[int, int | None]]:
@@ -115,7 +104,8 @@ def change(database: Database, plain: Plain, verb: str, who: int) -> None:
 @given(st.integers(0, 2**32))
 def test_each_message_reaches_who_the_rules_say(seed: int) -> None:
     dice = Random(seed)  # evenly drawn: what goes wrong takes several deeds in the right order
-    with empty_database() as database:
+    with Sandbox() as box:
+        database = box.database
         plain, process = Plain(), definition(database)
         for verb in [*dice.choices(VERBS, k=40), "deliver"]:
             if verb == "deliver":

@@ -22,6 +22,7 @@ from engine.route import route
 from storage.unit_of_work import Database
 from tasks.clock_source import TravellingClock
 from tests.conftest import START as MOMENT
+from tests.conftest import sqlite_at
 from tests.engine.migrations import everything, go
 from tests.engine.office import Stage
 from tests.properties.test_engine_events import CALLED, HANDLERS, RICH, Walk
@@ -40,7 +41,7 @@ def database_of_moves(sqlite_template: Path, tmp_path_factory: pytest.TempPathFa
     """The diagram in use is the last of the two; a case starts there."""
     file = tmp_path_factory.mktemp("moves") / "moves.db"
     shutil.copy(sqlite_template, file)
-    made = Database(f"sqlite:///{file}")
+    made = sqlite_at(file)
     Stage(made, TravellingClock(MOMENT), HANDLERS).publish(CALLED).publish(renamed(RICH)).publish(RICH)
     yield made
     made.close()

@@ -1,5 +1,6 @@
 """The annual report against the case files: what the history counts is what the files say, and nothing small is published."""
 
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,6 @@ from cases.models import Case, Grievance
 from identity.people import Actor
 from identity.permissions import NotAllowed
 from service import open_office
-from storage.unit_of_work import Database
 from tasks import annual_report
 from tasks.annual_report import NoSuchYear, Report
 from tasks.annual_tables import Row, Table, public
@@ -22,7 +22,7 @@ from tasks.demo import SAMPLE
 from tasks.office import Office, Settings
 from tasks.scenarios.records import read
 from tasks.scenarios.schedule import play_all
-from tests.conftest import install_shipped
+from tests.conftest import sqlite_at
 from tests.stories.stage import Story
 from tests.stories.test_life import FOUNDED
 
@@ -30,14 +30,13 @@ AUDITOR = Actor("person:1", "Aude", frozenset({"auditor"}))
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def played(sqlite_office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An office in which the whole sample was played."""
     folder = tmp_path_factory.mktemp("report")
     records = read(SAMPLE)
     clock = TravellingClock(min(record.received_at for record in records))
-    database = Database(f"sqlite:///{folder / 'office.db'}")
-    database.upgrade()
-    install_shipped(database)
+    shutil.copy(sqlite_office_template, folder / "office.db")
+    database = sqlite_at(folder / "office.db")
     office = open_office(Settings(data_dir=Path(folder)), database=database, clock=clock)
     play_all(office, records)
     yield office
@@ -129,7 +128,7 @@ def test_open_data_hides_what_is_small_everywhere(played: Office) -> None:
 
 
 def test_a_case_that_was_closed_and_goes_on_again_is_not_closed(office: Office) -> None:
-    story = Story(office).given_an_opened_file().completes("choose_approach", approach="assessment")
+    story = Story(office).given_an_opened_file().goes_straight_to_assessment()
     story.completes("assess", **FOUNDED).completes("close_case")
     assert (made(office).closed, made(office).median_days) == (1, 0)
     story.receives("review_requested", role="complainant", review_ground="Nieuw feit.")
