@@ -31,15 +31,27 @@ from web.problems import HTTP_SENTENCES
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 OTHERS = ("fr", "de", "en")
-TEMPLATES = ("layout.html", "problem.html", "user_task/kept.html", "home", "citizen", "links")
+TEMPLATES = (
+    "layout.html",
+    "problem.html",
+    "user_task/kept.html",
+    "home",
+    "citizen",
+    "links",
+    "reports/home.html",
+    "reports/form.html",
+    "reports/code.html",
+    "reports/door.html",
+    "reports/mailbox.html",
+)
 # Forms that citizens fill in, and modules whose refusals or words they read.
 FORMS = (
     "complaint_received complaint_withdrawn information_added court_case_started review_requested provide_information "
     "return_offer respond_to_proposal reply_to_findings report_judgment first_line_answered identity_disclosed offer_second_line"
 ).split()
-SENTENCES = (
-    "problems tasks.drafts tasks.complainant tasks.errors web.context cases.documents storage.unit_of_work".split()
-)
+# The same of the house that takes reports of breaches.
+REPORTS_FORMS = "report_received sign_minutes give_consent answer_question information_added".split()
+SENTENCES = "problems tasks.mailbox web.reports tasks.drafts tasks.complainant tasks.errors web.context cases.documents storage.unit_of_work".split()
 # What web/dates.py says about a deadline, and a few words of other modules.
 PLURALS = (("%(num)s dag te laat", "%(num)s dagen te laat"), ("nog %(num)s dag", "nog %(num)s dagen"))
 WORDS = ("vandaag", "(naam afgeschermd)", UNTICKED, signpost.NOTHING, signpost.TOO_LONG, signpost.NO_DAY)
@@ -83,11 +95,12 @@ def _of_templates() -> Iterator[tuple[Any, str]]:
 
 
 def _of_data() -> Iterator[tuple[str, str]]:
-    for key in FORMS:
-        file = ROOT / "forms" / f"{key}.form"
+    reports = ROOT / "workflows" / "reports"
+    forms = [ROOT / "forms" / f"{key}.form" for key in FORMS]
+    for file in [*forms, *(reports / "forms" / f"{key}.form" for key in REPORTS_FORMS)]:
         for text in _of_form(json.loads(file.read_text(encoding="utf-8"))["components"]):
             yield text, str(file.relative_to(ROOT))
-    for file in sorted((ROOT / "workflows").glob("*.bpmn")):
+    for file in [*sorted((ROOT / "workflows").glob("*.bpmn")), *sorted(reports.glob("*.bpmn"))]:
         for text in _of_diagram(etree.parse(file)):
             yield text, str(file.relative_to(ROOT))
     for each in Register.load(ROOT / "workflows" / "register").authorities:

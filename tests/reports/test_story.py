@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from cases.deadlines import of_case
+from engine import definitions
 from identity.people import Actor
-from tasks import complainant, mailbox
+from tasks import complainant, decision_scenarios, mailbox, publishing
 from tasks.errors import FormNotAccepted
 from tasks.office import Office
 from tests.stories.stage import Story, person
@@ -46,6 +47,17 @@ class Report(Story):
         """The last day of each term, by its rule."""
         with self.office.database.reading() as reading:
             return {row.name: row.due_on for row in of_case(reading, self.case_id)}
+
+
+def test_everything_the_house_ships_is_in_use_without_a_remark(reports: Office) -> None:
+    kinds = {".form": "form", ".dmn": "decision", ".bpmn": "process"}
+    house = reports.house
+    with reports.database.reading() as reading:
+        for file in [*house.forms.glob("*.form"), *house.workflows.glob("*.dmn"), *house.workflows.glob("*.bpmn")]:
+            kind = kinds[file.suffix]
+            assert definitions.latest(reading, kind, file.stem) is not None, file
+            assert publishing.check(reports, reading, kind, file.read_bytes()) == [], file
+        assert len(decision_scenarios.of(reading, "external_channel").file.scenarios) == 10
 
 
 @pytest.fixture

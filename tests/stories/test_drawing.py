@@ -10,7 +10,7 @@ from engine.parsing import xml
 from engine.support import FLOW_NODES
 from tasks.office import WORKFLOWS
 
-DIAGRAMS = sorted(WORKFLOWS.glob("*.bpmn"))
+DIAGRAMS = sorted(WORKFLOWS.rglob("*.bpmn"))
 Box = tuple[float, float, float, float]
 
 
