@@ -27,7 +27,7 @@ from tasks.turn import note
 
 BY_MAIL = ("complainant", "authority", "head_of_authority")
 PARLIAMENT = "parliament"
-OTHER_BODY, BODY = "other_body", "body_name"
+OTHER_BODY, BODY, OWN_REPORTS = "other_body", "body_name", "MELD"
 ANNOUNCING = re.compile(r"(?:[^{}]*:)?\s*\{(\w+)\}\s*")
 YOUR_COMPLAINT = {"nl": "uw klacht", "fr": "votre plainte", "de": "Ihre Beschwerde", "en": "your complaint"}
 
@@ -155,7 +155,9 @@ def _places(
     body = office.bodies.get(str(context.variables.get("body_key") or ""))
     if body is not None:  # who deals with the complaint instead of us
         places[BODY], places["body_about"] = body.name_in(language), body.about_in(language)
-        places["body_website"] = body.website
+        # Where reports of breaches go is this installation's own affair, not a fact of the register.
+        is_ours = body.key == OWN_REPORTS and bool(office.settings.reports_url)
+        places["body_website"] = office.settings.reports_url if is_ours else body.website
     else:  # a diagram of before there was a register of bodies gives a name only
         places["body_about"], places["body_website"] = YOUR_COMPLAINT[language], ""
     for name, value in context.variables.items():
