@@ -17,8 +17,12 @@ WITHHELD = "(naam afgeschermd)"
 PARTICLES = frozenset(
     "van vande vander vanden de den der des het ten ter te op in aan en bij of om is er al el la le les du di da dos do von vom zu".split()
 )
+# A postcode with its town: thousands live there.
+_TOWN = re.compile(r"\s*(?:[A-Z]{1,2}-)?\d{4,5}\s+\D+$")
 # From this many letters a name is also taken out of the middle of a word (Peetersstraat); shorter ones only as a word.
 GLUED = 5
+# Letters shown before and after a name that should not be there.
+AROUND = 30
 # First name and surname apart are still one person.
 _ONCE = re.compile(rf"{re.escape(WITHHELD)}(?:[\s._-]*{re.escape(WITHHELD)})+")
 
@@ -64,13 +68,17 @@ def visible_to_authority(case: Case, facts: Mapping[str, object]) -> ForAuthorit
 
 
 def names_of(case: Case, facts: Mapping[str, object]) -> list[str]:
-    """What identifies the complainant, longest first: name and its parts, e-mail and its part before the @, phone, address."""
+    """What identifies the complainant, longest first: name and its parts, e-mail and its part before the @, phone, address.
+
+    Of an address the part with the house number as well: people write `Kerkstraat 12` without the town, which names nobody.
+    """
     told = [str(facts.get(f"complainant.{part}") or "") for part in ("name", "email", "phone", "address")]
     whole = [case.complainant_name, *told]
     parts = [word for name in (case.complainant_name, told[0]) for word in re.split(r"[\s.,_-]+", name)]
     handle = told[1].partition("@")[0]
+    homes = [part.strip() for part in re.split(r"[,;\n]", told[3]) if re.search(r"\d", part) and not _TOWN.match(part)]
     kept = [part for part in parts if len(part) > 1 and part.lower() not in PARTICLES]
-    return sorted({text for text in (*whole, *kept, handle if len(handle) > 4 else "") if text}, key=len, reverse=True)
+    return sorted({text for text in (*whole, *homes, *kept, handle if len(handle) > 4 else "") if text}, key=len, reverse=True)
 
 
 def without_name(text: str, names: Sequence[str]) -> str:
@@ -84,6 +92,28 @@ def without_name(text: str, names: Sequence[str]) -> str:
         out += [text[last : places[match.start()]], WITHHELD]
         last = places[match.end() - 1] + 1
     return _ONCE.sub(WITHHELD, "".join([*out, text[last:]]))
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name that stands in a text: as it is written there, and the words around it."""
+
+    name: str
+    around: str
+
+
+def named_in(text: str, names: Sequence[str]) -> list[Named]:
+    """Where these names stand in a text, in order: found as `without_name` finds them."""
+    pattern = _pattern(tuple(names))
+    if pattern is None:
+        return []
+    folded, places = _folded(text)
+    found = []
+    for match in pattern.finditer(folded):
+        start, end = places[match.start()], places[match.end() - 1] + 1
+        around = " ".join(text[max(0, start - AROUND) : end + AROUND].split())
+        found.append(Named(text[start:end], around))
+    return found
 
 
 @lru_cache(maxsize=256)

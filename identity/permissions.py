@@ -47,6 +47,7 @@ TABLE: dict[str, frozenset[str]] = {
     # cases that belong together: joined under one that leads, told at once, taken out again
     "case.join": frozenset({HANDLER, OMBUDSMAN}),
     # a case that goes to another office with its papers, or comes from one; and whose signature we know
+    "transfer.read": CASE_STAFF | {AUDITOR},
     "transfer.send": frozenset({HANDLER, OMBUDSMAN}),
     "transfer.receive": frozenset({INTAKE}),
     "transfer.trust": frozenset({OMBUDSMAN}),

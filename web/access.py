@@ -114,6 +114,16 @@ PAGES: dict[str, str] = {
     "GET /eerste-lijn": "first_line.read",
     "GET /eerste-lijn/nieuw": "first_line.receive",
     "POST /eerste-lijn/nieuw": "first_line.receive",
+    # complaints that go to another office, or come from one
+    "GET /overdracht": "transfer.read",
+    "GET /overdracht/sleutel": ANYONE,  # what our signature is checked with
+    "POST /overdracht/bekijken": "transfer.receive",
+    "POST /overdracht/openen": "transfer.receive",
+    "POST /overdracht/kantoren": "transfer.trust",
+    "GET /dossiers/{number}/overdracht": "transfer.read",
+    "POST /dossiers/{number}/overdracht": "transfer.send",
+    "GET /dossiers/{number}/overdracht/ontvangstbewijs": "transfer.read",
+    "POST /dossiers/{number}/overdracht/ontvangstbewijs": "transfer.send",
     # intake by telephone
     "GET /telefoon": "complaint.receive",
     "POST /telefoon": "complaint.receive",

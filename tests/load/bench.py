@@ -16,7 +16,7 @@ from statistics import mean, median, quantiles
 from typing import Any
 
 from tasks.office import Settings
-from tests.load import bench_drain, bench_engine, bench_feel, bench_workers
+from tests.load import bench_drain, bench_engine, bench_feel, bench_joined, bench_workers
 from tests.load.client import Answer, Client, complete_twice, deal
 from tests.load.server import database_of, prepare, serving, size_of
 from tests.processes import ROOT
@@ -186,7 +186,7 @@ def main() -> int:
     for kind in ("sqlite", "postgresql"):
         with office_on(kind) as bench:
             found[kind] = {**bench.run(), **bench_engine.measure(bench.database_url)}
-        found[kind] |= bench_drain.measure(kind)
+        found[kind] |= bench_drain.measure(kind) | bench_joined.measure(kind)
     found["workers"] = bench_workers.measure()
     found["feel"] = {name: round(value, 3) for name, value in bench_feel.measure().items()}
     text = json.dumps(found, indent=2)
@@ -198,7 +198,7 @@ def main() -> int:
     short += [
         f"{kind}: {what}"
         for kind, figures in found.items()
-        for what in (*missed(figures), *bench_drain.missed(figures))
+        for what in (*missed(figures), *bench_drain.missed(figures), *bench_joined.missed(figures))
     ]
     sys.stdout.write("\n".join(short or ["Every mark is reached."]) + "\n")
     return 1 if short else 0

@@ -38,8 +38,8 @@ def sent_round(office: Office, leading: Story, message: str, followers: list[Sto
     bulk.advance(office)
 
 
-def test_thirty_joined_complaints_are_investigated_once_told_together_and_closed_each_by_itself(office: Office) -> None:
-    leading, followers = leading_with(office, 30)
+def test_joined_complaints_are_investigated_once_told_together_and_closed_each_by_itself(office: Office) -> None:
+    leading, followers = leading_with(office, 30 if office.database.is_sqlite else 8)
     sent_round(office, leading, "complaint_joined", followers, joined_to=leading.case.number)
     for each in followers:
         each.sent("L01", "L25J").waits_at()
@@ -54,7 +54,9 @@ def test_thirty_joined_complaints_are_investigated_once_told_together_and_closed
         "joined_decided", grievances=[{"finding": "ongegrond", "remedy": "geen"}], assessment_text="Nee."
     )
     leading.goes_straight_to_assessment().completes("assess", **FOUNDED).completes("close_case")
-    assert bulk.advance(office) == 28, "all but the one that was treated apart and the one that had its own outcome"
+    assert bulk.advance(office) == len(followers) - 2, (
+        "all but the one that was treated apart and the one that had its own outcome"
+    )
 
     for each in followers[:4] + followers[6:]:
         each.is_closed("afgehandeld").sent("L25J", "L25B", "L25E").waits_at()

@@ -38,6 +38,8 @@ ADDRESSES = {
     "/dossiers/{number}/bewaring": "staff",
     "/dossiers/{number}/gegevens": "staff",
     "/dossiers/{number}/belangenconflict": "staff",
+    "/dossiers/{number}/samen": "staff",
+    "/dossiers/{number}/overdracht": "staff",
     "/telefoon/{number}": "staff",
     "/taken/{user_task_id}": "staff",
     "/volg/{secret}": "anyone",
@@ -57,6 +59,7 @@ ADDRESSES = {
 }
 # These name a case or a secret, and say nothing about the case that their caller did not just see.
 NOTHING_OF_THE_CASE = {
+    "/dossiers/{number}/overdracht/ontvangstbewijs": "that it came, told to the office it came from",
     "/dossiers/{number}/diagram/{key}/{version}": "the drawing of a version, the same for every case",
     "/dossiers/{number}/melding/{message}": "an empty form",
     "/taken/{user_task_id}/doorgeven": "the colleagues one can choose from",
