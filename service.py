@@ -41,8 +41,8 @@ from tasks import (
     deadline_run,
     errands,
     handlers,
-    houses,
     housekeeping,
+    houses,
     logs,
     messages,
     migration_run,
@@ -56,6 +56,7 @@ from tasks.ticking import Kind, ticking
 from web import app as web
 from web import bench
 from web.api import jobs
+from web.rendering import translator
 
 if TYPE_CHECKING:
     from tasks.crew import Crew

@@ -105,6 +105,7 @@ PROPERTY_WORDS: dict[str, str] = {
     "properties/goes_to": "antwoord gaat naar",
     "properties/fact": "gegeven in het dossier",
     "properties/personal": "persoonlijk",
+    "properties/nameless": "zonder namen",
     "properties/codelist": "codelijst",
     "executionPlatformVersion": "versie van het tekenprogramma",
     "exporter": "tekenprogramma",

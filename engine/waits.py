@@ -16,6 +16,7 @@ from engine.elements.activities import UserTask
 from engine.elements.base import EACH, INCIDENT, LOCAL
 from engine.elements.events import CYCLE, MESSAGE, SIGNAL, TIMER, Trigger
 from engine.lengths import BadTimer
+from engine.moments import due as due_moment
 from engine.moments import instant
 from engine.parsing.dialect import is_expression
 from engine.run import OPENED, Run
@@ -83,15 +84,25 @@ def described(run: Run, task: Task) -> OpenedUserTask:
         name=spec.bpmn_name or spec.name,
         form_key=extensions.form_key,
         roles=tuple(role for role in roles if role),
-        due_at=None if due is None else instant(due, environment.clock.now()),
+        due_at=None if due is None else due_moment(due, environment.clock.now()),
         follow_up_at=None if follow_up is None else instant(follow_up, environment.clock.now()),
         priority=int(value(extensions.priority) or DEFAULT_PRIORITY),
         inputs=dump({**task.internal_data.get(EACH, {}), **task.internal_data.get(LOCAL, {})}),
         headers=extensions.headers,
-        properties=extensions.properties,
+        properties=_said_of(task),
         definition_id=environment.definition_id_of(task),
         occurrence=occurrences.of(task),
     )
+
+
+def _said_of(task: Task) -> dict[str, str]:
+    """An element's own properties, and those of the activities around it, also across a call: the nearest says it."""
+    found: dict[str, str] = {}
+    level: Task | None = task
+    while level is not None:
+        found = {**level.task_spec.extensions.properties, **found}
+        level = level.workflow.host_task
+    return found
 
 
 def subscriptions(run: Run) -> list[Wait]:

@@ -1,7 +1,7 @@
 """A form: what a person may say at a user task, read from form-js JSON. Pure; no database.
 
 Each field's `properties` say where the answer goes: `goes_to` token (a gateway's input) or case (a fact, under `fact`), and
-whether it is `personal` (then the history seals it); `decided_by` names a decision that proposes the answer, `answer` which of
+whether it is `personal` (then the history seals it); a `nameless` one may name nobody of the file; `decided_by` names a decision that proposes the answer, `answer` which of
 its answers. Refuses with FormRefused, which names the component and what to do.
 """
 
@@ -57,6 +57,7 @@ class Field:
     goes_to: str = TOKEN
     fact: str | None = None
     is_personal: bool = False
+    is_nameless: bool = False
     autocomplete: str | None = None
     decided_by: str | None = None
     answer: str | None = None
@@ -227,6 +228,7 @@ class _Reader:
             fact=properties.get("fact"),
             is_corrected=properties.get("starts") == "known",
             is_personal=properties.get("personal") == "yes",
+            is_nameless=properties.get("nameless") == "yes",
             autocomplete=properties.get("autocomplete"),
             decided_by=properties.get("decided_by"),
             answer=properties.get("answer"),

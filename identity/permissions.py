@@ -51,14 +51,14 @@ TABLE: dict[str, frozenset[str]] = {
     "transfer.send": frozenset({HANDLER, OMBUDSMAN}),
     "transfer.receive": frozenset({INTAKE}),
     "transfer.trust": frozenset({OMBUDSMAN}),
-    # what is done next, where a diagram leaves that to people; in a lane, only its role
-    "step.choose": CASE_STAFF | REPORT_STAFF,
-    "letter.read": ON_FILES | {AUDITOR},
     # a conflict of interest: one's own by anybody, a colleague's and the end of one by the ombudsman
     "conflict.read": WORKS_ON_CASES | {AUDITOR},
     "conflict.declare": WORKS_ON_CASES,
     "conflict.declare_other": frozenset({OMBUDSMAN}),
     "conflict.lift": frozenset({OMBUDSMAN}),
+    # what is done next, where a diagram leaves that to people; in a lane, only its role
+    "step.choose": CASE_STAFF | REPORT_STAFF,
+    "letter.read": ON_FILES | {AUDITOR},
     "document.read": ON_FILES | {AUDITOR},
     "document.add": ON_FILES | EXTERNAL_ROLES,
     # diagrams, decisions and forms
@@ -78,6 +78,9 @@ TABLE: dict[str, frozenset[str]] = {
     "history.verify": frozenset({AUDITOR}),
     "history.export": frozenset({AUDITOR}),
     "access_log.read": frozenset({AUDITOR}),
+    # recommendations: who follows them, and who decides that one is public
+    "recommendation.read": CASE_STAFF | {AUDITOR},
+    "recommendation.publish": frozenset({OMBUDSMAN}),
     # the figures of a year: no case, no name
     "report.read": frozenset({AUDITOR, OMBUDSMAN}),
     # the yearly figures of the services' own complaint handling

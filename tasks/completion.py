@@ -28,7 +28,7 @@ from identity.people import Actor
 from identity.permissions import require
 from identity.roles import OMBUDSMAN
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import on_behalf, sight, turn, worklist
+from tasks import namelessness, on_behalf, other_hands, sight, turn, worklist
 from tasks.errors import (
     DraftOfOther,
     FormNotAccepted,
@@ -116,7 +116,7 @@ def complete(
         raise UserTaskAlreadyCompleted(user_task_id=row.id) from gone
     _close(work, row, actor, office)
     opened = turn.apply(office, work, actor, step, said=_said(row, parts, changes, behalf))
-    following = next((each.id for each in opened if each.role in actor.roles), None)
+    following = next((each.id for each in opened if worklist.may_take(actor, each)), None)
     return Completed(step, number, following)
 
 
@@ -124,6 +124,7 @@ def _checked(
     office: Office, work: UnitOfWork, row: UserTask, answers: Said, wrong: Sequence[Mapping[str, str]]
 ) -> Split:
     form, checked = check(office, work, row, answers)
+    wrong = [*wrong, *namelessness.wrong(work, row.case_id, form, checked.values)]
     if checked.errors or wrong:
         raise FormNotAccepted(errors=[*wrong, *checked.problems], user_task_id=row.id)
     return split(form, checked.values)
@@ -187,7 +188,11 @@ def delegate(office: Office, work: UnitOfWork, actor: Actor, user_task_id: int, 
 def who_may_take(reading: Reading, row: UserTask) -> list[Person]:
     """The colleagues a user task can be given to: those of its role who may see the case."""
     out = kept_out(reading, row.case_id)
-    able = [person for person in people.with_role(reading, row.role) if f"person:{person.id}" not in out]
+    able = [
+        person
+        for person in people.with_role(reading, row.role)
+        if f"person:{person.id}" not in out and other_hands.is_for(row, f"person:{person.id}")
+    ]
     return [person for person in able if sight.sees(reading, people.actor_of(person), row.case_id)]
 
 
@@ -230,6 +235,7 @@ def _answers_for_other(actor: Actor, row: UserTask, came: Mapping[str, str] | No
 def _in_lane(actor: Actor, row: UserTask) -> None:
     if row.role not in actor.roles:
         raise NotYourLane(user_task_id=row.id, role=row.role)
+    other_hands.require(row, actor)
 
 
 def _open(work: UnitOfWork, actor: Actor, user_task_id: int) -> UserTask:

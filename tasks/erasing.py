@@ -14,7 +14,9 @@ from sqlalchemy import delete, func, select, update
 from cases import retention
 from cases.deadlines import local_day
 from cases.models import Case, Document, Erasure, Fact, Grievance, Letter, Message, Party
+from cases.recommendations import Recommendation
 from cases.retention import Retention, RetentionRule
+from cases.surveys import SurveyInvitation
 from engine import forgetting
 from history import log
 from history.log import Event
@@ -95,6 +97,10 @@ def _empty(work: UnitOfWork, case: Case) -> int:
     for table in (Letter, Document, Message, Fact, Party):
         session.execute(delete(table).where(table.case_id == case.id))
     session.execute(update(Grievance).where(Grievance.case_id == case.id).values(summary="", reasoning=""))
+    # What was made public names nobody, and stays.
+    kept = update(Recommendation).where(Recommendation.case_id == case.id)
+    session.execute(kept.values(text="", answer_reason="", evidence=""))
+    session.execute(delete(SurveyInvitation).where(SurveyInvitation.case_id == case.id))
     nothing: dict[str, object] = {"inputs": {}, "draft": None, "office_draft": None, "about": None, "link_hash": None}
     session.execute(update(UserTask).where(UserTask.case_id == case.id).values(**nothing))
     session.execute(update(CaseMigration).where(CaseMigration.case_id == case.id).values(former=None, why=None))

@@ -19,6 +19,10 @@ class NotYourLane(Forbidden):
     """Deze taak hoort bij een andere rol dan die van u."""
 
 
+class HandledEarlier(Forbidden):
+    """U werkte eerder aan dit dossier. Wie opnieuw kijkt, is iemand anders: laat deze taak aan een collega met dezelfde rol."""
+
+
 class UserTaskAlreadyCompleted(Conflict):
     """Deze taak is ondertussen al afgewerkt. Wat u typte, staat hieronder nog; er is niets aan het dossier veranderd."""
 

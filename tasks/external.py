@@ -14,6 +14,8 @@ from tasks.office import Office
 COMPLAINANT, AUTHORITY = "complainant", "authority"
 # Where a turn leaves the address of the case's page for the letters it writes: afterwards only a hash is known.
 CASE_LINK = "address of the complainant's page"
+# The same for a link that belongs to the next letter alone, whoever it is for.
+LETTER_LINK = "address for one letter"
 # The template name of the mail that carries a link to one question.
 INVITATION = "vraag"
 # The file keeps what was written without the secret link; only the mail itself carries it.

@@ -21,12 +21,15 @@ AT_REPORT = frozenset({"report_year", "report_year_end", "report_asked_on"})
 RESULTS: dict[str, frozenset[str]] = {
     "case.register": frozenset({"authority_key", "authority_level", "authority_body", "authority_appeal"}),
     "case.findings": frozenset({"finding", "remedy", "norms"}),
-    "case.close": frozenset({"closed_on"}),
+    "case.close": frozenset({"closed_on", "closure_reason"}),
     "case.join": frozenset({"linked"}),
     "first_line.begin": frozenset({"first_line_here", "first_line_due", "origin_case_id"}),
     "first_line.hand_over": frozenset({"handed_over"}),
     "grievance.split": frozenset({"grievance_number", "grievance_authority", "grievance_authority_key"}),
     "deadline.start": frozenset({"due_on"}),
+    "parties.heard": frozenset({"parties_heard_on"}),
+    "contact.check": frozenset({"progress", "notice_on", "progress_now", "progress_next", "progress_until"}),
+    "recommendation.keep": frozenset({"recommendation_id"}),
 }
 
 

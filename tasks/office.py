@@ -6,7 +6,7 @@ two processes with the same settings are the same office.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -60,12 +60,15 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     reports_url: str = ""  # where the reports house is, for who wants to report a breach here
     office_name: str = "Ombudsdienst"
+    office_address: str = ""  # lines of the letterhead, with | between
+    office_contact: str = ""
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_security: str = "none"
     smtp_user: str = ""
     smtp_password: str = field(default="", repr=False)
     mail_from: str = "ombudsdienst@example.org"
+    has_pdf_in_mail: bool = False
     is_demo: bool = False
     is_bench: bool = False
     upload_limit: int = 25 * 1024 * 1024
@@ -100,12 +103,15 @@ class Settings:
             base_url=environ.get("OMBUDSFLOW_BASE_URL", cls.base_url).rstrip("/"),
             reports_url=environ.get("OMBUDSFLOW_REPORTS_URL", "").rstrip("/"),
             office_name=environ.get("OMBUDSFLOW_OFFICE_NAME", "Meldpunt" if house.is_sealed else cls.office_name),
+            office_address=environ.get("OMBUDSFLOW_OFFICE_ADDRESS", ""),
+            office_contact=environ.get("OMBUDSFLOW_OFFICE_CONTACT", ""),
             smtp_host=environ.get("OMBUDSFLOW_SMTP_HOST", ""),
             smtp_port=int(_number(environ, "OMBUDSFLOW_SMTP_PORT", "25")),
             smtp_security=_one_of(environ, "OMBUDSFLOW_SMTP_SECURITY", ("none", "starttls", "tls")),
             smtp_user=environ.get("OMBUDSFLOW_SMTP_USER", ""),
             smtp_password=environ.get("OMBUDSFLOW_SMTP_PASSWORD", ""),
             mail_from=environ.get("OMBUDSFLOW_MAIL_FROM", cls.mail_from),
+            has_pdf_in_mail=environ.get("OMBUDSFLOW_MAIL_PDF", "") == "1",
             is_demo=environ.get("OMBUDSFLOW_DEMO", "") == "1",
             is_bench=environ.get("OMBUDSFLOW_BENCH", "") == "1",
             tick_seconds=_number(environ, "OMBUDSFLOW_TICK_SECONDS", "1"),
@@ -203,6 +209,8 @@ class Office:
     deadline_rules: Rules
     queue: JobQueue
     precedence: Precedence = field(default_factory=Precedence)  # of this process alone: only who goes first
+    # Of a language: what turns a Dutch text that is data (a diagram's words for the complainant) into it.
+    words_in: Callable[[str], Callable[[str], str]] = lambda _language: str
 
     @property
     def letters_dir(self) -> Path:

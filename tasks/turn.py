@@ -22,7 +22,7 @@ from identity.people import Actor
 from identity.roles import EXTERNAL_ROLES
 from storage import watching
 from storage.unit_of_work import UnitOfWork
-from tasks import counts, deadline_moves, external, open_choices, repeated
+from tasks import counts, deadline_moves, external, open_choices, other_hands, repeated
 from tasks.forms_in_use import plain
 from tasks.models import UserTask
 from tasks.office import Office
@@ -115,6 +115,7 @@ def _open_all(office: Office, work: UnitOfWork, step: Step, now: datetime) -> li
 def _open(office: Office, work: UnitOfWork, step: Step, user_task: OpenedUserTask, now: datetime) -> UserTask:
     """Write the row; what comes back tells of it, and is no part of the session."""
     columns, secret = _columns(office, step, user_task, now), ""
+    columns["not_by"] = other_hands.kept_from(work, step.case_id, user_task)
     if columns["role"] in EXTERNAL_ROLES:
         case = work.session.get_one(Case, step.case_id)
         # A part of the complaint may be another authority's: the diagram then names it in an input.

@@ -32,7 +32,7 @@ from identity.permissions import allows, require
 from identity.roles import EXTERNAL_ROLES
 from storage.base import UtcDateTime
 from storage.unit_of_work import Reading
-from tasks import page_keys, sight
+from tasks import other_hands, page_keys, sight
 from tasks.errors import LinkNotValid, UserTaskNotFound
 from tasks.models import UserTask
 
@@ -83,6 +83,7 @@ class Item:
     is_urgent: bool
     has_draft: bool
     version: int
+    not_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -252,6 +253,7 @@ def _item(user_task: UserTask, case: Case) -> Item:
         is_urgent=case.is_urgent,
         has_draft=user_task.has_staff_draft,
         version=user_task.version,
+        not_by=user_task.not_by,
     )
 
 
@@ -259,7 +261,7 @@ def next_for(reading: Reading, actor: Actor, *, besides: int) -> Item | None:
     """The first open task somebody could do now: their own before their roles', due first."""
     first = (
         select(UserTask.id)
-        .where(UserTask.closed_at.is_(None), *sight.task_limits(actor), *_of_view(actor, ROLES), UserTask.id != besides)
+        .where(UserTask.closed_at.is_(None), *sight.task_limits(actor), *_of_view(actor, ROLES), UserTask.id != besides, other_hands.are_for(actor))
         .order_by(UserTask.assignee.is_(None), SORTS["due"], UserTask.id)
         .limit(1)
         .scalar_subquery()
@@ -303,8 +305,13 @@ def may_see(actor: Actor, row: UserTask) -> bool:
     return row.role in actor.roles or allows(actor, "case.read")
 
 
+def may_take(actor: Actor, row: UserTask) -> bool:
+    """True for whoever has the role, unless they did what is looked at again here."""
+    return row.role in actor.roles and other_hands.is_for(row, actor.id)
+
+
 def may_complete(actor: Actor, row: UserTask) -> bool:
-    return row.role in actor.roles and may_see(actor, row)
+    return may_take(actor, row) and may_see(actor, row)
 
 
 def may_answer_for(actor: Actor, row: UserTask) -> bool:

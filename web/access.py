@@ -36,17 +36,32 @@ PAGES: dict[str, str] = {
     "POST /volg": ANYONE,
     "GET /volg/{secret}": LINK,
     "GET /volg/{secret}/brief/{letter_id}": LINK,
+    "GET /volg/{secret}/brief/{letter_id}/pdf": LINK,
     "GET /volg/{secret}/stuk/{document_id}": LINK,
     "GET /volg/{secret}/vraag/{user_task_id}": LINK,
     "POST /volg/{secret}/vraag/{user_task_id}": LINK,
     "GET /volg/{secret}/{word}": LINK,
     "POST /volg/{secret}/{word}": LINK,
     "GET /vraag/{secret}": LINK,
+    "GET /vraag/{secret}/brief/{letter_id}/pdf": LINK,
     "POST /vraag/{secret}": LINK,
+    # recommendations: the public register, and the office's own list
+    "GET /aanbevelingen": ANYONE,
+    "GET /aanbevelingen.json": ANYONE,
+    "GET /aanbevelingen.csv": ANYONE,
+    "GET /opvolging": "recommendation.read",
+    "GET /opvolging/{recommendation_id}": "recommendation.read",
+    "POST /opvolging/{recommendation_id}": "recommendation.publish",
+    # what people thought of us
+    "GET /enquete/{secret}": LINK,
+    "POST /enquete/{secret}": LINK,
+    "GET /tevredenheid": MYSELF,
+    "GET /tevredenheid/{year}": "report.read",
     # the annual report
     "GET /verslag": MYSELF,
     "GET /verslag/{year}": "report.read",
     "GET /verslag/{year}/csv": "report.read",
+    "GET /verslag/{year}/pdf": "report.read",
     "GET /verslag/{year}/xlsx": "report.read",
     "GET /verslag/{year}/json": "report.read",
     # the yearly figures of the services
@@ -98,6 +113,9 @@ PAGES: dict[str, str] = {
     "GET /dossiers/{number}/grieven": "case.read",
     "GET /dossiers/{number}/brieven": "letter.read",
     "GET /dossiers/{number}/brieven/{letter_id}": "letter.read",
+    "GET /dossiers/{number}/brieven/{letter_id}/pdf": "letter.read",
+    "GET /post": "letter.read",
+    "GET /post/pdf": "letter.read",
     "GET /dossiers/{number}/stukken": "document.read",
     "POST /dossiers/{number}/stukken": "case.act",
     "GET /dossiers/{number}/stukken/{document_id}": "document.read",
@@ -110,10 +128,12 @@ PAGES: dict[str, str] = {
     "POST /dossiers/{number}/kiezen/{choice_id}": "step.choose",
     "GET /dossiers/{number}/belangenconflict": "conflict.read",
     "POST /dossiers/{number}/belangenconflict": "conflict.declare",
-    # complaints at the services themselves
-    "GET /eerste-lijn": "first_line.read",
-    "GET /eerste-lijn/nieuw": "first_line.receive",
-    "POST /eerste-lijn/nieuw": "first_line.receive",
+    # cases that belong together
+    "GET /dossiers/{number}/samen": "case.read",
+    "POST /dossiers/{number}/samen/voegen": "case.join",
+    "POST /dossiers/{number}/samen/bericht": "case.join",
+    "POST /dossiers/{number}/samen/apart": "case.join",
+    "POST /dossiers/{number}/samen/dubbel": "case.join",
     # complaints that go to another office, or come from one
     "GET /overdracht": "transfer.read",
     "GET /overdracht/sleutel": ANYONE,  # what our signature is checked with
@@ -124,6 +144,10 @@ PAGES: dict[str, str] = {
     "POST /dossiers/{number}/overdracht": "transfer.send",
     "GET /dossiers/{number}/overdracht/ontvangstbewijs": "transfer.read",
     "POST /dossiers/{number}/overdracht/ontvangstbewijs": "transfer.send",
+    # complaints at the services themselves
+    "GET /eerste-lijn": "first_line.read",
+    "GET /eerste-lijn/nieuw": "first_line.receive",
+    "POST /eerste-lijn/nieuw": "first_line.receive",
     # intake by telephone
     "GET /telefoon": "complaint.receive",
     "POST /telefoon": "complaint.receive",

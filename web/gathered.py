@@ -23,7 +23,7 @@ from cases import explaining
 from cases.register import Register
 from problems import Problem
 from tasks.suggestions import LEVELS
-from web import signpost
+from web import recommendations, signpost
 from web.catalogues import LOCALES, file_of, read
 from web.citizen import UNTICKED
 from web.problems import HTTP_SENTENCES
@@ -32,22 +32,14 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 OTHERS = ("fr", "de", "en")
 TEMPLATES = (
-    "layout.html",
-    "problem.html",
-    "user_task/kept.html",
-    "home",
-    "citizen",
-    "links",
-    "reports/home.html",
-    "reports/form.html",
-    "reports/code.html",
-    "reports/door.html",
-    "reports/mailbox.html",
-)
+    "layout.html problem.html user_task/kept.html home citizen links reports/home.html reports/form.html reports/code.html reports/door.html "
+    "reports/mailbox.html recommendations/public.html survey/questions.html"
+).split()
 # Forms that citizens fill in, and modules whose refusals or words they read.
 FORMS = (
     "complaint_received complaint_withdrawn information_added court_case_started review_requested provide_information "
-    "return_offer respond_to_proposal reply_to_findings report_judgment first_line_answered identity_disclosed offer_second_line"
+    "return_offer respond_to_proposal reply_to_findings report_judgment first_line_answered identity_disclosed offer_second_line "
+    "survey_complainant"
 ).split()
 # The same of the house that takes reports of breaches.
 REPORTS_FORMS = "report_received sign_minutes give_consent answer_question information_added".split()
@@ -55,6 +47,7 @@ SENTENCES = "problems tasks.mailbox web.reports tasks.drafts tasks.complainant t
 # What web/dates.py says about a deadline, and a few words of other modules.
 PLURALS = (("%(num)s dag te laat", "%(num)s dagen te laat"), ("nog %(num)s dag", "nog %(num)s dagen"))
 WORDS = ("vandaag", "(naam afgeschermd)", UNTICKED, signpost.NOTHING, signpost.TOO_LONG, signpost.NO_DAY)
+REGISTER = (*recommendations.KINDS.values(), *recommendations.STATUSES.values(), *recommendations.ANSWERS.values())
 # Fixed, so that gathering twice changes nothing.
 GATHERED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 HEADER = "# The texts citizens read. Made by `python -m web.gathered`; the translations are kept by hand."
@@ -85,7 +78,7 @@ def of_templates() -> set[str | tuple[str, str]]:
 def _of_templates() -> Iterator[tuple[Any, str]]:
     named = [HERE / "templates" / name for name in TEMPLATES]
     files = [path for each in named for path in (sorted(each.glob("*.html")) if each.is_dir() else [each])]
-    for text in (*PLURALS, *WORDS):
+    for text in (*PLURALS, *WORDS, *REGISTER):
         yield text, "web/dates.py"
     for words in (*explaining.COUNTS.values(), explaining.SKIPS, explaining.STOOD_STILL, *explaining.WORDS):
         yield words, "cases/explaining.py"

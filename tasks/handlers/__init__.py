@@ -11,11 +11,15 @@ from tasks.handlers import (
     authorities,
     belonging,
     case_file,
+    contact,
     deadline,
     first_line,
     first_line_reports,
     grievances,
+    inquiry,
     letters,
+    recommendations,
+    surveys,
     webhooks,
 )
 from tasks.office import Office
@@ -40,12 +44,17 @@ TABLE: dict[str, OfficeHandler] = {
     "first_line.hand_over": first_line.hand_over,
     "grievance.split": grievances.split,
     "grievance.settle": grievances.settle,
+    "evidence.add": inquiry.add_evidence,
+    "parties.heard": inquiry.parties_heard,
     "deadline.start": deadline.start,
     "deadline.start_all": deadline.start_all,
     "deadline.meet": deadline.meet,
     "clock.pause": deadline.pause,
     "clock.resume": deadline.resume,
     "letter.send": letters.send,
+    "contact.check": contact.check,
+    "recommendation.keep": recommendations.keep,
+    "survey.ask": surveys.ask,
     "first_line.count": first_line_reports.count,
 }
 # These talk to the world: after the turn, while no transaction is open.

@@ -143,7 +143,7 @@ def close(office: Office, context: JobContext) -> Mapping[str, Any]:
     case.closed_at = context.now
     deadlines.meet_all(context.work, case.id, context.now)
     note(context.work, event(context, "case", "changed", closed=True, closure_reason=case.closure_reason))
-    return {"closed_on": deadlines.local_day(context.now)}
+    return {"closed_on": deadlines.local_day(context.now), "closure_reason": case.closure_reason}
 
 
 def reopen(office: Office, context: JobContext) -> Mapping[str, Any]:

@@ -12,8 +12,10 @@ from typing import Any
 from babel.dates import format_date
 
 from cases import deadlines, facts
+from cases.bodies import Body
 from cases.models import Case, Letter
 from cases.parties import WITHHELD, address_of, names_of, without_name
+from cases.register import Authority
 from engine.step import JobContext
 from problems import Invalid
 from tasks import appeals, external, letter_texts, mail
@@ -68,20 +70,20 @@ def send(office: Office, context: JobContext) -> Mapping[str, Any]:
 def _written(office: Office, context: JobContext, case: Case) -> Letter:
     to, name = context.headers["to"], context.headers["template"]
     is_complainant = to == "complainant"
-    language = case.language if is_complainant else "nl"
-    text = letter_texts.in_use(context.work, office.letters_dir, name)
-    wording, language = text.wording(language)
     part = office.register.get(str(context.variables.get("grievance_authority_key") or ""))
     authority = part or office.register.get(case.authority_key)
+    body = office.bodies.get(str(context.variables.get("body_key") or ""))
+    spoken = case.language if is_complainant else _language(to, authority, body)
+    wording, language = letter_texts.in_use(context.work, office.letters_dir, name).wording(spoken)
     known = facts.known(context.work, case.id)
     hidden = _hidden(case, known, to)
-    places = _places(office, context, case, known, hidden, language)
+    places = _places(office, context, case, known, hidden, language, wording.places)
     if not letter_parts.NAMES.isdisjoint(wording.places):
         reader = None if is_complainant else authority.key if authority else case.authority_key
         places |= letter_parts.of(office, context, case, language, hidden, reader)
     if part is not None:
         places["authority"] = part.name
-    subject, body = (_filled(context, part, places) for part in (wording.subject, wording.body))
+    subject, text = (_filled(context, part, places) for part in (wording.subject, wording.body))
     address = None
     if to in BY_MAIL:
         own = address_of(context.work, office.register, case, "complainant") if is_complainant else None
@@ -94,7 +96,7 @@ def _written(office: Office, context: JobContext, case: Case) -> Letter:
         to_name=case.complainant_name if is_complainant else places[BODY if to == OTHER_BODY else "authority"],
         language=language,
         subject=" ".join(subject.split())[:300],
-        body=body,
+        body=text,
         written_at=context.now,
     )
 
@@ -119,11 +121,26 @@ def _is_empty(line: str, places: Mapping[str, str]) -> bool:
 
 
 def _with_link(context: JobContext, letter: Letter) -> str:
-    """The body as it is mailed: the link is known in the turn that made the case, and to its complainant only."""
-    link = context.work.session.info.get(external.CASE_LINK)
-    if link is None or letter.to_role != external.COMPLAINANT:
+    """The body as it is mailed: the link is this letter's own, or known in the turn that made the case, and to its complainant only."""
+    link = context.work.session.info.pop(external.LETTER_LINK, None)
+    if link is None and letter.to_role == external.COMPLAINANT:
+        link = context.work.session.info.get(external.CASE_LINK)
+    if link is None:
         return letter.body
     return letter.body.replace(external.OWN_LINK.get(letter.language, external.OWN_LINK["nl"]), str(link))
+
+
+def _language(to: str, authority: Authority | None, body: Body | None) -> str:
+    """The language another office works in; ministers and parliament are Flemish."""
+    if to == OTHER_BODY:
+        return body.language if body else letter_texts.DUTCH
+    return authority.language if authority and to in BY_MAIL else letter_texts.DUTCH
+
+
+def _hidden(case: Case, known: Mapping[str, object], to: str) -> list[str]:
+    """What this reader may not know. Parliament never learns who complained; the complainant knows who they are."""
+    is_hidden = to != external.COMPLAINANT and (case.name_withheld or to == PARLIAMENT)
+    return names_of(case, known) if is_hidden else []
 
 
 def _places(
@@ -133,8 +150,9 @@ def _places(
     known: Mapping[str, object],
     hidden: Sequence[str],
     language: str,
+    asked: frozenset[str],
 ) -> dict[str, str]:
-    """What a letter may name, without what is hidden from its reader."""
+    """What a letter may name, of what it asks, without what is hidden from its reader."""
 
     def own(name: str) -> str:
         return without_name(str(known.get(f"complaint.{name}") or ""), hidden)
@@ -161,12 +179,13 @@ def _places(
     else:  # a diagram of before there was a register of bodies gives a name only
         places["body_about"], places["body_website"] = YOUR_COMPLAINT[language], ""
     for name, value in context.variables.items():
-        if name not in places and (value is None or isinstance(value, str | int | date)):
+        if name in asked and name not in places and (value is None or isinstance(value, str | int | date)):
             text = _written_out(value, language) if isinstance(value, date) else "" if value is None else str(value)
             places[name] = without_name(text, hidden)
     for name, value in known.items():
-        if isinstance(value, str) and not name.startswith(("complainant.", "complaint.")):
-            places.setdefault(name.replace(".", "_"), without_name(value, hidden))
+        place = name.replace(".", "_")
+        if place in asked and isinstance(value, str) and not name.startswith(("complainant.", "complaint.")):
+            places.setdefault(place, without_name(value, hidden))
     return places
 
 

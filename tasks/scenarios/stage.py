@@ -12,7 +12,7 @@ from cases.models import Case, Grievance
 from identity import people
 from identity.people import Actor, actor_of
 from identity.roles import AUTHORITY, COMPLAINANT, HANDLER
-from tasks import completion, inbox, worklist
+from tasks import completion, inbox, other_hands, worklist
 from tasks.errors import MessageNotExpected
 from tasks.inbox import INFORMATION
 from tasks.models import UserTask
@@ -65,11 +65,15 @@ class Stage:
             return Actor(f"complainant:{self.case_id}", "", frozenset({role}))
         if role == AUTHORITY and row is not None:
             return Actor(f"authority:{row.id}", "", frozenset({role}))
-        return staff(self.office, role)
+        return staff(self.office, role, row)
 
 
-def staff(office: Office, role: str) -> Actor:
-    """The first person with this role, else the scenario itself in that role."""
+def staff(office: Office, role: str, row: UserTask | None = None) -> Actor:
+    """The first person with this role whom the user task may be for, else the scenario itself in that role."""
     with office.database.reading() as reading:
-        hired = people.with_role(reading, role)
+        hired = [
+            each
+            for each in people.with_role(reading, role)
+            if row is None or other_hands.is_for(row, f"person:{each.id}")
+        ]
         return actor_of(hired[0]) if hired else Actor("system:scenario", "Scenario", frozenset({role}))

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import count as numbers
 from random import Random
 
 import pytest
@@ -15,7 +16,7 @@ from history.log import Recorded
 from identity.people import Actor
 from identity.roles import CASE_STAFF
 from storage.unit_of_work import Reading
-from tasks import clock, completion, inbox, intake, looks, turn, worklist
+from tasks import clock, completion, inbox, intake, looks, other_hands, turn, worklist
 from tasks.clock_source import TravellingClock
 from tasks.errors import UserTaskAlreadyCompleted
 from tasks.forms_in_use import choices_of, form_in_use
@@ -171,4 +172,5 @@ class Walk:
             return Actor(f"authority:{row.id}", "", frozenset({"authority"}))
         if row.role == "complainant":
             return Actor(f"complainant:{self.case_id}", "", frozenset({"complainant"}))
-        return STAFF
+        hands = (replace(STAFF, id=f"person:{number}") for number in numbers(1))
+        return next(each for each in hands if other_hands.is_for(row, each.id))

@@ -7,6 +7,7 @@ one unit of work; after each, the folded history must be what the engine holds.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -48,6 +49,14 @@ NOT_CONTACTED = {
 }
 
 
+# Why both parties need not be heard before an assessment, as a handler would say it.
+UNHEARD = {
+    "hearing_decision": "assess",
+    "unheard_reason": "undisputed",
+    "unheard_motivation": "De klager en de dienst vertellen hetzelfde.",
+}
+
+
 def person(role: str) -> Actor:
     return Actor("person:1", "Lies", frozenset({role}))
 
@@ -84,6 +93,10 @@ class Story:
             completion.complete(self.office, work, self._actor(row), row.id, answers)
         self._history_holds()
         return self
+
+    def goes_straight_to_assessment(self) -> "Story":
+        """Without mediation or investigation, and with the reason why the parties need not be heard."""
+        return self.completes("choose_approach", approach="assessment").completes("decide_unheard", **UNHEARD)
 
     def receives(self, message: str, *, role: str = "case_handler", **answers: Any) -> "Story":
         """A message comes in by a staff member, or from the complainant."""
@@ -178,7 +191,12 @@ class Story:
             return Actor(f"complainant:{row.case_id}", "", frozenset({"complainant"}))
         if row.role == FIRST_LINE:  # somebody of the service the file is at
             return replace(person(row.role), authority_key=self.case.authority_key)
-        return person(row.role)
+        return self._hands(row)
+
+    def _hands(self, row: UserTask) -> Actor:
+        """The first of the office's people whom this user task is for: somebody else than who did what is looked at again."""
+        hands = (Actor(f"person:{number}", "Lies", frozenset({row.role})) for number in count(1))
+        return next(each for each in hands if worklist.may_take(each, row))
 
     def _history_holds(self) -> None:
         """No incident, a chain that verifies, and the worklist in line with the tokens."""

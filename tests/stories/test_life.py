@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from tasks.office import Office
-from tests.stories.stage import COMPLAINT, NOT_CONTACTED, Story
+from tests.stories.stage import COMPLAINT, NOT_CONTACTED, UNHEARD, Story
 
 FOUNDED = {
     "grievances": [{"finding": "gegrond", "remedy": "hersteld", "norms": ["12", "11"]}],
@@ -52,7 +52,7 @@ def test_a_failed_mediation_goes_on_to_a_recommendation_that_is_followed(office:
 
 
 def test_a_refused_recommendation_goes_to_the_minister_and_to_parliament(office: Office) -> None:
-    story = Story(office).given_an_opened_file().completes("choose_approach", approach="assessment")
+    story = Story(office).given_an_opened_file().goes_straight_to_assessment()
     story.completes("assess", **{**FOUNDED, "next_step": "recommendation"})
     story.completes(
         "issue_recommendation", recommendation_kind="individual", recommendation="Schrap.", answer_within_days=30
@@ -61,7 +61,7 @@ def test_a_refused_recommendation_goes_to_the_minister_and_to_parliament(office:
     story.completes("decide_ministerial_route", to_minister="ja", minister="Mobiliteit").sent("L19")
     assert story.due("ministerial_note_by") == story.today + timedelta(days=40)
     story.completes("ministerial_note", ministerial_note="Mies Vandevoorde krijgt ongelijk.")
-    story.completes("note_to_parliament", parliament_note="De minister geeft Mies Vandevoorde ongelijk.").sent("L20")
+    story.completes("note_to_parliament", parliament_note="De minister geeft de klager ongelijk.").sent("L20")
     assert "Vandevoorde" not in story.letters()[-1].body
     story.completes("close_case").has_stages(
         "intake", "assessment", "recommendation", "follow_up", "ministerial_note", "closed"
@@ -191,7 +191,8 @@ def test_a_silent_authority_is_reminded_twice_and_its_head_is_told(office: Offic
 def test_an_authority_that_corrects_early_goes_straight_to_the_assessment(office: Office) -> None:
     story = Story(office).given_an_opened_file().completes("choose_approach", approach="investigation")
     story.completes("request_information", questions="Waarom?", term_days=20)
-    story.receives("authority_corrected", correction="Boete geschrapt.").waits_at("assess")
+    story.receives("authority_corrected", correction="Boete geschrapt.")
+    story.completes("decide_unheard", **UNHEARD).waits_at("assess")
     story.completes("assess", **FOUNDED).completes("close_case").is_closed("afgehandeld")
 
 
@@ -204,7 +205,7 @@ def test_a_broken_promise_is_reminded_and_at_last_investigated(office: Office) -
     )
     story.completes("check_promise", promise_kept="nee").waits_at("choose_approach")
     story.completes("choose_approach", approach="investigation").completes("request_information", has_questions="nee")
-    story.completes("review_answer", investigation_next="assess").waits_at("assess")
+    story.completes("review_answer", investigation_next="assess").waits_at("decide_unheard")
 
 
 def test_a_handler_may_change_the_approach(office: Office) -> None:
@@ -214,9 +215,9 @@ def test_a_handler_may_change_the_approach(office: Office) -> None:
 
 
 def test_whoever_asks_something_more_before_closing_treats_the_case_again(office: Office) -> None:
-    story = Story(office).given_an_opened_file().completes("choose_approach", approach="assessment")
+    story = Story(office).given_an_opened_file().goes_straight_to_assessment()
     story.receives("approach_changed", approach_reason="Nog een vraag.").waits_at("choose_approach")
-    story.completes("choose_approach", approach="assessment").completes("assess", **FOUNDED)
+    story.goes_straight_to_assessment().completes("assess", **FOUNDED)
     story.receives("approach_changed", approach_reason="De dienst schreef nog.").waits_at("choose_approach")
 
 
@@ -228,13 +229,17 @@ def test_the_front_office_corrects_the_authority_before_anything_leaves(office: 
     assert [(g.authority_key, g.is_main) for g in story.grievances()] == [("vdab", True)]
 
 
-def test_a_report_on_a_member_of_parliament_goes_to_the_speaker_without_the_name_of_who_reported(office: Office) -> None:
+def test_a_report_on_a_member_of_parliament_goes_to_the_speaker_without_the_name_of_who_reported(
+    office: Office,
+) -> None:
     story = Story(office).given_a_complaint(services="lid van het Vlaams Parlement", first_line_contacted="nee")
     story.completes("assess_intake", matter="deontology", judged_urgent="nee").waits_at("decide_admissibility")
     main = story.grievances()[0]
     assert (main.first_line_gate, main.gate_reason) == ("bypassed", "deontologie")
     story.completes("decide_admissibility", decision="admitted").waits_at("report_to_speaker")
-    story.completes("report_to_speaker", speaker_report="Dienstbetoon op de kermis.", reporter_text="Het is voorgelegd.")
+    story.completes(
+        "report_to_speaker", speaker_report="Dienstbetoon op de kermis.", reporter_text="Het is voorgelegd."
+    )
     story.sent("L20V", "L20K").is_closed("afgehandeld").has_stages("intake", "assessment", "closed")
     to_speaker = next(letter for letter in story.letters() if letter.template == "L20V")
     assert "Dienstbetoon op de kermis." in to_speaker.body
@@ -254,6 +259,8 @@ def test_whoever_asks_a_question_or_complains_about_discrimination_is_told_where
 
 
 def test_a_complaint_about_a_company_nobody_knows_by_name_is_known_by_what_it_does(office: Office) -> None:
-    story = Story(office).given_a_complaint(services="ZitGoed Deluxe", narrative="De meubelzaak levert mijn zetel niet.")
+    story = Story(office).given_a_complaint(
+        services="ZitGoed Deluxe", narrative="De meubelzaak levert mijn zetel niet."
+    )
     main = story.grievances()[0]
     assert (story.case.authority_key, main.authority_name, main.body) == ("handelaar", "ZitGoed Deluxe", "CONS")
