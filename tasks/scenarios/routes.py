@@ -40,6 +40,13 @@ def after_answer(name: str) -> Move:
     return Move({"investigation_next": name})
 
 
+NEED_NOT_BE_HEARD = Move(
+    {
+        "hearing_decision": "assess",
+        "unheard_reason": "undisputed",
+        "unheard_motivation": "Wat de klager en de dienst vertellen, spreekt elkaar niet tegen.",
+    }
+)
 # What may have to be cleared away whatever the goal: a court case that does not suspend, a suspension that has ended.
 NO_SUSPENSION = Move({"suspend": "nee"})
 ALWAYS: Route = {
@@ -55,7 +62,10 @@ NO_QUESTIONS = Move({"has_questions": "nee"})
 # A broken promise ends the agreement: the case goes back to the choice of an approach.
 BROKEN = {"check_promise": Move({"promise_kept": "nee"})}
 # Who asks something more while the assessment or the closing waits, treats the case again.
-AGAIN = dict.fromkeys(("assess", "close_case"), OTHER_APPROACH)
+AGAIN = {
+    **dict.fromkeys(("assess", "close_case"), OTHER_APPROACH),
+    "decide_unheard": Move({"hearing_decision": "hear"}),
+}
 BEFORE = {**ALWAYS, "decide_admissibility": ADMIT}
 
 TO_APPROACH: Route = {
@@ -100,6 +110,7 @@ TO_ASSESSMENT: Route = {
     "request_information": NO_QUESTIONS,
     "answer_information": STOP_WAITING,
     "review_answer": after_answer("assess"),
+    "decide_unheard": NEED_NOT_BE_HEARD,
     **BROKEN,
     "close_case": OTHER_APPROACH,
 }

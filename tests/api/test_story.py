@@ -8,6 +8,7 @@ from sqlalchemy import select
 from tasks.models import Mail
 from tasks.office import Office
 from tests.api.conftest import API, Caller, Program, filled
+from tests.stories.stage import UNHEARD
 
 
 def newest_link(office: Office, number: str) -> str:
@@ -38,6 +39,7 @@ def test_a_script_takes_a_complaint_from_intake_to_closing(office: Office, progr
     staff.completes(number, "request_information", questions="Werkte de app op 4 november?", term_days=20)
     answers_by_link(office, visitor, number, answer="De app lag die dag twee uur plat.")
     staff.completes(number, "review_answer", investigation_next="assess", review_note="Duidelijk.")
+    staff.completes(number, "decide_unheard", **UNHEARD)
     verdict = {"finding": "founded", "remedy": "redress", "norms": ["1"], "reasoning": "De boete was onterecht."}
     form = staff.get(f"{API}/user-tasks/{staff.open_tasks(number)['assess']['id']}").json()["form"]
     (grievances,) = [each for each in form["fields"] if each["key"] == "grievances"]

@@ -145,7 +145,7 @@ def test_an_anonymous_complainant_may_still_make_themselves_known(office: Office
 
 
 def test_a_review_with_a_new_fact_is_investigated_and_assessed_again(office: Office) -> None:
-    story = Story(office).given_an_opened_file().completes("choose_approach", approach="assessment")
+    story = Story(office).given_an_opened_file().goes_straight_to_assessment()
     rejected = {**FOUNDED, "grievances": [{"finding": "ongegrond", "remedy": "geen", "norms": []}]}
     story.completes("assess", **rejected).completes("close_case").is_closed("afgehandeld").after(30)
     assert "review_requested" in story.status.may
@@ -159,7 +159,7 @@ def test_a_review_with_a_new_fact_is_investigated_and_assessed_again(office: Off
 
 
 def test_a_review_without_grounds_is_refused_with_reasons_and_the_case_stays_closed(office: Office) -> None:
-    story = Story(office).given_an_opened_file().completes("choose_approach", approach="assessment")
+    story = Story(office).given_an_opened_file().goes_straight_to_assessment()
     story.completes("assess", **FOUNDED).completes("close_case")
     story.receives("review_requested", role="complainant", review_ground="Ik ben boos.")
     story.completes("accept_review", review_accepted="nee", review_motivation="Geen nieuw feit.").sent("L26W")
@@ -167,7 +167,7 @@ def test_a_review_without_grounds_is_refused_with_reasons_and_the_case_stays_clo
 
 
 def test_an_open_question_ends_with_the_case(office: Office) -> None:
-    story = Story(office).given_an_opened_file().completes("choose_approach", approach="assessment")
+    story = Story(office).given_an_opened_file().goes_straight_to_assessment()
     story.receives("information_requested", missing="Uw factuur", term_days=14)
     story.completes("assess", **FOUNDED).completes("close_case").is_closed("afgehandeld").waits_at()
 

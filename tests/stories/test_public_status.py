@@ -33,7 +33,7 @@ def test_a_court_case_can_be_told_only_while_the_complaint_is_handled(office: Of
     assert "court_case_started" in story.status.may
     story.completes("decide_admissibility", decision="admitted")
     assert "court_case_started" in story.status.may
-    story.completes("choose_approach", approach="assessment").completes("assess", **FOUNDED)
+    story.goes_straight_to_assessment().completes("assess", **FOUNDED)
     assert "court_case_started" not in story.status.may
 
 

@@ -38,7 +38,7 @@ def closed(office: Office) -> Story:
         )
     story.completes("assess_intake", matter="complaint", judged_urgent="nee")
     story.completes("decide_admissibility", decision="admitted")
-    story.completes("choose_approach", approach="assessment")
+    story.goes_straight_to_assessment()
     story.completes("assess", **{**FOUNDED, "assessment_text": f"Over {remark}."}).completes("close_case")
     return story
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from tasks.handlers.case_file import stays_here
 from tasks.office import Office
-from tests.stories.stage import NOT_CONTACTED, Story
+from tests.stories.stage import NOT_CONTACTED, UNHEARD, Story
 from tests.web.conftest import Visitor, token_of
 
 GOOD: dict[str, object] = {"matter": "complaint", "judged_urgent": "nee", "intake_note": "Belt liever na vijf uur."}
@@ -131,9 +131,14 @@ def test_the_assessment_starts_with_a_row_for_each_grievance(visit: Visit, sqlit
     story.completes("choose_approach", approach="investigation")
     story.completes("request_information", questions="Wat ging er mis?", term_days="14")
     story.completes("answer_information", answer="De app hing.")
-    task = story.completes("review_answer", investigation_next="assess").open("assess")
+    task = (
+        story.completes("review_answer", investigation_next="assess")
+        .completes("decide_unheard", **UNHEARD)
+        .open("assess")
+    )
     handled = [each.number for each in story.grievances() if each.is_main or stays_here(each)]
     assert len(story.grievances()) == 2
+    visit("case_handler")  # the story acts as the first who is hired, and whoever prepared a decision does not sign it
     page = visit(task.role).get(f"/taken/{task.id}").text
     assert re.findall(r'name="grievances-\d+-grievance" value="(\d+)"', page) == [str(number) for number in handled]
     assert page.count('class="row"') == len(handled)
