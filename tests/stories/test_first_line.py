@@ -77,8 +77,8 @@ class AtService(Story):
         return other
 
 
-def test_a_service_acknowledges_in_ten_days_and_answers_in_forty_five(office: Office) -> None:
-    story = AtService(office).noted(handler(office))
+def test_a_service_acknowledges_in_ten_days_and_answers_in_forty_five(sqlite_office: Office) -> None:
+    story = AtService(sqlite_office).noted(handler(sqlite_office))
     assert (story.due("first_line_ack_by"), story.due("first_line_handle_by")) == (date(2026, 1, 15), date(2026, 2, 19))
     story.after(9).sent("E05")
     story.takes().sent("E01").waits_at("handle_first_line")
@@ -134,17 +134,17 @@ def test_a_service_that_is_silent_for_45_days_is_told_of_and_the_complainant_may
     first.completes("handle_first_line", **ANSWERED).waits_at()
 
 
-def test_what_the_office_forwards_is_handled_here_and_its_answer_comes_back(office: Office) -> None:
-    handler(office)
-    story = AtService(office)
+def test_what_the_office_forwards_is_handled_here_and_its_answer_comes_back(sqlite_office: Office) -> None:
+    handler(sqlite_office)
+    story = AtService(sqlite_office)
     story.given_a_complaint(**NOT_CONTACTED).completes("assess_intake", matter="complaint", judged_urgent="nee")
     story.waits_at()
-    messages.deliver(office)
+    messages.deliver(sqlite_office)
     there = story.goes_on()
     assert (there.case.matter, there.case.received_at) == ("first_line", story.case.received_at)
     there.completes("check_first_line_complaint", not_involved=True, first_line_decision="admitted")
     there.completes("handle_first_line", **ANSWERED).waits_at()
-    messages.deliver(office)
+    messages.deliver(sqlite_office)
     story.waits_at("return_offer")
     assert story.facts()["first_line.text"] == ANSWERED["first_line_text"]
     story.completes("return_offer", first_line_result="return", return_reason="antwoord_onvoldoende")
@@ -184,13 +184,13 @@ def test_a_handler_sees_the_files_of_their_own_service_and_nothing_else(office: 
         assert case_view.find(reading, Actor("person:9", "Oscar", frozenset({"ombudsman"})), own.case.number)
 
 
-def test_the_ombudsman_sees_per_service_what_is_open_and_late(office: Office) -> None:
-    AtService(office).noted(handler(office)).takes()
-    AtService(office).noted(handler(office, "vera", "vdab"))
-    story = AtService(office).noted(Actor("person:1", "Lena", frozenset({"first_line_handler"}), "de_lijn"))
+def test_the_ombudsman_sees_per_service_what_is_open_and_late(sqlite_office: Office) -> None:
+    AtService(sqlite_office).noted(handler(sqlite_office)).takes()
+    AtService(sqlite_office).noted(handler(sqlite_office, "vera", "vdab"))
+    story = AtService(sqlite_office).noted(Actor("person:1", "Lena", frozenset({"first_line_handler"}), "de_lijn"))
     story.after(46)
     oscar = Actor("person:9", "Oscar", frozenset({"ombudsman"}))
-    with office.database.reading() as reading:
+    with sqlite_office.database.reading() as reading:
         found = first_line.services(reading, oscar, story.today)
         assert [(each.key, each.open, each.late_first_letter, each.late_answer) for each in found] == [
             ("de_lijn", 2, 1, 2),
