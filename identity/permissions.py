@@ -86,6 +86,9 @@ TABLE: dict[str, frozenset[str]] = {
     # the yearly figures of the services' own complaint handling
     "first_line_report.read": frozenset({HANDLER, OMBUDSMAN, AUDITOR}),
     "first_line_report.ask": frozenset({OMBUDSMAN}),
+    # what stands out among the complaints of a service, and an inquiry into it
+    "signal.read": frozenset({HANDLER, OMBUDSMAN, AUDITOR}),
+    "inquiry.open": frozenset({OMBUDSMAN}),
     # the network of complaint handlers of the services, for its members only
     "network.read": frozenset({FIRST_LINE, OMBUDSMAN}),
     "network.write": frozenset({FIRST_LINE, OMBUDSMAN}),

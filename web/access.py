@@ -73,6 +73,9 @@ PAGES: dict[str, str] = {
     "GET /jaarcijfers/{year}/boek/{key}": "first_line_report.read",
     "GET /jaarcijfers/{year}/boek/{key}/csv": "first_line_report.read",
     "GET /jaarcijfers/{year}/boek/{key}/xlsx": "first_line_report.read",
+    # early warning
+    "GET /signalen": "signal.read",
+    "POST /signalen": "inquiry.open",
     # the network of the services' complaint handlers
     "GET /netwerk": "network.read",
     "GET /netwerk/leden": "network.read",

@@ -11,7 +11,7 @@ from typing import Any
 
 from babel.dates import format_date
 
-from cases import deadlines, facts
+from cases import deadlines, facts, own_initiative
 from cases.bodies import Body
 from cases.models import Case, Letter
 from cases.parties import WITHHELD, address_of, names_of, without_name
@@ -41,9 +41,12 @@ class LetterPlaceUnknown(Invalid):
 def send(office: Office, context: JobContext) -> Mapping[str, Any]:
     """Write the letter of header `template` to header `to`; header `meets` names the deadline that is met by sending it.
 
-    The complainant gets it in their own language. A part of the complaint that went apart has its own authority.
+    The complainant gets it in their own language. A part of the complaint that went apart has its own authority. In a file the office
+    opened itself nobody complained: a letter to the complainant is then not written.
     """
     case = context.work.session.get_one(Case, context.case_id)
+    if case.matter == own_initiative.MATTER and context.headers["to"] == "complainant":
+        return {}
     letter = _written(office, context, case)
     context.work.session.add(letter)
     context.work.session.flush()
