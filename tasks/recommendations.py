@@ -28,7 +28,7 @@ TITLE_LENGTH = 200
 
 
 class RecommendationNotFound(NotFound):
-    """Deze aanbeveling bestaat niet, of u mag ze niet zien."""
+    """Deze aanbeveling staat niet in het register."""
 
 
 class NotFitToPublish(Invalid):

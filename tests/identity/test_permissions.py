@@ -56,6 +56,7 @@ PLACES = {
     "token_id": "9999",
     "mail_id": "9999",
     "incident_id": "9999",
+    "recommendation_id": "9999",
     "job_id": "9999",
     "plan_id": "9999",
     "choice_id": "9999",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from history import looks
 from tasks.office import Office
 from tests.stories.stage import Story
 from tests.stories.test_after_the_decision import recommended
@@ -19,6 +20,8 @@ def test_a_text_that_names_somebody_is_refused_with_the_place_and_one_that_does_
     assert "Er staat nog geen aanbeveling in dit register." in anybody.get(PUBLIC).text
     page = f"{OWN}/1"
     assert "Meld storingen op tijd." in oscar.get(page).text
+    with sqlite_office.database.reading() as reading:
+        assert [look.what for look in looks.of(reading, "case:1")] == ["recommendation:1"]
     named = oscar.form(page, {**WORDING, "text": "Mies Vandevoorde kreeg een boete."})
     assert named.status_code == 422
     assert "staat nog wie het is: ‘Mies Vandevoorde’" in named.text
