@@ -25,10 +25,11 @@ from tasks.handlers.case_file import event
 from tasks.handlers.deadline import has_been_met
 from tasks.office import Office
 from tasks.spoken import label
-from tasks.turn import note
+from tasks.turn import new_secret, note
 
 BY_MAIL = ("complainant", "authority", "head_of_authority")
 PARLIAMENT = "parliament"
+NEW = "new"
 OTHER_BODY, BODY, OWN_REPORTS = "other_body", "body_name", "MELD"
 ANNOUNCING = re.compile(r"(?:[^{}]*:)?\s*\{(\w+)\}\s*")
 YOUR_COMPLAINT = {"nl": "uw klacht", "fr": "votre plainte", "de": "Ihre Beschwerde", "en": "your complaint"}
@@ -41,6 +42,8 @@ class LetterPlaceUnknown(Invalid):
 def send(office: Office, context: JobContext) -> Mapping[str, Any]:
     """Write the letter of header `template` to header `to`; header `meets` names the deadline that is met by sending it.
 
+    With header `link` = new the letter brings the complainant a new link to their page, and a former one no longer works: for the
+    first letter of a case that did not begin with one.
     The complainant gets it in their own language. A part of the complaint that went apart has its own authority. In a file the office
     opened itself nobody complained: a letter to the complainant is then not written.
     """
@@ -50,6 +53,9 @@ def send(office: Office, context: JobContext) -> Mapping[str, Any]:
     letter = _written(office, context, case)
     context.work.session.add(letter)
     context.work.session.flush()
+    if context.headers.get("link") == NEW and letter.to_role == external.COMPLAINANT:
+        secret, case.secret_hash = new_secret()
+        context.work.session.info[external.CASE_LINK] = external.case_link(office, secret)
     if letter.to_address:
         mail.queue(
             office,

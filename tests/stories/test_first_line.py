@@ -1,5 +1,6 @@
 """The first line at a service that works here: its own handlers, its own files, its own clock, and three ways to the ombudsman."""
 
+import re
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -10,9 +11,10 @@ from sqlalchemy import select
 from cases.documents import Upload
 from cases.models import Case, Document
 from identity.people import Actor
-from tasks import case_list, case_view, first_line, messages, worklist
+from tasks import case_list, case_view, complainant, first_line, messages, worklist
 from tasks.case_list import CaseFilters
 from tasks.errors import CaseNotFound, FormNotAccepted, UserTaskNotFound
+from tasks.models import Mail
 from tasks.office import Office
 from tests.stories.stage import NOT_CONTACTED, Story
 from tests.web.conftest import hire
@@ -82,6 +84,10 @@ def test_a_service_acknowledges_in_ten_days_and_answers_in_forty_five(sqlite_off
     assert (story.due("first_line_ack_by"), story.due("first_line_handle_by")) == (date(2026, 1, 15), date(2026, 2, 19))
     story.after(9).sent("E05")
     story.takes().sent("E01").waits_at("handle_first_line")
+    with sqlite_office.database.reading() as reading:
+        mailed = reading.session.scalars(select(Mail.body).where(Mail.case_id == story.case_id)).all()
+        secret = next(found[1] for body in mailed if (found := re.search(r"/volg/([\w-]{43})", body)))
+        assert complainant.find(reading, secret)[0].id == story.case_id, "the letter brings the link of their page"
     story.after(31).sent("E06")
     story.completes("handle_first_line", **ANSWERED).sent("E03").waits_at("offer_second_line").is_closed("afgehandeld")
     [grievance] = story.grievances()
