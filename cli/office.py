@@ -57,7 +57,7 @@ def serve(
     os.environ.setdefault("OMBUDSFLOW_BASE_URL", address)
     with ExitStack() as held:
         if is_demo and with_reports:
-            os.environ["OMBUDSFLOW_REPORTS_URL"] = held.enter_context(reports_house.beside(host, port + 1))
+            os.environ["OMBUDSFLOW_REPORTS_URL"] = held.enter_context(reports_house.beside(host, port + 1, typer.echo))
         with opened(is_new=is_demo) as office:
             if workers > 1 and office.database.is_sqlite:
                 raise typer.BadParameter("SQLite takes one process; use PostgreSQL for more.", param_hint="--workers")
