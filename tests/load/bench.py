@@ -16,7 +16,7 @@ from statistics import mean, median, quantiles
 from typing import Any
 
 from tasks.office import Settings
-from tests.load import bench_drain, bench_engine, bench_feel, bench_joined, bench_workers
+from tests.load import bench_drain, bench_engine, bench_feel, bench_joined, bench_many_timers, bench_workers
 from tests.load.client import Answer, Client, complete_twice, deal
 from tests.load.server import database_of, prepare, serving, size_of
 from tests.processes import ROOT
@@ -188,13 +188,15 @@ def main() -> int:
             found[kind] = {**bench.run(), **bench_engine.measure(bench.database_url)}
         found[kind] |= bench_drain.measure(kind) | bench_joined.measure(kind)
     found["workers"] = bench_workers.measure()
+    found["many_timers"] = bench_many_timers.measure()
     found["feel"] = {name: round(value, 3) for name, value in bench_feel.measure().items()}
     text = json.dumps(found, indent=2)
     (ROOT / "bench.json").write_text(text + "\n")
     sys.stdout.write(text + "\n")
-    feel, workers = found.pop("feel"), found.pop("workers")
+    feel, workers, timers = (found.pop(name) for name in ("feel", "workers", "many_timers"))
     short = [f"feel: {name} {feel[name]} > {mark}" for name, mark in bench_feel.REACH.items() if feel[name] > mark]
     short += [f"workers: {what}" for what in bench_workers.missed(workers)]
+    short += [f"many_timers: {what}" for what in bench_many_timers.missed(timers)]
     short += [
         f"{kind}: {what}"
         for kind, figures in found.items()

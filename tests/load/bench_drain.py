@@ -141,13 +141,19 @@ class UnderDrain:
     def round(self) -> list[Answer]:
         """Cases completed by four clients."""
         clients = [Client(self.address, self.token) for _ in range(CLIENTS)]
-        for _ in range(CASES):
-            clients[0].start()
-        waiting = clients[0].open_user_tasks()
-        answers, _ = at_once(clients, lambda client, number: _complete(client, waiting[number::CLIENTS]))
+        answers = completed_by(clients)
         for client in clients:
             client.close()
         return answers
+
+
+def completed_by(clients: list[Client]) -> list[Answer]:
+    """Fresh cases, completed by these clients at the same time."""
+    for _ in range(CASES):
+        clients[0].start()
+    waiting = clients[0].open_user_tasks()
+    answers, _ = at_once(clients, lambda client, number: _complete(client, waiting[number :: len(clients)]))
+    return answers
 
 
 def _complete(client: Client, user_tasks: list[int]) -> list[Answer]:
