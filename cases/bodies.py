@@ -18,7 +18,7 @@ class Body:
     """An ombudsman, or another place to go. `name` and `about` are by language; `about` completes "it deals with complaints about …".
 
     `first` is "ask" when people must have asked the service itself before, "direct" when they may come at once. `checked_on` is the
-    day on which somebody compared this with the source; None is never.
+    day on which somebody compared this with the source; None is never. `language` is the one it works in.
     """
 
     key: str
@@ -31,6 +31,7 @@ class Body:
     valid_to: date | None
     source: str
     checked_on: date | None
+    language: str = DUTCH
 
     def name_in(self, language: str) -> str:
         return self.name.get(language) or self.name[DUTCH]

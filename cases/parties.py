@@ -78,7 +78,8 @@ def names_of(case: Case, facts: Mapping[str, object]) -> list[str]:
     handle = told[1].partition("@")[0]
     homes = [part.strip() for part in re.split(r"[,;\n]", told[3]) if re.search(r"\d", part) and not _TOWN.match(part)]
     kept = [part for part in parts if len(part) > 1 and part.lower() not in PARTICLES]
-    return sorted({text for text in (*whole, *homes, *kept, handle if len(handle) > 4 else "") if text}, key=len, reverse=True)
+    found = {text for text in (*whole, *homes, *kept, handle if len(handle) > 4 else "") if text}
+    return sorted(found, key=len, reverse=True)
 
 
 def without_name(text: str, names: Sequence[str]) -> str:

@@ -15,11 +15,12 @@ from uuid import uuid4
 
 from sqlalchemy import Select, or_, select, update
 
+from cases.models import Case, Letter
 from engine.queue import MAIL, Errand
 from problems import Conflict, Problem
 from storage import watching
 from storage.unit_of_work import UnitOfWork
-from tasks import counts
+from tasks import counts, letter_pdf
 from tasks.models import Mail
 from tasks.office import Office, Settings
 from tasks.outcalls import Call, ClaimLost, Doing, Steps
@@ -109,8 +110,9 @@ def _claimed(office: Office, query: Select[Mail], now: datetime) -> list[Doing]:
 def _steps(office: Office, row: Mail) -> Steps:
     """Send, and note what happened under the claim: never a transaction open while the network is slow."""
     now = office.clock.now()
+    sheet = _sheet(office, row)
     try:
-        yield Call(lambda: _send(office.settings, row, now), TIME_LIMIT, lambda: _keep(office, row), LEASE / 3)
+        yield Call(lambda: _send(office, row, now, sheet), TIME_LIMIT, lambda: _keep(office, row), LEASE / 3)
     except ClaimLost:
         return False
     except Exception as problem:  # whatever the network brings; ValueError: an address no header can hold
@@ -122,8 +124,18 @@ def _keep(office: Office, row: Mail) -> bool:
     return _note(office, row, {"next_at": office.clock.now() + LEASE}, row.claim)
 
 
-def _send(settings: Settings, mail: Mail, now: datetime) -> None:
-    message = EmailMessage()
+def _sheet(office: Office, row: Mail) -> letter_pdf.Sheet | None:
+    """The letter a mail carries, to go with it as PDF; None where the office does not want that, or the case was destroyed."""
+    if not office.settings.has_pdf_in_mail or row.letter_id is None:
+        return None
+    with office.database.reading() as reading:
+        letter = reading.session.get(Letter, row.letter_id)
+        case = reading.session.get(Case, letter.case_id) if letter else None
+        return letter_pdf.sheet(reading, case, letter) if case and letter else None
+
+
+def _send(office: Office, mail: Mail, now: datetime, sheet: letter_pdf.Sheet | None) -> None:
+    settings, message = office.settings, EmailMessage()
     message["From"] = settings.mail_from
     message["To"] = mail.to_address
     message["Subject"] = mail.subject
@@ -131,6 +143,9 @@ def _send(settings: Settings, mail: Mail, now: datetime) -> None:
     message["Date"] = format_datetime(now)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
+    if sheet is not None:
+        name = f"{sheet.number}-{mail.letter_id}.pdf"
+        message.add_attachment(letter_pdf.pdf(office, [sheet]), maintype="application", subtype="pdf", filename=name)
     with _connected(settings) as server:
         server.send_message(message)
 

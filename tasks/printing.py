@@ -6,7 +6,7 @@ reaches the template as JSON in `sys_inputs`, never as source, so nothing anybod
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -29,7 +29,7 @@ def pdf(template: str, data: Mapping[str, object], at: datetime) -> bytes:
         "format": "pdf",
         "font_paths": _fonts(),
         "sys_inputs": {template: json.dumps(data, ensure_ascii=False)},
-        "timestamp": at.replace(microsecond=0),
+        "timestamp": at.astimezone(UTC).replace(microsecond=0),
     }
     try:
         made = typst.compile(**given, pdf_standards=["ua-1"])

@@ -20,7 +20,8 @@ from history.log import Event
 from identity.people import Actor
 from identity.roles import AUTHORITY
 from storage.unit_of_work import Reading
-from tasks import external, form_values, turn
+from tasks import external, form_values, letter_pdf, turn
+from tasks.complainant import PaperNotFound
 from tasks.forms_in_use import choices_of, form_version
 from tasks.models import UserTask
 from tasks.office import Office
@@ -32,6 +33,7 @@ READERS = {AUTHORITY: (AUTHORITY, "head_of_authority")}
 class Paper:
     """A letter as its reader may read it."""
 
+    id: int
     subject: str
     body: str
     written_at: datetime
@@ -119,7 +121,19 @@ def _letters(office: Office, reading: Reading, case: Case, row: UserTask, hidden
         asked = office.register.get(row.authority_key)
         query = query.where(Letter.to_name == (asked.name if asked else case.authority_name))
     rows = reading.session.scalars(query.order_by(Letter.id.desc()))
-    return [Paper(without_name(r.subject, hidden), without_name(r.body, hidden), r.written_at) for r in rows]
+    return [Paper(r.id, without_name(r.subject, hidden), without_name(r.body, hidden), r.written_at) for r in rows]
+
+
+def sheet(office: Office, reading: Reading, row: UserTask, letter_id: int) -> letter_pdf.Sheet:
+    """One letter to the holder of the link, as it is printed. Raises PaperNotFound for any other."""
+    case = reading.session.get_one(Case, row.case_id)
+    known = facts.known(reading, case.id)
+    hidden = names_of(case, known) if row.role == AUTHORITY and case.name_withheld else []
+    found = next((each for each in _letters(office, reading, case, row, hidden) if each.id == letter_id), None)
+    if found is None:
+        raise PaperNotFound
+    letter = reading.session.get_one(Letter, letter_id)
+    return letter_pdf.sheet(reading, case, letter, found.subject, found.body)
 
 
 def _answered(office: Office, reading: Reading, row: UserTask) -> Event | None:

@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from tasks import annual_report
+from tasks import annual_report, printing
 from tasks.annual_report import Report
 from tasks.annual_tables import Table
-from web.context import looking
+from web.context import looking, office_of
 from web.dates import as_day
 from web.rendering import render
 from web.tables import as_csv
@@ -78,6 +78,54 @@ def as_open_data(request: Request, year: int) -> Response:
         },
         headers={"Content-Disposition": f'attachment; filename="{_name(report)}.json"'},
     )
+
+
+@router.get("/verslag/{year}/pdf")
+def on_paper(request: Request, year: int, openbaar: int = 0) -> Response:
+    """The same tables on paper: tagged, each with its bars, with the digest. Made after the transaction."""
+    report, _ = _report(request, year, openbaar)
+    content = printing.pdf("report", _told(request, report), report.until)
+    headers = {"Content-Disposition": f'attachment; filename="{_name(report)}.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+def _told(request: Request, report: Report) -> dict[str, object]:
+    """The report as the sheet tells it, number by number; a number that is not public is a dash."""
+
+    def cells(numbers: Sequence[int | None]) -> list[str]:
+        return ["–" if number is None else str(number) for number in numbers]
+
+    return {
+        "office": office_of(request).settings.office_name,
+        "title": f"Jaarverslag {report.year}",
+        "until": "" if report.is_over else f"Geteld tot en met {report.until:%d/%m/%Y %H:%M}",
+        "public": f"Kleine aantallen ({HIDDEN}) zijn weggelaten." if report.is_public else "",
+        "figures": [
+            ["ontvangen", str(report.received)],
+            ["afgesloten", str(report.closed)],
+            ["dagen per dossier (mediaan)", "–" if report.median_days is None else str(round(report.median_days))],
+        ],
+        "tables": [
+            {
+                "title": table.title,
+                "note": table.note,
+                "columns": list(table.columns),
+                "rows": [
+                    {
+                        "label": row.label,
+                        "cells": cells(row.numbers),
+                        "share": (row.numbers[0] or 0) / (table.largest or 1),
+                    }
+                    for row in table.rows
+                ],
+                "totals": cells(table.totals) if len(table.rows) > 1 else [],
+            }
+            for table in report.tables
+            if table.has_numbers
+        ],
+        "definition": report.definition,
+        "digest": report.digest,
+    }
 
 
 def _name(report: Report) -> str:

@@ -24,6 +24,7 @@ from web import (
     keeping,
     letters_on_paper,
     kept,
+    letters_on_paper,
     links,
     network,
     operations,

@@ -177,7 +177,9 @@ def _places(
         "case_link": external.OWN_LINK.get(language, external.OWN_LINK["nl"]),
         "today": _written_out(deadlines.local_day(context.now), language),
         "appeal_warning": appeals.warning(office, context.work, case, language, context.now, known),
-        "first_line_ground_words": label(office, "first_line_grounds", known.get("first_line.refusal_ground")).lower(),
+        "first_line_ground_words": without_name(
+            label(office, "first_line_grounds", known.get("first_line.refusal_ground")).lower(), hidden
+        ),
     }
     body = office.bodies.get(str(context.variables.get("body_key") or ""))
     if body is not None:  # who deals with the complaint instead of us

@@ -16,6 +16,7 @@ from tasks.models import Mail
 from tasks.office import Office
 from tests.stories.stage import Story
 from tests.tasks.post_office import PASSWORD, USER, PostOffice, certificate, open_post_office, with_login
+from tests.tasks.test_printing import text_of
 
 NOBODY_LISTENS = 1
 
@@ -53,6 +54,16 @@ def test_a_complaint_is_acknowledged_by_mail_with_the_link_to_its_page(office: O
     text = acknowledgement.get_content()
     assert f"{office.settings.base_url}/volg/" in text
     assert "{" not in text
+
+
+def test_the_letter_goes_along_as_pdf_where_the_office_wants_that(sqlite_office: Office, post: PostOffice) -> None:
+    here = reachable(sqlite_office, post.port, has_pdf_in_mail=True)
+    Story(here).given_a_complaint()
+    errands.do_mail(here)
+    [paper] = post.arrived[0].iter_attachments()
+    assert paper.get_content_type() == "application/pdf"
+    assert str(paper.get_filename()).startswith("2026-0001-")
+    assert "Beste Mies Vandevoorde" in text_of(paper.get_content())
 
 
 def test_a_server_that_is_down_loses_nothing(office: Office, clock: TravellingClock) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from tasks.office import Office
 from tests.stories.stage import Story
+from tests.tasks.test_printing import text_of
 from tests.web.conftest import Visitor
 
 
@@ -33,6 +34,11 @@ def test_the_files_hold_the_same_figures(sqlite_office: Office, visit: Callable[
     assert "Ontvangen, volgens taal;nl;Nederlands;dossiers;6" in lines
     book = zipfile.ZipFile(io.BytesIO(reader.get("/verslag/2026/xlsx").content))
     assert b"Nederlands" in book.read("xl/sharedStrings.xml")
+    paper = reader.get("/verslag/2026/pdf?openbaar=1")
+    assert paper.content == reader.get("/verslag/2026/pdf?openbaar=1").content
+    printed = text_of(paper.content)
+    assert "Ontvangen, volgens taal" in printed
+    assert data["digest"] in printed.replace(" ", "")
     assert reader.get("/verslag/2026/csv?openbaar=1").text.splitlines()[-1].endswith(data["digest"])
 
 

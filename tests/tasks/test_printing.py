@@ -1,0 +1,81 @@
+"""Letters on paper: tagged PDF in the reader's language, the same bytes twice, and nothing in it that its reader may not know."""
+
+import io
+import re
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from cases.models import Case, Letter
+from tasks import letter_pdf, printing
+from tasks.letter_pdf import Sheet
+from tasks.office import Office
+from tests.conftest import START
+from tests.stories.stage import NOT_CONTACTED, Story
+
+
+def text_of(pdf: bytes) -> str:
+    """Every word of a PDF, with single spaces."""
+    pages = (page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    return " ".join(" ".join(pages).split())
+
+
+def first_sheet(office: Office, **answers: str | None) -> Sheet:
+    story = Story(office).given_a_complaint(**answers)
+    with office.database.reading() as reading:
+        case = reading.session.get_one(Case, story.case_id)
+        letter = reading.session.get_one(Letter, story.letters()[0].id)
+        return letter_pdf.sheet(reading, case, letter)
+
+
+def test_a_letter_is_a_tagged_document_in_its_own_language_and_the_same_bytes_each_time(sqlite_office: Office) -> None:
+    sheet = first_sheet(sqlite_office, complaint_language="fr", **NOT_CONTACTED)
+    pdf = letter_pdf.pdf(sqlite_office, [sheet])
+    assert pdf == letter_pdf.pdf(sqlite_office, [sheet])
+    document = PdfReader(io.BytesIO(pdf))
+    root: Any = document.trailer["/Root"]
+    assert root["/Lang"] == "fr"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert document.metadata is not None
+    assert document.metadata.title == sheet.subject
+    assert b"pdfuaid:part" in pdf or "pdfuaid" in str(root["/Metadata"].get_data())
+    assert "Mies Vandevoorde" in text_of(pdf)
+    assert "Nous avons bien reçu votre plainte" in text_of(pdf)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ['#panic("x")', '#read("/etc/passwd")', "*vet* _schuin_ $1+1$ `code` <label> @ref \\ #sys.inputs", "[[[#{{{"],
+)
+def test_what_anybody_writes_is_printed_and_never_read_as_markup(sqlite_office: Office, written: str) -> None:
+    sheet = first_sheet(sqlite_office, complainant_name=written, **NOT_CONTACTED)
+    printed = text_of(letter_pdf.pdf(sqlite_office, [sheet]))
+    assert re.sub(r"\s", "", f"Beste {written}") in re.sub(r"\s", "", printed)
+
+
+def test_a_script_that_no_font_has_is_still_printed(sqlite_office: Office) -> None:
+    sheet = first_sheet(sqlite_office, complainant_name="ميس 漢字", **NOT_CONTACTED)
+    assert letter_pdf.pdf(sqlite_office, [sheet]).startswith(b"%PDF-")
+
+
+def test_several_letters_each_begin_a_page(sqlite_office: Office) -> None:
+    sheet = first_sheet(sqlite_office, **NOT_CONTACTED)
+    document = PdfReader(io.BytesIO(letter_pdf.pdf(sqlite_office, [sheet] * 3, "Post")))
+    assert len(document.pages) == 3
+    assert all(sheet.number in page.extract_text() for page in document.pages)
+
+
+def test_a_very_long_letter_is_printed_to_its_end() -> None:
+    paragraphs = [[f"Alinea {number}: de app hing en ik kreeg een boete."] for number in range(400)]
+    letter = {"language": "nl", "to": ["Mies"], "date": "5 januari 2026", "number": "1", "subject": "Lang"}
+    told = {
+        "title": "Lang",
+        "office": "O",
+        "address": [],
+        "contact": [],
+        "letters": [{**letter, "paragraphs": paragraphs}],
+    }
+    pdf = printing.pdf("letter", told, START)
+    assert "Alinea 399:" in text_of(pdf)
