@@ -22,7 +22,7 @@ from engine.elements.events import TIMER, Trigger
 from engine.environment import compiled
 from engine.instances import Engine
 from engine.models import Subscription
-from engine.moments import instant
+from engine.moments import due
 from engine.parsing.dialect import expression, is_expression
 from engine.run import OPENED, Run
 from engine.throwing import SUBSCRIBED, listened, place_of
@@ -145,4 +145,4 @@ def _due_date(run: Run, task: Task, reach: _Reach, followed: Followed) -> None:
         return
     environment = run.environment
     value = None if is_held else environment.text_or_feel(text, scopes.visible(task))
-    followed.user_tasks[task.id.hex] = None if value is None else instant(value, environment.clock.now())
+    followed.user_tasks[task.id.hex] = None if value is None else due(value, environment.clock.now())

@@ -1,6 +1,7 @@
 """The moments timers name. A legal term counts in the office's own calendar days, on the office's own clock.
 
-A date is its first moment there; how durations count is in `lengths`, what repeats in `cycles`.
+A timer on a date falls due as that day begins there; what must be done by a date has that whole day (`due`). How durations count is in
+`lengths`, what repeats in `cycles`.
 """
 
 from datetime import UTC, date, datetime, time
@@ -9,7 +10,8 @@ from typing import Any
 from engine.lengths import OFFICE_ZONE, BadTimer, Length
 from feel.values import DayTimeDuration, YearMonthDuration
 
-__all__ = ["OFFICE_ZONE", "BadTimer", "instant", "parsed"]
+__all__ = ["OFFICE_ZONE", "BadTimer", "due", "instant", "parsed"]
+LAST_SECOND = time(23, 59, 59)
 
 
 def instant(value: Any, now: datetime) -> datetime:
@@ -25,6 +27,14 @@ def instant(value: Any, now: datetime) -> datetime:
     if isinstance(value, Length):
         return value.after(now)
     raise BadTimer(f"'{value}' is geen datum of duur.")
+
+
+def due(value: Any, now: datetime) -> datetime:
+    """The moment by which something must be done: as `instant`, but of a date its last second here, as everybody reads it."""
+    found = parsed(value) if isinstance(value, str) else value
+    if isinstance(found, date) and not isinstance(found, datetime):
+        return datetime.combine(found, LAST_SECOND, OFFICE_ZONE).astimezone(UTC)
+    return instant(found, now)
 
 
 def parsed(text: str) -> Any:

@@ -309,7 +309,7 @@ def test_a_due_date_and_inputs_reach_the_worklist(stage: Stage) -> None:
     opened = stage.publish(diagram(body + flows("s>u;u>e"))).start(n=3).opened[0]
     assert (opened.roles, opened.inputs) == (("authority",), {"shown": 3})
     assert opened.due_at is not None
-    assert opened.due_at.isoformat() == "2026-01-31T23:00:00+00:00"
+    assert opened.due_at.isoformat() == "2026-02-01T22:59:59+00:00", "what must be done by a day has that whole day"
 
 
 def test_completing_twice_is_refused_and_the_case_lives(stage: Stage) -> None:
