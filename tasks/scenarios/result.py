@@ -152,9 +152,7 @@ def _pause(reading: Reading, case_id: int, record: Record) -> list[int | None] |
 
 def _joined(reading: Reading, case: Case, known: Mapping[str, object], ids: Mapping[str, str]) -> list[str]:
     """The other records of the group: everything joined to the same case, and that case."""
-    root = known.get("case.joined_to")
-    if not root:
-        return []
+    root = known.get("case.joined_to") or case.number
     members = {
         other.number
         for other in reading.session.scalars(select(Case))

@@ -10,7 +10,7 @@ from tasks.scenarios.player import Deed
 from tasks.scenarios.records import Act
 
 NOTED = (
-    "phone_service site_visit hold_hearing send_bulk_letter ask_status ask_consent warn_limits open_report give_feedback "
+    "phone_service site_visit hold_hearing ask_status ask_consent warn_limits open_report give_feedback "
     "send_apology reassign_case invite_parties continue_structural request_extension"
 )
 DEEDS: Mapping[tuple[str, str], Deed] = {
@@ -31,6 +31,7 @@ DEEDS: Mapping[tuple[str, str], Deed] = {
     ("handler", "check_promise"): treatment.check_promise,
     ("handler", "join_cases"): treatment.join,
     ("handler", "merge_duplicate"): treatment.merge,
+    ("handler", "send_bulk_letter"): treatment.write_to_joined,
     ("handler", "suspend"): admissibility.suspend,
     ("handler", "resume"): admissibility.resume,
     ("handler", "close"): closing.close,

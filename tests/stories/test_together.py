@@ -103,15 +103,14 @@ def test_each_case_that_is_joined_costs_as_many_statements_as_the_one_before(off
     assert len(set(asked[2:])) == 1, asked
 
 
-def test_who_waits_in_vain_is_looked_at_by_a_person_and_may_leave(sqlite_office: Office) -> None:
-    leading, [follower] = leading_with(sqlite_office, 1)
-    follower.receives("complaint_joined", joined_to=leading.case.number).after(91).waits_at("check_joined")
-    follower.completes("check_joined", still_joined="ja").waits_at().after(91)
-    follower.completes("check_joined", still_joined="nee").sent("L25A").waits_at("request_information")
-    follower.completes("request_information", has_questions="nee").completes(
-        "review_answer", investigation_next="assess"
-    )
-    follower.completes("assess_separately", **FOUNDED).is_closed("afgehandeld").sent("L17", "L18S")
+def test_who_waits_long_is_looked_at_by_a_person_while_the_wait_goes_on(sqlite_office: Office) -> None:
+    leading, [first, second] = leading_with(sqlite_office, 2)
+    for each in (first, second):
+        each.receives("complaint_joined", joined_to=leading.case.number)
+    first.after(91).waits_at("check_joined").completes("check_joined", still_joined="ja").waits_at().after(91)
+    first.completes("check_joined", still_joined="nee").sent("L25A").waits_at("request_information")
+    outcome = {"grievances": [{"finding": "gegrond", "remedy": "geen"}], "assessment_text": "Ja."}
+    second.receives("joined_decided", **outcome).is_closed("afgehandeld").waits_at()
 
 
 @pytest.mark.parametrize("how", ["unknown", "itself", "closed", "follows", "leads"])

@@ -102,6 +102,9 @@ def close(player: Player, act: Act) -> bool:
     """Close what is not closed yet, bringing to its end what is still open."""
     if player.scene.case().closed_at is not None:
         return True
+    judged = assessment_of(player, "")
+    if player.scene.tells("joined_decided", {name: judged[name] for name in ("grievances", "assessment_text")}):
+        return True  # joined to another: it has a verdict of its own
     player.completes(CLOSE, {"closing_text": act.text()}, TO_CLOSING)
     return player.scene.case().closed_at is not None
 

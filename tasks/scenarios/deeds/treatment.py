@@ -113,10 +113,18 @@ def correct(player: Player, act: Act) -> bool:
 
 
 def join(player: Player, act: Act) -> bool:
-    """Joined cases are investigated together; each keeps its own file and its own end."""
+    """Joined cases are investigated in the one that leads; each keeps its own file and its own end."""
     master = str(act.details.get("master") or player.record.id)
     player.completes(("choose_approach",), {"approach": "investigation"}, routes.BEFORE)
+    if master == player.record.id:
+        return is_noted(player, act)
     return player.scene.tells("complaint_joined", {"joined_to": player.cases.get(master) or master})
+
+
+def write_to_joined(player: Player, act: Act) -> bool:
+    """What everybody whose complaint is joined is told; to others it is plain news on the file."""
+    texts = {f"told_{language}": act.text("letter", "text") for language in ("nl", "fr", "de", "en")}
+    return player.scene.tells("follower_told", texts) or is_noted(player, act)
 
 
 def merge(player: Player, act: Act) -> bool:
