@@ -44,6 +44,8 @@ from tasks.forms_in_use import choices_of, form_version, plain
 from tasks.models import UserTask
 from tasks.office import Office
 
+# Where a turn leaves which user task it completes, and by whom: a letter of the same turn names who signed.
+COMPLETING = "the user task this turn completes"
 # Raw answers by field, or what makes them once the form is known: a browser posts names that only the form explains.
 Said = Mapping[str, Any] | Callable[[Form], Mapping[str, Any]]
 
@@ -111,6 +113,7 @@ def complete(
         for upload in files:
             source = worklist.holder_of(row) if is_for_other else actor.id
             office.documents.add(work, row.case_id, upload, source=source, by=actor.id, at=now, user_task_id=row.id)
+        work.session.info[COMPLETING] = row.element_id, actor.id
         step = office.engine.complete(work, row.instance_id, row.token_id, variables)
     except TokenNotWaiting as gone:
         raise UserTaskAlreadyCompleted(user_task_id=row.id) from gone

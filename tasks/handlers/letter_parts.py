@@ -11,6 +11,7 @@ from cases.models import Case, Grievance
 from cases.parties import without_name
 from engine.step import JobContext
 from identity import people
+from tasks.completion import COMPLETING
 from tasks.handlers.case_file import grievances_of
 from tasks.models import UserTask
 from tasks.office import Office
@@ -72,11 +73,17 @@ def _signed(context: JobContext, language: str) -> str:
     element = context.headers.get(SIGNED_IN)
     if not element:
         return ""
+    done, by = context.work.session.info.get(COMPLETING, ("", ""))
+    name = people.names(context.work).get(by if done == element else _completed_by(context, element), "")
+    return SIGNED.get(language, SIGNED["nl"]).format(name=name) if name else ""
+
+
+def _completed_by(context: JobContext, element: str) -> str:
+    """Who did it in an earlier turn, the last time."""
     query = (
         select(UserTask.closed_by)
         .where(UserTask.case_id == context.case_id, UserTask.element_id == element, UserTask.closed_by.is_not(None))
         .order_by(UserTask.id.desc())
         .limit(1)
     )
-    name = people.names(context.work).get(context.work.session.scalar(query) or "", "")
-    return SIGNED.get(language, SIGNED["nl"]).format(name=name) if name else ""
+    return context.work.session.scalar(query) or ""

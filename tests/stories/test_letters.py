@@ -9,8 +9,10 @@ from cases.models import Letter
 from engine import definitions
 from engine.models import Incident
 from engine.parsing import xml
+from identity import people
 from identity.people import Actor
-from tasks import intake, letter_places, letter_texts
+from tasks import completion, intake, letter_places, letter_texts
+from tasks.errors import HandledEarlier
 from tasks.office import WORKFLOWS, Office
 from tasks.shipped import FORMS, vocabulary
 from tests.stories.stage import COMPLAINT, NOT_CONTACTED, Story
@@ -95,3 +97,42 @@ def test_the_building_block_of_letters_offers_letters_that_exist() -> None:
     offered = {c["value"] for p in block["properties"] if p["binding"].get("key") == "template" for c in p["choices"]}
     assert len(offered) > 40
     assert offered <= {file.name.partition(".")[0] for file in LETTERS.glob("*.nl.txt")}
+
+
+def hired(office: Office, name: str, *roles: str) -> Actor:
+    with office.database.work() as work:
+        person = people.add(work, login=name, name=name, password="x" * 20, roles=roles, at=office.clock.now())
+        return people.actor_of(person)
+
+
+def does(story: Story, actor: Actor, element_id: str, **answers: object) -> None:
+    with story.office.database.work() as work:
+        completion.complete(story.office, work, actor, story.open(element_id).id, answers)
+
+
+def test_a_refusal_is_signed_by_somebody_else_and_the_letter_says_why_and_who(sqlite_office: Office) -> None:
+    noor = hired(sqlite_office, "Noor Claes", "case_handler", "ombudsman")
+    hanne = hired(sqlite_office, "Hanne Peeters", "ombudsman")
+    story = Story(sqlite_office).given_a_complaint(complaint_language="de", facts_on="2024-08-14")
+    story.completes("assess_intake", matter="complaint", judged_urgent="nee")
+    does(story, noor, "decide_admissibility", decision="refused", ground="ouder_dan_1_jaar")
+    with pytest.raises(HandledEarlier):
+        does(story, noor, "sign_refusal", signed="ja", refusal_motivation="Zu alt.")
+    does(story, hanne, "sign_refusal", signed="ja", refusal_motivation="Zu alt.")
+    letter = story.letters()[-1]
+    assert (letter.template, letter.language) == ("L06", "de")
+    assert "Ereignisse vor mehr als einem Jahr.\n\nZu alt." in letter.body
+    assert "Unterzeichnet von Hanne Peeters" in letter.body
+    assert "Wohin Sie sich wenden können" not in letter.body, "a line that announces nothing is left out"
+
+
+def test_the_assessment_tells_each_grievance_in_the_reader_s_own_words(sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_an_opened_file(complaint_language="en").goes_straight_to_assessment()
+    rows = [{"finding": "gegrond", "remedy": "te_herstellen", "norms": ["5", "13"], "reasoning": "De app hing."}]
+    hanne = hired(sqlite_office, "Hanne Peeters", "ombudsman")
+    does(story, hanne, "assess", grievances=rows, assessment_text="See above.", next_step="close")
+    bodies = {letter.template: letter.body for letter in story.letters()}
+    assert "Finding: justified\nRemedy: still to be put right\n" in bodies["L17"]
+    assert "Standards not met: reasonableness and proportion; reasonable time\nReasons: De app hing." in bodies["L17"]
+    assert "Signed by Hanne Peeters" in bodies["L17"]
+    assert "Oordeel: gegrond\nHerstel: nog te herstellen\n" in bodies["L17D"]
