@@ -15,6 +15,7 @@ from identity.roles import (
     FIRST_LINE,
     HANDLER,
     INTAKE,
+    MEDIATOR,
     MESSENGER,
     OMBUDSMAN,
     PROCESS_MANAGER,
@@ -51,6 +52,11 @@ TABLE: dict[str, frozenset[str]] = {
     "transfer.send": frozenset({HANDLER, OMBUDSMAN}),
     "transfer.receive": frozenset({INTAKE}),
     "transfer.trust": frozenset({OMBUDSMAN}),
+    # what is known of a case and from whom; what was said in a mediation, in confidence only to who mediates
+    "evidence.read": CASE_STAFF | {AUDITOR},
+    "evidence.keep": frozenset({HANDLER, MEDIATOR, OMBUDSMAN}),
+    "mediation.read": CASE_STAFF | {AUDITOR},
+    "mediation.keep": frozenset({HANDLER, MEDIATOR}),
     # a conflict of interest: one's own by anybody, a colleague's and the end of one by the ombudsman
     "conflict.read": WORKS_ON_CASES | {AUDITOR},
     "conflict.declare": WORKS_ON_CASES,

@@ -17,6 +17,7 @@ from cases.models import Case, Document, Erasure, Fact, Grievance, Letter, Messa
 from cases.recommendations import Recommendation
 from cases.retention import Retention, RetentionRule
 from cases.surveys import SurveyInvitation
+from cases.treatment_models import ConflictOfInterest, Disclosure, Evidence, MediationNote
 from engine import forgetting
 from history import log
 from history.log import Event
@@ -96,6 +97,10 @@ def _empty(work: UnitOfWork, case: Case) -> int:
     session.execute(delete(Mail).where(Mail.case_id == case.id))
     for table in (Letter, Document, Message, Fact, Party):
         session.execute(delete(table).where(table.case_id == case.id))
+    known = select(Evidence.id).where(Evidence.case_id == case.id)
+    session.execute(delete(Disclosure).where(Disclosure.evidence_id.in_(known)))
+    for kept in (Evidence, MediationNote, ConflictOfInterest):
+        session.execute(delete(kept).where(kept.case_id == case.id))
     session.execute(update(Grievance).where(Grievance.case_id == case.id).values(summary="", reasoning=""))
     # What was made public names nobody, and stays.
     kept = update(Recommendation).where(Recommendation.case_id == case.id)

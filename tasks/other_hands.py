@@ -1,10 +1,12 @@
 """A second look is taken by other people than the first: who did one of the named steps of a case may not take what looks at it again.
 
 A diagram says it with the property `other_hands` of a user task, or of an activity around it: the ids of the steps, with spaces between.
+Among them `confidential_mediation` stands for whoever noted something in confidence in the record of a mediation.
 """
 
 from sqlalchemy import ColumnElement, literal, or_, select
 
+from cases.treatment_models import MediationNote
 from engine.step import OpenedUserTask
 from identity.people import Actor
 from storage.unit_of_work import Reading
@@ -12,6 +14,7 @@ from tasks.errors import HandledEarlier
 from tasks.models import UserTask
 
 PROPERTY = "other_hands"
+CONFIDENTIAL_MEDIATION = "confidential_mediation"
 _PERSON = "person:"
 
 
@@ -25,7 +28,11 @@ def kept_from(reading: Reading, case_id: int, opened: OpenedUserTask) -> str | N
         .where(UserTask.case_id == case_id, UserTask.element_id.in_(steps), UserTask.closed_by.startswith(_PERSON))
         .distinct()
     )
-    return " ".join(sorted(str(who) for who in reading.session.scalars(query))) or None
+    found = {str(who) for who in reading.session.scalars(query)}
+    if CONFIDENTIAL_MEDIATION in steps:
+        noted = select(MediationNote.noted_by).where(MediationNote.case_id == case_id, MediationNote.is_confidential)
+        found |= set(reading.session.scalars(noted.distinct()))
+    return " ".join(sorted(found)) or None
 
 
 def is_for(row: UserTask, person: str) -> bool:

@@ -57,6 +57,27 @@ def _conflict(_words: Words, event: Event) -> Line:
     return ("Belangenconflict gemeld" if event.data.get("stands") else "Belangenconflict opgeheven"), ()
 
 
+def _evidence(_words: Words, event: Event) -> Line:
+    return f"Bewijsstuk {event.data.get('number')} in het register", ()
+
+
+def _disclosed(_words: Words, event: Event) -> Line:
+    reader = "de klager" if event.data.get("party") == "complainant" else "de dienst"
+    return f"Bewijsstuk {event.data.get('number')} meegedeeld aan {reader}", ()
+
+
+def _mediation(_words: Words, event: Event) -> Line:
+    """What was noted stands in the record of the mediation only."""
+    return "Genoteerd bij de bemiddeling" + (", in vertrouwen" if event.data.get("confidential") else ""), ()
+
+
+def _heard(_words: Words, event: Event) -> Line:
+    answered = event.data.get("answered")
+    names = {"complainant": "de klager", "authority": "de dienst"}
+    who = [names[each] for each in answered if each in names] if isinstance(answered, list) else []
+    return "Beide partijen gehoord", (f"Reageerden: {', '.join(who)}" if who else "Niemand reageerde binnen de termijn",)
+
+
 def _given(words: Words, event: Event) -> Line:
     return f"Gegeven aan een werker: {_step(words, event)}", ()
 
@@ -87,6 +108,10 @@ _WRITERS: Mapping[tuple[str, str], Callable[[Words, Event], Line]] = {
     ("incident", "changed"): _incident,
     ("mail", "changed"): _mail,
     ("conflict", "changed"): _conflict,
+    ("evidence", "received"): _evidence,
+    ("evidence", "disclosed"): _disclosed,
+    ("mediation", "received"): _mediation,
+    ("hearing", "completed"): _heard,
     ("job", "sent"): _given,
     ("job", "answered"): _answered,
 }

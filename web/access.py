@@ -129,6 +129,10 @@ PAGES: dict[str, str] = {
     "GET /dossiers/{number}/melding/{message}": "case.act",
     "POST /dossiers/{number}/melding/{message}": "case.act",
     "POST /dossiers/{number}/kiezen/{choice_id}": "step.choose",
+    "GET /dossiers/{number}/bewijs": "evidence.read",
+    "POST /dossiers/{number}/bewijs": "evidence.keep",
+    "GET /dossiers/{number}/bemiddeling": "mediation.read",
+    "POST /dossiers/{number}/bemiddeling": "mediation.keep",
     "GET /dossiers/{number}/belangenconflict": "conflict.read",
     "POST /dossiers/{number}/belangenconflict": "conflict.declare",
     # cases that belong together

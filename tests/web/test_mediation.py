@@ -1,0 +1,67 @@
+"""The record of a mediation: what was said in confidence stays with who mediates, and who took it in does not assess."""
+
+from collections.abc import Callable
+
+from identity import people
+from identity.people import Actor
+from tasks import mediation
+from tasks.office import Office
+from tasks.turn import stream_of
+from tests.stories.stage import Story
+from tests.web.conftest import Visitor
+
+Visit = Callable[..., Visitor]
+SECRET = "De dienst wil betalen als niemand het hoort."
+NOTE = {"kind": "contact", "party": "authority", "happened_on": "2026-01-05", "text": SECRET, "confidential": "ja"}
+
+
+def test_what_is_said_in_confidence_is_read_by_mediators_only(visit: Visit, sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_an_opened_file().completes("choose_approach", approach="mediation")
+    page = f"/dossiers/{story.case.number}/bemiddeling"
+    visit("intake_officer")  # the story acts as the first who is hired
+    mira, max_, lies = (
+        visit("mediator", login="mira"),
+        visit("mediator", login="max"),
+        visit("case_handler", login="lies"),
+    )
+    both, oscar = visit("mediator", "ombudsman", login="both"), visit("ombudsman", login="oscar")
+    assert "Er is nog niets genoteerd" in mira.get(page).text
+    assert mira.form(page, {**NOTE, "text": ""}).status_code == 422
+    assert SECRET in mira.form(page, NOTE).text
+    open_one = {**NOTE, "kind": "position", "text": "De boete is terecht.", "confidential": ""}
+    assert "Standpunt van de dienst" in lies.form(page, open_one).text
+    refused = lies.form(page, {**NOTE, "text": "Ik ook."})
+    assert (refused.status_code, "Alleen een bemiddelaar" in refused.text) == (422, True)
+    assert SECRET in max_.get(page).text
+    auditor = visit("auditor")
+    for reader in (oscar, both, lies, auditor):
+        told = reader.get(page).text
+        assert "1 regel in vertrouwen" in told and SECRET not in told
+    for tab in ("", "/tijdlijn", "/bewijs"):
+        assert SECRET not in oscar.get(f"/dossiers/{story.case.number}{tab}").text
+    for address in ("", "/uitvoer.xes?persoonlijk=1", "/uitvoer.json?persoonlijk=1"):
+        assert SECRET not in auditor.get(f"/herbeleven/{story.case.number}{address}").text
+    with sqlite_office.database.reading() as reading:
+        assert SECRET not in str(list(sqlite_office.log.read(reading, stream_of(story.case_id))))
+
+
+def test_whoever_mediated_in_confidence_does_not_get_the_assessment(visit: Visit, sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_an_opened_file().completes("choose_approach", approach="mediation")
+    visit("intake_officer")
+    both, oscar = visit("mediator", "ombudsman", login="both"), visit("ombudsman", login="oscar")
+    with sqlite_office.database.reading() as reading:
+        assert not mediation.sees_confidential(
+            sqlite_office, reading, Actor("person:9", "", frozenset({"mediator", "ombudsman"}))
+        )
+        assert mediation.sees_confidential(sqlite_office, reading, Actor("person:9", "", frozenset({"mediator"})))
+    mira = visit("mediator", login="mira")
+    mira.form(f"/dossiers/{story.case.number}/bemiddeling", NOTE)
+    with sqlite_office.database.work() as work:  # since then she also assesses
+        people.by_login(work, "mira").roles = ["mediator", "ombudsman"]
+    story.receives("mediation_failed", role="mediator").completes("record_failure", failure_reason="Geen gebaar.")
+    story.receives("approach_changed", approach_reason="Genoeg gepraat.").goes_straight_to_assessment()
+    task = story.open("assess").id
+    assert both.form(f"/taken/{task}/opnemen", {}, seen="/account").status_code == 200
+    both.form(f"/taken/{task}/teruggeven", {}, seen="/account")
+    assert mira.form(f"/taken/{task}/opnemen", {}, seen="/account").status_code == 403
+    assert oscar.form(f"/taken/{task}/opnemen", {}, seen="/account").status_code == 200
