@@ -6,7 +6,7 @@ A turn counts when its transaction was committed, never when it was rolled back.
 from collections.abc import Iterable
 from typing import Any
 
-from prometheus_client import Counter
+from prometheus_client import Counter, Histogram
 
 from history.log import Event
 from identity.people import Actor
@@ -17,6 +17,11 @@ from tasks.outcalls import Steps
 TURNS = Counter("ombudsflow_turns_total", "Turns that were committed, by what caused them.", ["kind"])
 ERRANDS = Counter(
     "ombudsflow_errands_total", "Jobs and mails that were tried, and what became of it.", ["kind", "outcome"]
+)
+LATE = Histogram(
+    "ombudsflow_timer_late_seconds",
+    "How long after its moment a timer fired.",
+    buckets=(0.1, 0.5, 1, 2, 5, 15, 60, 300, 3600),
 )
 # What caused a turn is its first event; these activities of the office are the causes there are.
 CAUSES = {

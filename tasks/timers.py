@@ -9,6 +9,7 @@ fresh one, so that they seldom meet again. Of one instance the earliest timer co
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 from engine import starts, timers
@@ -19,7 +20,7 @@ from identity.people import system
 from problems import Problem
 from storage import watching
 from storage.unit_of_work import DatabaseGone, UnitOfWork
-from tasks import arrivals, turn
+from tasks import arrivals, counts, turn
 from tasks.office import Office
 
 PORTION = 200
@@ -104,8 +105,10 @@ def _fire(office: Office, timer: Due) -> bool:
         step = _begin(office, work, timer.id) if timer.instance_id is None else _go_on(office, work, timer.instance_id)
         if step is None:
             return False
-        told = {"begins": True} if timer.instance_id is None else {}
-        came = Event("timer", "received", office.clock.now(), "system:clock", "", told)
+        now = office.clock.now()
+        told = {"due_at": timer.at.isoformat(), **({"begins": True} if timer.instance_id is None else {})}
+        came = Event("timer", "received", now, "system:clock", "", told)
+        work.after_commit(partial(counts.LATE.observe, (now - timer.at).total_seconds()))
         turn.apply(office, work, system("clock"), step, first=[came])
         return True
 

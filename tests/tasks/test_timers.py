@@ -3,9 +3,10 @@
 import os
 import threading
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import func, select
 
 from engine import definitions
@@ -83,6 +84,29 @@ def test_a_case_somebody_is_busy_with_is_passed_by_and_comes_later(office: Offic
     assert fired(office) == once_each(others)
     assert timers.fire_due(office) == 1
     assert fired(office) == once_each([busy, *others])
+
+
+def late() -> tuple[float, float]:
+    """How many timers fired as this process tells it, and how many seconds late all together."""
+    values = (REGISTRY.get_sample_value(f"ombudsflow_timer_late_seconds_{name}") for name in ("count", "sum"))
+    count, seconds = (value or 0.0 for value in values)
+    return count, seconds
+
+
+def test_how_late_a_timer_fired_is_told_and_never_more_than_one_tick_when_nothing_holds_it_up(
+    sqlite_office: Office, clock: TravellingClock
+) -> None:
+    [instance] = waiting(sqlite_office, 1)
+    tick = timedelta(seconds=sqlite_office.settings.tick_seconds)
+    clock.advance(timedelta(hours=1) - tick / 2)
+    assert timers.fire_due(sqlite_office) == 0
+    before = late()
+    clock.advance(tick)
+    assert timers.fire_due(sqlite_office) == 1
+    with sqlite_office.database.reading() as reading:
+        told = next(e for e in sqlite_office.log.read(reading, f"instance:{instance}") if e.activity == "timer")
+    assert told.at - datetime.fromisoformat(str(told.data["due_at"])) == tick / 2 < timedelta(seconds=2)
+    assert [round(now - then, 6) for now, then in zip(late(), before, strict=True)] == [1, 0.5]
 
 
 def test_of_one_case_the_timer_that_is_due_longest_comes_first_whichever_was_asked_for(
