@@ -9,7 +9,7 @@ does not look as it says, is dropped before anything is written, so no line can 
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,6 +37,7 @@ FIELDS: dict[str, re.Pattern[str] | type] = {
     "where": WHERE,
 }
 Tracer = Callable[[str, Fields], AbstractContextManager[None]]
+Caller = Callable[[str], AbstractContextManager[None]]
 CONTROL = ("PRAGMA", "BEGIN", "SET ", "SAVEPOINT", "RELEASE")  # no questions
 COMMITS = Counter("ombudsflow_commits_total", "Transactions that were committed.")
 
@@ -65,6 +66,7 @@ class _Tracing:
     """Who makes spans in this process; nobody, unless an installation asks for it."""
 
     tracer: Tracer | None = None
+    caller: Caller | None = None
 
 
 _tracing = _Tracing()
@@ -131,9 +133,14 @@ def part(name: str, **fields: Value) -> Iterator[None]:
             yield
 
 
-def trace_with(tracer: Tracer | None) -> None:
+def asked_by(traceparent: str) -> AbstractContextManager[None]:
+    """The parts inside belong to the trace that whoever asks began, as W3C Trace Context names it; to their own when it names none."""
+    return nullcontext() if _tracing.caller is None or not traceparent else _tracing.caller(traceparent)
+
+
+def trace_with(tracer: Tracer | None, caller: Caller | None = None) -> None:
     """Hand every part to a tracer from now on, or to nobody."""
-    _tracing.tracer = tracer
+    _tracing.tracer, _tracing.caller = tracer, caller
 
 
 def new_id() -> str:

@@ -35,13 +35,26 @@ def start(settings: Settings, exporter: "SpanExporter | None" = None) -> Callabl
 
     provider = TracerProvider(resource=Resource.create({"service.name": "ombudsflow"}), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter()))
-    watching.trace_with(_spans(provider))
+    watching.trace_with(_spans(provider), _of_caller)
 
     def stop() -> None:
         watching.trace_with(None)
         provider.shutdown()
 
     return stop
+
+
+@contextmanager
+def _of_caller(traceparent: str) -> Iterator[None]:
+    """What is not as the standard has it names no trace. Its companion `tracestate` is left: nobody knows what stands in it."""
+    from opentelemetry import context  # noqa: PLC0415  # see above
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: PLC0415
+
+    token = context.attach(TraceContextTextMapPropagator().extract({"traceparent": traceparent}))
+    try:
+        yield
+    finally:
+        context.detach(token)
 
 
 def _spans(provider: "object") -> watching.Tracer:

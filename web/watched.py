@@ -20,7 +20,7 @@ SECONDS = Histogram(
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30),
 )
-HEADER = "X-Request-ID"
+HEADER, TRACE = "X-Request-ID", "traceparent"
 OTHER = "other"
 # Asked every few seconds by programs: told only to who listens closely.
 OFTEN = ("/healthz", "/readyz", "/metrics", OTHER)
@@ -37,7 +37,8 @@ class Watched:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id, status = watching.request_id(Headers(scope=scope).get(HEADER, "")), 0
+        headers, status = Headers(scope=scope), 0
+        request_id = watching.request_id(headers.get(HEADER, ""))
 
         async def noted(message: Message) -> None:
             nonlocal status
@@ -46,7 +47,8 @@ class Watched:
                 MutableHeaders(scope=message)[HEADER] = request_id
             await send(message)
 
-        with watching.watched(request=request_id) as made, watching.part("request"):
+        of_caller = watching.asked_by(headers.get(TRACE, ""))
+        with watching.watched(request=request_id) as made, of_caller, watching.part("request"):
             try:
                 await self.app(scope, receive, noted)
             finally:

@@ -64,6 +64,23 @@ def test_a_request_a_turn_and_an_engine_step_are_spans_within_each_other(sqlite_
     assert watching.current() is None
 
 
+def test_a_request_is_part_of_the_trace_its_caller_began_and_of_its_own_when_that_is_none(
+    sqlite_office: Office,
+) -> None:
+    spans, trace, parent = InMemorySpanExporter(), "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+    stop = tracing.start(sqlite_office.settings, spans)
+    assert stop
+    with TestClient(build(sqlite_office)) as client:
+        for told in (f"00-{trace}-{parent}-01", f"00-{trace}-nobody-01", ""):
+            client.get("/healthz", headers={"traceparent": told, "tracestate": "office=Vandevoorde"})
+    stop()
+    asked = [span for span in spans.get_finished_spans() if span.name == "request"]
+    assert [f"{span.context.trace_id:032x}" == trace for span in asked] == [True, False, False]
+    assert asked[0].parent is not None
+    assert f"{asked[0].parent.span_id:016x}" == parent
+    assert not any(span.context.trace_state for span in asked)
+
+
 def test_a_collector_gets_the_route_and_never_the_address(
     sqlite_office: Office, collector: tuple[str, list[bytes]]
 ) -> None:
