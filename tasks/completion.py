@@ -28,7 +28,7 @@ from identity.people import Actor
 from identity.permissions import require
 from identity.roles import OMBUDSMAN
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import namelessness, on_behalf, other_hands, sight, turn, worklist
+from tasks import grievance_states, namelessness, on_behalf, other_hands, sight, turn, worklist
 from tasks.errors import (
     DraftOfOther,
     FormNotAccepted,
@@ -50,6 +50,8 @@ COMPLETING = "the user task this turn completes"
 Said = Mapping[str, Any] | Callable[[Form], Mapping[str, Any]]
 
 # Built once, and straight on the table: every completion ends with it.
+# A step of a diagram with this input waits until every part of the complaint is done.
+AFTER_PARTS = "after_parts"
 _ROWS: Any = UserTask.__table__
 _CLOSE = (
     update(_ROWS)
@@ -102,6 +104,8 @@ def complete(
     parts = _checked(office, work, row, answers, wrong)
     variables = {**parts.token, "completed_on": local_day(now)}
     office.engine.hold(work, row.instance_id)  # from here on no other turn changes what is read of this case
+    if row.inputs.get(AFTER_PARTS):
+        grievance_states.require_done(office, work, row.case_id)
     try:
         changes = facts.remember(
             work,

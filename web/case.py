@@ -25,6 +25,7 @@ from tasks import (
     case_view,
     choosing,
     form_values,
+    grievance_states,
     inbox,
     looks,
     timeline,
@@ -108,7 +109,10 @@ def grievances_tab(request: Request, number: str) -> Response:
         request,
         number,
         "grieven",
-        lambda look, case, *_: {"grievances": case_view.grievances(look.office, look.reading, case.id)},
+        lambda look, case, *_: {
+            "grievances": case_view.grievances(look.office, look.reading, case.id),
+            "states": grievance_states.of(look.office, look.reading, case),
+        },
     )
 
 
