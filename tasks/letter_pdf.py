@@ -44,7 +44,7 @@ def sheet(reading: Reading, case: Case, letter: Letter, subject: str = "", body:
         date=format_date(local_day(letter.written_at), "long", locale=letter.language),
         number=case.number,
         subject=subject or letter.subject,
-        paragraphs=_paragraphs(body or letter.body),
+        paragraphs=paragraphs(body or letter.body),
         written_at=letter.written_at,
     )
 
@@ -75,7 +75,8 @@ def _address(reading: Reading, case: Case, letter: Letter) -> tuple[str, ...]:
     return tuple(line.strip() for line in lines if line.strip())
 
 
-def _paragraphs(body: str) -> tuple[tuple[str, ...], ...]:
+def paragraphs(body: str) -> tuple[tuple[str, ...], ...]:
+    """A body as lists of lines."""
     return tuple(tuple(block.split("\n")) for block in body.strip().split("\n\n") if block.strip())
 
 

@@ -25,6 +25,7 @@ KIND, DUTCH = "letter", "nl"
 LANGUAGES = ("nl", "fr", "de", "en")
 WORDS = {"nl": "Nederlands", "fr": "Frans", "de": "Duits", "en": "Engels"}
 PLACE = re.compile(r"\{(\w+)\}")
+ANNOUNCING = re.compile(r"(?:[^{}]*:)?\s*\{(\w+)\}\s*")
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 SUBJECT_LIMIT = 300
 
@@ -76,6 +77,21 @@ def parse(content: bytes, version: int = 0) -> LetterText:
     told = json.loads(content)
     texts = {language: Wording(text["subject"], text["body"]) for language, text in told["texts"].items()}
     return LetterText(told["id"], told.get("name") or told["id"], texts, version)
+
+
+def filled(text: str, places: Mapping[str, str]) -> str:
+    """The text with its places filled; one that is not given is left out with its line, if it stands alone there.
+
+    A line that only announces what stands in its last place, such as `Waar u wel terechtkunt: {next_door}`, goes with it when it is empty.
+    """
+    lines = (line for line in text.split("\n") if not _is_empty(line, places))
+    told = PLACE.sub(lambda match: places.get(match[1], ""), "\n".join(lines))
+    return re.sub(r"\n{3,}", "\n\n", told).strip() + "\n"
+
+
+def _is_empty(line: str, places: Mapping[str, str]) -> bool:
+    announced = ANNOUNCING.fullmatch(line)
+    return announced is not None and not places.get(announced[1], "").strip()
 
 
 def compose(key: str, name: str, texts: Mapping[str, Wording]) -> bytes:

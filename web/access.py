@@ -95,6 +95,7 @@ PAGES: dict[str, str] = {
     "GET /bewaring": "retention.read",
     "POST /bewaring/vernietigen": "retention.erase",
     "GET /bewaring/bewijzen": "retention.read",
+    "GET /bewaring/bewijzen/{number}/brief": "retention.read",
     "GET /dossiers/{number}/bewaring": "retention.read",
     "POST /dossiers/{number}/bewaring": "retention.hold",
     "GET /dossiers/{number}/gegevens": "retention.export",

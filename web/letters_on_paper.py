@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from cases.models import Letter
 from identity.permissions import require
 from problems import NotFound
-from tasks import case_view, complainant, letter_pdf, looks, post, question, turn, worklist
+from tasks import case_view, complainant, erasure_letter, letter_pdf, looks, post, question, turn, worklist
 from tasks.errors import CaseNotFound
 from tasks.letter_pdf import Sheet
 from web.context import Look, looking, office_of, visiting
@@ -83,6 +83,14 @@ def printed_for_the_post(request: Request, dag: str = "") -> Response:
     if not sheets:
         raise NothingToPrint
     return _made(request, sheets, f"post-{day.isoformat()}.pdf", f"Post {day:%d/%m/%Y}")
+
+
+@router.get("/bewaring/bewijzen/{number}/brief")
+def about_what_was_destroyed(request: Request, number: str) -> Response:
+    """For whoever's data they were, made from the proof: it names nobody, so there is no look at a case to record."""
+    with looking(request) as look:
+        sheet = erasure_letter.sheet(look.office, look.reading, look.actor, number)
+    return _made(request, [sheet], f"{number}-vernietigd.pdf")
 
 
 def _day(look: Look, asked: str) -> date:

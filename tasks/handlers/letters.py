@@ -4,7 +4,6 @@ The wording is the one in use at that moment (`tasks.letter_texts`). An authorit
 it may not know, so a withheld name cannot reach it.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -31,7 +30,6 @@ BY_MAIL = ("complainant", "authority", "head_of_authority")
 PARLIAMENT = "parliament"
 NEW = "new"
 OTHER_BODY, BODY, OWN_REPORTS = "other_body", "body_name", "MELD"
-ANNOUNCING = re.compile(r"(?:[^{}]*:)?\s*\{(\w+)\}\s*")
 YOUR_COMPLAINT = {"nl": "uw klacht", "fr": "votre plainte", "de": "Ihre Beschwerde", "en": "your complaint"}
 
 
@@ -111,22 +109,12 @@ def _written(office: Office, context: JobContext, case: Case) -> Letter:
 
 
 def _filled(context: JobContext, text: str, places: Mapping[str, str]) -> str:
-    """The text with its places filled. Something the file could know but does not is left empty; another name is refused.
-
-    A line that only announces what stands in its last place, such as `Waar u wel terechtkunt: {next_door}`, goes with it when it is empty.
-    """
+    """The text with its places filled. Something the file could know but does not is left empty; another name is refused."""
     names = frozenset(letter_texts.PLACE.findall(text))
     unknown = names - places.keys()
     if unknown and (unknown := unknown - {fact.replace(".", "_") for fact in fact_names(context.work)}):
         raise LetterPlaceUnknown(place=min(unknown), template=context.headers["template"])
-    lines = (line for line in text.split("\n") if not _is_empty(line, places))
-    filled = letter_texts.PLACE.sub(lambda match: places.get(match[1], ""), "\n".join(lines))
-    return re.sub(r"\n{3,}", "\n\n", filled).strip() + "\n"
-
-
-def _is_empty(line: str, places: Mapping[str, str]) -> bool:
-    announced = ANNOUNCING.fullmatch(line)
-    return announced is not None and not places.get(announced[1], "").strip()
+    return letter_texts.filled(text, places)
 
 
 def _with_link(context: JobContext, letter: Letter) -> str:

@@ -14,13 +14,14 @@ from cases.models import Case, Erasure
 from history.log import verify
 from identity.people import Actor
 from identity.permissions import NotAllowed
-from tasks import annual_report, erasing, housekeeping, keeping, subject_access
+from tasks import annual_report, erasing, erasure_letter, housekeeping, keeping, letter_pdf, subject_access
 from tasks.clock_source import TravellingClock
 from tasks.erasing import REQUEST, TERM, CaseAlreadyErased, CaseOnHold, CaseStillOpen, TermNotOver
 from tasks.keeping import HoldNotFound, ReasonMissing
 from tasks.office import Office
 from tests.stories.stage import Story
 from tests.stories.test_life import FOUNDED
+from tests.tasks.test_printing import text_of
 
 OSCAR = Actor("person:7", "Oscar", frozenset({"ombudsman"}))
 AUDITOR = Actor("person:8", "Aude", frozenset({"auditor"}))
@@ -41,6 +42,18 @@ def closed(office: Office) -> Story:
     story.goes_straight_to_assessment()
     story.completes("assess", **{**FOUNDED, "assessment_text": f"Over {remark}."}).completes("close_case")
     return story
+
+
+def test_whoever_asked_is_told_in_a_letter_that_names_nobody(sqlite_office: Office) -> None:
+    story = closed(sqlite_office)
+    erase(sqlite_office, story.case.number, REQUEST)
+    with sqlite_office.database.reading() as reading:
+        proof = reading.session.scalars(select(Erasure)).one()
+        sheet = erasure_letter.sheet(sqlite_office, reading, AUDITOR, story.case.number)
+    printed = text_of(letter_pdf.pdf(sqlite_office, [sheet]))
+    assert proof.hash in printed
+    assert "De klager vroeg om zijn gegevens te wissen" in printed
+    assert not any(word in printed for word in RARE)
 
 
 def erase(office: Office, number: str, ground: str = TERM, actor: Actor = OSCAR) -> erasing.Erased:

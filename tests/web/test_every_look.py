@@ -69,6 +69,7 @@ NOTHING_OF_THE_CASE = {
     "/taken/{user_task_id}/doorgeven": "the colleagues one can choose from",
     "/api/v1/cases/{number}/verify": "whether the chain holds, and nothing that is in it",
     "/volg/{secret}/{word}": "an empty form",
+    "/bewaring/bewijzen/{number}/brief": "what is left of a destroyed case: its number and the proof",
     "/klacht/stap/{number}": "a step of the form of a complaint that is still being written",
     "/klacht/verder/{secret}": "a complaint that is still being written: there is no case yet",
     "/volg/{secret}/vraag/{user_task_id}": "told below, for a question needs a case that asks one",
