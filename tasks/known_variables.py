@@ -15,6 +15,8 @@ from storage.unit_of_work import Reading
 from tasks.houses import HOUSES
 
 AT_INTAKE = frozenset({"received_on", "language", "channel"})
+# What a case that goes on from another begins with, besides.
+AT_CONTINUING = frozenset({"origin_case_id"})
 # What a file begins with that the office opens to ask a service for its figures of a year.
 AT_REPORT = frozenset({"report_year", "report_year_end", "report_asked_on"})
 # What each job type brings; those that start a deadline bring its day under the name of the rule as well.
@@ -23,7 +25,7 @@ RESULTS: dict[str, frozenset[str]] = {
     "case.findings": frozenset({"finding", "remedy", "norms"}),
     "case.close": frozenset({"closed_on", "closure_reason"}),
     "case.join": frozenset({"linked"}),
-    "first_line.begin": frozenset({"first_line_here", "first_line_due", "origin_case_id"}),
+    "first_line.begin": frozenset({"first_line_here", "first_line_due"}),
     "first_line.hand_over": frozenset({"handed_over"}),
     "grievance.split": frozenset({"grievance_number", "grievance_authority", "grievance_authority_key"}),
     "deadline.start": frozenset({"due_on"}),
@@ -37,7 +39,7 @@ def known(reading: Reading) -> frozenset[str]:
     """Every name that something in use may bring."""
     forms = [_answers(row.content) for row in definitions.in_use(reading, "form")]
     processes = [_set_in(row.content) for row in definitions.in_use(reading, "process")]
-    return frozenset().union(AT_INTAKE, AT_REPORT, _deadlines(), *RESULTS.values(), *forms, *processes)
+    return frozenset().union(AT_INTAKE, AT_CONTINUING, AT_REPORT, _deadlines(), *RESULTS.values(), *forms, *processes)
 
 
 @lru_cache(maxsize=512)

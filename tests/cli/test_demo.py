@@ -96,7 +96,7 @@ def test_the_cases_are_in_every_stage_and_none_is_stuck(office: Office) -> None:
         waiting = set(reading.session.scalars(select(UserTask.role).where(UserTask.closed_at.is_(None))))
         claimed = set(reading.session.scalars(select(UserTask.role).where(UserTask.assignee.is_not(None))))
         assert all(verdict.ok for _, verdict in office.log.verify_all(reading))
-    assert cases == demo.CASES
+    assert cases == demo.CASES + len(demo.AT_SERVICES), "two wait at a service"
     assert closed is not None
     assert 3 <= closed <= 15
     assert stuck == []
