@@ -1,10 +1,13 @@
 """The history: numbered, chained, sealed, and refused to whoever wants to change it."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Event as Moment
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.event import listen
 
 from history.log import Event, Log, verify
 from history.sealing import InvalidTag, Keyring
@@ -69,3 +72,28 @@ def test_a_sealed_value_cannot_move_to_another_case(log: Log) -> None:
     assert keys.open(wrapped, "case:1", sealed) == {"name": "Griet"}
     with pytest.raises(InvalidTag):
         keys.open(wrapped, "case:2", sealed)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_two_first_events_of_one_stream_at_once_become_one_chain(database: Database, log: Log) -> None:
+    begins = Moment()
+
+    def tell(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO stream_head"):
+            begins.set()
+
+    def write(by: str) -> None:
+        with database.work() as work:
+            log.append(work, "office", [Event("person", "changed", AT, by)])
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.work() as work:  # has begun the chain, and nobody sees it yet
+            log.append(work, "office", [Event("person", "changed", AT, "person:1")])
+            listen(database.engine, "before_cursor_execute", tell)
+            second = pool.submit(write, "person:2")
+            assert begins.wait(timeout=30)
+        second.result()
+    with database.reading() as reading:
+        told = log.read(reading, "office")
+        assert [(event.seq, event.resource) for event in told] == [(1, "person:1"), (2, "person:2")]
+        assert log.verify(reading, "office").ok
