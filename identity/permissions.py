@@ -70,8 +70,9 @@ TABLE: dict[str, frozenset[str]] = {
     # diagrams, decisions and forms
     "studio.read": frozenset({PROCESS_MANAGER, AUDITOR}),
     "studio.edit": frozenset({PROCESS_MANAGER}),
-    "studio.publish": frozenset({PROCESS_MANAGER}),
-    "studio.activate": frozenset({PROCESS_MANAGER}),
+    # officers of the reports house do it on its machine, two of them as everywhere: it has no studio
+    "studio.publish": frozenset({PROCESS_MANAGER, WHISTLE_OFFICER}),
+    "studio.activate": frozenset({PROCESS_MANAGER, WHISTLE_OFFICER}),
     # running cases to another version: whoever made the plan does not carry it out
     "migration.plan": frozenset({PROCESS_MANAGER}),
     "migration.run": frozenset({PROCESS_MANAGER}),

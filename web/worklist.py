@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from identity import people
-from identity.roles import CASE_STAFF, EXTERNAL_ROLES
+from identity.roles import CASE_STAFF, EXTERNAL_ROLES, REPORT_STAFF
 from tasks import case_list, open_choices, worklist
 from tasks.worklist import ALL, LATE, MINE, ROLES, TODAY, Filters
 from web.context import Look, looking
@@ -89,7 +89,7 @@ def worklist_page(request: Request, asked: Question) -> Response:
         choices=choices,
         names=names,
         authorities=authorities,
-        lanes=[*LANES, *sorted(EXTERNAL_ROLES)],
+        lanes=[*(sorted(REPORT_STAFF) if look.office.house.is_sealed else LANES), *sorted(EXTERNAL_ROLES)],
         me=look.actor.id,
         my_roles=look.actor.roles,
     )
