@@ -19,7 +19,7 @@ from identity.roles import INTAKE
 from service import open_office
 from tasks import accounts
 from tasks.models import UserTask
-from tasks.office import Office, Settings
+from tasks.office import WORKFLOWS, Office, Settings
 from tests.conftest import _postgresql_copy
 from tests.load.client import COMPLAINT
 from tests.load.server import MEASURED, serving, take_into_use
@@ -62,13 +62,16 @@ def test_whoever_is_asked_answers_with_what_the_other_did_just_now(office: Offic
             for name, role in (("author", "process_manager"), ("second", "process_manager"), ("clerk", INTAKE))
         ]
     hire(office, "ine", INTAKE)
+    hire(office, "an", "auditor")
     with ExitStack() as held:
         addresses = [held.enter_context(serving(office.settings, is_warm=True)) for _ in range(2)]
         author, second, clerk = (InTurns(addresses, secret) for secret in secrets)
-        person, stranger = InTurns(addresses), InTurns(addresses)
-        for each in (author, second, clerk, person, stranger):
+        person, stranger, auditor = (InTurns(addresses) for _ in range(3))
+        for each in (author, second, clerk, person, stranger, auditor):
             held.callback(each.close)
         _definitions_are_those_of_now(office, author, second, clerk)
+        _decisions_are_those_of_now(author, second)
+        _a_film_is_the_same(auditor)
         _somebody_who_logs_in_is_known_by_both(person)
         _who_guesses_at_both_is_stopped_by_both(stranger)
 
@@ -104,6 +107,32 @@ def _complaint(office: Office, clerk: InTurns) -> tuple[int, int | None, str]:
     assert found, told
     clerk("GET", "/api/v1/worklist")  # an odd number of calls: the next case begins at the other server
     return version, form, str(found[1])
+
+
+def _decisions_are_those_of_now(author: InTurns, second: InTurns) -> None:
+    def decided() -> list[tuple[int, list[str]]]:
+        asked = {"inputs": {"judged_urgent": "nee"}}
+        answers = [author("POST", "/api/v1/decisions/urgency/evaluate", json=asked).json() for _ in range(2)]
+        return [(answer["version"], answer["matched"][0]["notes"]) for answer in answers]
+
+    assert decided() == [(1, ["Anders niet dringend"])] * 2
+    content = (WORKFLOWS / "urgency.dmn").read_text(encoding="utf-8").replace("Anders niet dringend", "Al de rest")
+    made = author("POST", "/api/v1/definitions?kind=decision", content=content.encode())
+    assert made.status_code == 201, made.text
+    second("POST", f"/api/v1/definitions/{made.json()['definition']['id']}/activate", json={})
+    assert decided() == [(2, ["Al de rest"])] * 2
+
+
+def _a_film_is_the_same(auditor: InTurns) -> None:
+    """The steps of a case as both servers tell them, and the first picture of its diagram."""
+    assert auditor.form("/aanmelden", login="an", password=PASSWORD).status_code == 303
+    for page in ("/herbeleven/2026-0001", "/herbeleven/2026-0001/1"):
+        shown = [auditor("GET", page) for _ in range(2)]
+        assert [each.status_code for each in shown] == [200, 200]
+        told = [each.text.partition("<main")[2].partition("</main>")[0] for each in shown]
+        one, other = (re.sub(r"\d+ gebeurtenissen", "", each) for each in told)  # each look is one more in the chain
+        assert one == other
+        assert "2026-0001" in one
 
 
 def _somebody_who_logs_in_is_known_by_both(person: InTurns) -> None:
