@@ -18,8 +18,8 @@ from engine.calls import refuse_circle
 from engine.errors import DefinitionNotFound, DiagramRefused, NotADraft, SecondPersonNeeded
 from engine.findings import Finding
 from engine.models import Definition
+from engine.parsing.parser import parsed
 from engine.publishing import WRITTEN, FormCheck, check, has_errors, keys_of, version_tag_of
-from engine.specs import parsed
 from engine.vocabulary import Vocabulary
 from storage.unit_of_work import Reading, UnitOfWork
 

@@ -13,7 +13,7 @@ from engine.errors import XmlRefused
 from engine.findings import ERROR, Finding
 from engine.lint import decision_expressions, diagram, gate, rules, tables
 from engine.parsing import dmn, xml
-from engine.parsing.parser import parse_process, process_ids
+from engine.parsing.parser import parsed, process_ids
 from engine.parsing.xml import zeebe
 from engine.vocabulary import Vocabulary
 
@@ -65,14 +65,14 @@ def _check_process(content: bytes, vocabulary: Vocabulary) -> list[Finding]:
             findings += islice(check_rule(read), MOST_FINDINGS)
         if has_errors(findings):
             return findings
-    return findings + _parsed(read)
+    return findings + _parsed(content, root)
 
 
-def _parsed(read: diagram.Diagram) -> list[Finding]:
+def _parsed(content: bytes, root: diagram.Node) -> list[Finding]:
     """What only the parser sees; the rules should have said it before, and better."""
     try:
-        for process_id in process_ids(read.root):
-            parse_process(read.root, process_id)
+        for process_id in process_ids(root):
+            parsed(content, process_id)  # kept: whoever takes it into use need not read it again
     except ValidationException as problem:
         return [Finding("definitions", "supported", ERROR, f"Het diagram kan niet gelezen worden: {problem}")]
     return []

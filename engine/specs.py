@@ -16,10 +16,8 @@ from engine.elements.activities import DecisionTask
 from engine.elements.subprocesses import CallActivity
 from engine.errors import DecisionNotYetActive, DefinitionNotFound, NotYetActive, TwoVersionsAsked
 from engine.models import Definition
-from engine.parsing import xml
 from engine.parsing.dmn import load as load_decisions
-from engine.parsing.parser import parse_process
-from engine.parsing.scope_spec import ScopeSpec
+from engine.parsing.parser import parsed
 from storage.unit_of_work import Reading
 
 VersionsInUse = dict[str, tuple[int, int]]  # key to id and number
@@ -64,12 +62,6 @@ def in_use(reading: Reading, kind: str) -> VersionsInUse:
     query = select(Definition.key, Definition.id, Definition.version)
     rows = reading.session.execute(query.where(Definition.kind == kind, Definition.state == "active"))
     return {key: (definition_id, version) for key, definition_id, version in rows}
-
-
-@lru_cache(maxsize=256)
-def parsed(content: bytes, key: str) -> tuple[ScopeSpec, dict[str, ScopeSpec]]:
-    """The specs of one process of a file. Nothing writes to a spec once it is parsed."""
-    return parse_process(xml.parse(content), key)
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ Read once per check, so that no rule walks the whole file for every element: a c
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from lxml import etree
 
@@ -131,6 +132,11 @@ class Diagram:
                 seen.add(name)
                 todo += self._calls.get(name, ())
         return seen
+
+    @cached_property
+    def sites(self) -> list[Any]:
+        """What feel_sites found, once it was asked."""
+        return []
 
     @cached_property
     def _extensions(self) -> dict[Node, dialect.Extensions]:

@@ -58,14 +58,16 @@ _EXTENSIONS: tuple[tuple[str, str, str, bool], ...] = (
 )
 
 
-def sites(diagram: Diagram) -> Iterator[Site]:
-    """Every expression of the executable processes, in the order of the file."""
-    for scope in diagram.scopes:
-        for node in scope.nodes.values():
-            yield from of_node(diagram, scope, node)
+def sites(diagram: Diagram) -> list[Site]:
+    """Every expression of the executable processes, in the order of the file; looked up once, for all rules."""
+    if not diagram.sites:
+        diagram.sites.extend(
+            site for scope in diagram.scopes for node in scope.nodes.values() for site in _of_node(diagram, scope, node)
+        )
+    return diagram.sites
 
 
-def of_node(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Site]:
+def _of_node(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Site]:
     """The expressions one flow node evaluates, its outgoing conditions included."""
     for flow in scope.out(node):
         for condition in flow.iterfind(bpmn("conditionExpression")):

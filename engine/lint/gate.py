@@ -7,7 +7,7 @@ from lxml import etree
 from engine.findings import ERROR, WARNING, Finding
 from engine.lint import gate_extensions
 from engine.lint.place import place
-from engine.parsing.xml import BPMN, bpmn, local, namespace
+from engine.parsing.xml import BPMN, bpmn, local, namespace, split
 from engine.support import DRAWN, ELEMENTS, INERT, REFUSED, values_of
 from engine.support_dialect import HARMLESS_7
 
@@ -55,11 +55,11 @@ def _is_only_drawn(element: etree._Element) -> bool:
 
 def _attributes(element: etree._Element, allowed: frozenset[str]) -> Iterator[Finding]:
     for full_name, value in element.attrib.items():
-        name = etree.QName(full_name)
-        if name.namespace == gate_extensions.CAMUNDA_7 and name.localname not in HARMLESS_7:
+        space, name = split(str(full_name))
+        if space == gate_extensions.CAMUNDA_7 and name not in HARMLESS_7:
             yield _error(element, gate_extensions.CAMUNDA_7_SENTENCE)
-        elif name.namespace is None:
-            yield from _attribute(element, name.localname, str(value), allowed)
+        elif not space:
+            yield from _attribute(element, name, str(value), allowed)
 
 
 def _attribute(element: etree._Element, name: str, value: str, allowed: frozenset[str]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from engine.findings import ERROR, WARNING, Finding
 from engine.lint.place import place
-from engine.parsing.xml import BPMN, ZEEBE, local, namespace
+from engine.parsing.xml import BPMN, ZEEBE, local, namespace, split
 from engine.support import values_of
 from engine.support_dialect import EXTENSION_ATTRIBUTES, EXTENSION_CHILDREN, EXTENSIONS, REFUSED_EXTENSIONS
 
@@ -60,7 +60,7 @@ def foreign(root: etree._Element) -> Iterator[Finding]:
     counts: Counter[str] = Counter()
     first: dict[str, etree._Element] = {}
     for element in root.iter("*"):
-        spaces = {namespace(element), *(etree.QName(str(name)).namespace or "" for name in element.attrib)}
+        spaces = {namespace(element), *(split(str(name))[0] for name in element.attrib)}
         for space in spaces - QUIET:
             counts[space] += 1
             first.setdefault(space, element)
@@ -72,21 +72,21 @@ def foreign(root: etree._Element) -> Iterator[Finding]:
 def _inside(element: etree._Element) -> Iterator[Finding]:
     name = local(element)
     for full_name, value in element.attrib.items():
-        attribute = etree.QName(str(full_name))
-        possible = values_of(name, attribute.localname)
-        if attribute.namespace is not None:
+        space, attribute = split(str(full_name))
+        possible = values_of(name, attribute)
+        if space:
             continue
-        if attribute.localname not in EXTENSION_ATTRIBUTES[name]:
+        if attribute not in EXTENSION_ATTRIBUTES[name]:
             yield _error(
                 element,
-                f"De eigenschap '{attribute.localname}' van 'zeebe:{name}' wordt niet ondersteund. Verwijder ze.",
+                f"De eigenschap '{attribute}' van 'zeebe:{name}' wordt niet ondersteund. Verwijder ze.",
             )
-        elif attribute.localname == "retries" and value and not str(value).isdigit():
+        elif attribute == "retries" and value and not str(value).isdigit():
             yield _error(element, f"Het aantal pogingen moet een getal zijn, niet '{value!s}'.")
         elif possible is not None and str(value) not in possible:
             yield _error(
                 element,
-                f"'{attribute.localname}' kan hier niet '{value!s}' zijn. Kies uit: {', '.join(sorted(possible))}.",
+                f"'{attribute}' kan hier niet '{value!s}' zijn. Kies uit: {', '.join(sorted(possible))}.",
             )
     for child in element:
         if namespace(child) == ZEEBE and local(child) in EXTENSION_CHILDREN.get(name, ()):

@@ -5,6 +5,7 @@ The library's parser reads a chain by recursion and drops what it does not know;
 """
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -31,7 +32,7 @@ from engine.elements.events import (
 )
 from engine.elements.gateways import EventGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.elements.subprocesses import AdHoc, CallActivity, Compensate, EventScope, Scope, Transaction, Undo
-from engine.parsing import dialect, repetition, triggers
+from engine.parsing import dialect, repetition, triggers, xml
 from engine.parsing.reach import sources_of
 from engine.parsing.scope_spec import Beginning, ScopeSpec
 from engine.parsing.xml import bpmn, local
@@ -73,6 +74,12 @@ def process_ids(root: etree._Element) -> list[str]:
         for e in found
         if (local(e) == "process" and e.get("isExecutable") == "true") or local(e) in GLOBAL_TASKS
     ]
+
+
+@lru_cache(maxsize=256)
+def parsed(content: bytes, key: str) -> tuple[ScopeSpec, dict[str, ScopeSpec]]:
+    """The specs of one process of a file. Nothing writes to a spec once it is parsed."""
+    return parse_process(xml.parse(content), key)
 
 
 def parse_process(root: etree._Element, process_id: str | None = None) -> tuple[ScopeSpec, dict[str, ScopeSpec]]:

@@ -137,7 +137,6 @@ class Open:
             return self._looked_at[name]
         page = self._looked_at[name]
         turn_to(page, "1280", is_dark=False)
-        page.goto("about:blank")  # an address that differs in its last part alone would not be loaded
         page.goto(path)
         return page
 
