@@ -17,7 +17,7 @@ from history.log import Event
 from history.models import EventRow
 from history.replay import occurrence_of
 from storage.unit_of_work import Reading
-from tasks import on_behalf, timeline_mending
+from tasks import on_behalf, timeline_mending, timeline_together
 from tasks.case_parts import DecisionView
 from tasks.definition_words import Words, spaced
 from tasks.office import Office
@@ -35,6 +35,12 @@ PASSED = {
     "receive_task": "Gekomen: ",
     "send_task": "Verstuurd: ",
     "manual_task": "Buiten het systeem: ",
+}
+# What a case is to another.
+BELONGS = {
+    "joined_to": "Gevoegd bij dossier",
+    "merged_into": "Samengevoegd met dossier",
+    "apart_from": "Losgemaakt van dossier",
 }
 PEOPLE_DID = {
     "claimed": "Opgenomen",
@@ -148,7 +154,7 @@ def _entry(told: _Told, event: Event) -> Entry | None:
     if event.transition in PEOPLE_DID:
         return _of_assignment(told, event)
     writer = _MATTERS.get((event.activity, event.transition)) or _MATTERS.get(("", event.transition))
-    by_hand = None if writer else timeline_mending.line(told.words, event)
+    by_hand = None if writer else timeline_mending.line(told.words, event) or timeline_together.line(told.words, event)
     if by_hand is not None:
         return _made(told, event, "case", by_hand[0], *by_hand[1], *_old_and_new(told, event.personal))
     return writer(told, event) if writer else None
@@ -314,6 +320,9 @@ def _case_changed(told: _Told, event: Event) -> Entry | None:
         return _made(told, event, "case", "Dossier afgesloten", spoken(told.office, event.data.get("closure_reason")))
     if event.data.get("closed") is False:
         return _made(told, event, "case", "Dossier heropend")
+    for name, title in BELONGS.items():
+        if event.data.get(name):
+            return _made(told, event, "case", f"{title} {event.data[name]}")
     news = [
         spoken(told.office, value["new"])
         for name, value in event.data.items()

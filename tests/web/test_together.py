@@ -70,6 +70,12 @@ def test_many_are_joined_told_in_their_own_language_and_taken_out(
     assert "4 gevoegde dossiers, 4 wachten" in hilde.get(page).text
     follower = hilde.get(f"/dossiers/{followers[1].case.number}/samen").text
     assert "het wacht op de uitkomst van" in follower
+    assert (
+        f"Gevoegd bij dossier {leading.case.number}" in hilde.get(f"/dossiers/{followers[1].case.number}/tijdlijn").text
+    )
+    told = hilde.get(f"/dossiers/{leading.case.number}/tijdlijn").text
+    assert "Aan 5 dossiers gevraagd: Klachten voegen" in told
+    assert "Klachten voegen: 5 dossiers klaar" in told
 
 
 def test_a_case_by_itself_says_so_to_who_only_reads(sqlite_office: Office, visit: Callable[..., Visitor]) -> None:

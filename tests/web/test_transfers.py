@@ -54,6 +54,7 @@ def test_a_case_leaves_as_a_file_with_its_ground_and_that_is_noted(
     file = hilde.form(page, answers)
     assert (file.headers["content-type"], file.content[:2]) == ("application/zip", b"PK")
     assert "Doorgegeven aan De stad" in hilde.get(page).text
+    assert "Grond: Zie zijn mail van maandag." in hilde.get(f"/dossiers/{story.case.number}/tijdlijn").text
     token = token_of(hilde.get(page).text)
     wrong = hilde.post(
         f"{page}/ontvangstbewijs", data={"_csrf": token}, files={"receipt": ("b.json", io.BytesIO(b"{}"))}
