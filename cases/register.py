@@ -21,7 +21,7 @@ class Authority:
     """A public body that complaints are about. `body` is the ombudsman (key) competent for it.
 
     `about` is one line for citizens: what it does. `is_kind` marks an entry for many of a kind, for when the citizen's own is not in the register by name.
-    `language` is the one it works in.
+    `language` is the one it works in. `has_first_line` is false for who owes no yearly figures of complaints it handled itself.
     """
 
     key: str
@@ -36,6 +36,7 @@ class Authority:
     is_kind: bool = False
     about: str = ""
     language: str = "nl"
+    has_first_line: bool = True
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class Asked:
 
 def services(office: Office) -> list[Authority]:
     """Whoever is asked: every authority this office is the second line of, by name; kinds without a name of their own are not."""
-    here = (each for each in office.register.authorities if each.body == OFFICE and not each.is_kind)
+    here = (each for each in office.register.authorities if each.body == OFFICE and each.has_first_line and not each.is_kind)
     return sorted(here, key=lambda each: each.name)
 
 
