@@ -24,11 +24,13 @@ def term(
     """The term for the Council of State; None when it is not known that one can go there. A service's first line suspends nothing."""
     if case.matter == FIRST_LINE_MATTER:
         return None
-    told = facts.known(reading, case.id) if known is None else known
     authority = office.register.get(case.authority_key)
-    is_open = bool(authority and authority.appeal == COUNCIL)
+    # The words of the search hold the story, so that a case that cannot go there costs no statement.
+    if not (authority and authority.appeal == COUNCIL) and not mentions_council_of_state(case.search_text):
+        return None
+    told = facts.known(reading, case.id) if known is None else known
     decided_on = _day(told.get("complaint.facts_on"))
-    if decided_on is None or not (is_open or mentions_council_of_state(str(told.get("complaint.narrative") or ""))):
+    if decided_on is None:
         return None
     rules = deadline_rules.in_force(reading)
     if (

@@ -40,3 +40,18 @@ def test_the_administrator_gives_a_service_its_handler_and_nobody_both_roles(vis
     )
     assert "staat niet in het register" in bert.form("/beheer/mensen", {**wanted, "authority": "nowhere"}).text
     assert "VDAB" in bert.form("/beheer/mensen", {**wanted, "authority": "vdab"}).text.partition("Iemand toevoegen")[0]
+
+
+def test_the_term_for_the_council_of_state_is_told_in_the_letter_on_the_page_and_in_the_file(
+    visit: Callable[..., Visitor], sqlite_office: Office
+) -> None:
+    story = "De dienst schrijft dat ik naar de Raad van State kan."
+    told = Story(sqlite_office).given_a_complaint(narrative=story, facts_on="2025-12-20")
+    letter = next(each for each in told.letters() if each.template == "L01")
+    days = ("60 dagen", "van 5 januari 2026", "5 mei 2026", "44 dagen", "18 juni 2026")
+    assert [part for part in days if part not in letter.body] == []
+    tab = visit("case_handler").get(f"/dossiers/{told.case.number}/termijnen").text
+    assert all(part in tab for part in days)
+    other = Story(sqlite_office).given_a_complaint()
+    letter = next(each for each in other.letters() if each.template == "L01")
+    assert "een klacht stopt beroepstermijnen niet" in letter.body
