@@ -122,3 +122,9 @@ def _work(element: etree._Element) -> str:
     if asked is not None:
         return asked.get("type") or ""
     return (called.get("processId") or "") if called is not None else ""
+
+
+def after(content: bytes, element_id: str) -> str | None:
+    """The element to which the only arrow out of an element leads; None where none leads out, or where there is a choice."""
+    arrows = [each for each in xml.parse(content).iter(bpmn("sequenceFlow")) if each.get("sourceRef") == element_id]
+    return arrows[0].get("targetRef") if len(arrows) == 1 else None

@@ -57,6 +57,8 @@ TABLE: dict[str, frozenset[str]] = {
     "evidence.keep": frozenset({HANDLER, MEDIATOR, OMBUDSMAN}),
     "mediation.read": CASE_STAFF | {AUDITOR},
     "mediation.keep": frozenset({HANDLER, MEDIATOR}),
+    # a step of a case left out, done again, or another begun, by whoever answers for it
+    "case.intervene": frozenset({OMBUDSMAN}),
     # a conflict of interest: one's own by anybody, a colleague's and the end of one by the ombudsman
     "conflict.read": WORKS_ON_CASES | {AUDITOR},
     "conflict.declare": WORKS_ON_CASES,

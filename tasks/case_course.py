@@ -4,10 +4,11 @@ In: a case. Out: one entry per diagram and version it has run on (the main one f
 the same in words: who came by which step, and when. Only reads.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from history.log import Recorded
 from history.moves import Place
 from history.replay import Frame, State, frames
 from storage.unit_of_work import Reading
@@ -25,6 +26,10 @@ WITHOUT_WORDS = (
 # Where somebody is to act: do a task, choose a step, or what the diagram called asks.
 PEOPLE = frozenset({"user_task", "ad_hoc_sub_process", "call_activity"})
 OPENED = {"activated": "begonnen", "completed": "afgewerkt", "cancelled": "vervallen", "incident": "vastgelopen"}
+
+
+MOVED = ("process", "changed")
+BY_HAND = {"cancelled": "met de hand beëindigd", "activated": "met de hand begonnen"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ class CourseStep:
 
 @dataclass(frozen=True)
 class Course:
-    """A diagram the case has run on. `active` are people's steps, `waiting` those that wait for a day or a message."""
+    """A diagram the case has run on. `active` are people's steps, `waiting` those that wait for a day or a message, `moved` those
+    that somebody ended or began by hand."""
 
     key: str
     version: int
@@ -56,6 +62,7 @@ class Course:
     active: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     visited: list[str] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
     steps: list[CourseStep] = field(default_factory=list)
 
 
@@ -63,7 +70,8 @@ def of(
     office: Office, reading: Reading, case_id: int, words: Words, names: Mapping[str, str], main: str = "complaint"
 ) -> list[Course]:
     """The diagrams of a case, the main one first."""
-    film = frames(office.log.read(reading, stream_of(case_id)))
+    events = list(office.log.read(reading, stream_of(case_id)))
+    film, moves = frames(events), _moves(events, names)
     state = film[-1].state if film else State()
     diagrams = sorted({(place.key, place.version) for place in state.visited}, key=lambda d: (d[0] != main, d))
     kinds = {
@@ -71,7 +79,7 @@ def of(
         for frame in film
         if frame.place is not None and frame.element_type and (place := state.today(frame)) is not None
     }
-    return [_course(key, version, film, state, kinds, words, names) for key, version in diagrams]
+    return [_course(key, version, film, state, kinds, words, names, moves) for key, version in diagrams]
 
 
 def _course(
@@ -82,6 +90,7 @@ def _course(
     kinds: Mapping[Place, str],
     words: Words,
     names: Mapping[str, str],
+    moves: Mapping[str, Sequence[Passage]],
 ) -> Course:
     here = [place for place in state.active if (place.key, place.version) == (key, version)]
     passed = {**state.visited, **state.flows}
@@ -92,8 +101,35 @@ def _course(
         active=[p.element_id for p in here if kinds.get(p) in PEOPLE],
         waiting=[p.element_id for p in here if kinds.get(p) not in PEOPLE | INSIDES],
         visited=[p.element_id for p in passed if (p.key, p.version) == (key, version) and p not in here],
-        steps=_steps(key, version, film, state, words, names),
+        moved=[p.element_id for p in passed if (p.key, p.version) == (key, version) and p.element_id in moves],
+        steps=_with_moves(_steps(key, version, film, state, words, names), moves),
     )
+
+
+def _moves(events: Sequence[Recorded], names: Mapping[str, str]) -> dict[str, list[Passage]]:
+    """What somebody ended or began by hand, by element, each with who and why."""
+    found: dict[str, list[Passage]] = {}
+    for event in events:
+        if (event.activity, event.transition) != MOVED:
+            continue
+        for what, words in BY_HAND.items():
+            elements = event.data.get(what)
+            for element_id in elements if isinstance(elements, list) else []:
+                told = f"{who(event.resource, names)}. Reden: {event.data.get('reason')}"
+                found.setdefault(str(element_id), []).append(Passage(event.at, words, told))
+    return found
+
+
+def moved_by_hand(events: Iterable[Recorded]) -> frozenset[str]:
+    """The elements that somebody ended or began by hand."""
+    return frozenset(_moves(list(events), {}))
+
+
+def _with_moves(steps: list[CourseStep], moves: Mapping[str, Sequence[Passage]]) -> list[CourseStep]:
+    return [
+        replace(each, passages=tuple(sorted([*each.passages, *moves.get(each.element_id, ())], key=lambda p: p.at)))
+        for each in steps
+    ]
 
 
 def _steps(

@@ -99,8 +99,8 @@ def _empty(work: UnitOfWork, case: Case) -> int:
         session.execute(delete(table).where(table.case_id == case.id))
     known = select(Evidence.id).where(Evidence.case_id == case.id)
     session.execute(delete(Disclosure).where(Disclosure.evidence_id.in_(known)))
-    for kept in (Evidence, MediationNote, ConflictOfInterest):
-        session.execute(delete(kept).where(kept.case_id == case.id))
+    for of_treatment in (Evidence, MediationNote, ConflictOfInterest):
+        session.execute(delete(of_treatment).where(of_treatment.case_id == case.id))
     session.execute(update(Grievance).where(Grievance.case_id == case.id).values(summary="", reasoning=""))
     # What was made public names nobody, and stays.
     kept = update(Recommendation).where(Recommendation.case_id == case.id)

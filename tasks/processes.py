@@ -145,6 +145,14 @@ def find(office: Office, reading: Reading, actor: Actor, words: Words, instance_
     )
 
 
+def places_and_targets(
+    office: Office, reading: Reading, words: Words, instance_id: int
+) -> tuple[list[Place], list[Target]]:
+    """Where a process stands and where it could be put, for who records the look into the case by themselves."""
+    stands = standing.of(office.engine, reading, instance_id)
+    return _places(reading, words, stands, instance_id), _targets(words, stands)
+
+
 def _places(reading: Reading, words: Words, stands: standing.Standing, instance_id: int) -> list[Place]:
     open_ones = select(Incident).where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))
     stuck: Mapping[str, Incident] = {each.token_id: each for each in reading.session.scalars(open_ones)}

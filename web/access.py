@@ -134,6 +134,8 @@ PAGES: dict[str, str] = {
     "POST /dossiers/{number}/bewijs": "evidence.keep",
     "GET /dossiers/{number}/bemiddeling": "mediation.read",
     "POST /dossiers/{number}/bemiddeling": "mediation.keep",
+    "GET /dossiers/{number}/ingrijpen": "case.intervene",
+    "POST /dossiers/{number}/ingrijpen": "case.intervene",
     "GET /dossiers/{number}/belangenconflict": "conflict.read",
     "POST /dossiers/{number}/belangenconflict": "conflict.declare",
     # cases that belong together

@@ -13,6 +13,7 @@ from history.moves import Place
 from history.replay import PLACE_KEYS, Changed, Decided, Frame, State
 from storage.unit_of_work import Reading
 from tasks import decision_tables, on_behalf, timeline
+from tasks.case_course import moved_by_hand
 from tasks.decision_tables import TableView
 from tasks.definition_words import Words, spaced
 from tasks.office import Office
@@ -57,6 +58,7 @@ class Diagram:
     active: str
     visited: str
     counts: str
+    moved: str = ""
 
     @property
     def code(self) -> str:
@@ -304,6 +306,7 @@ class Teller:
         own = next((p for f in [*reversed(film[:number]), *film[number:]] if f.place and (p := state.today(f))), None)
         places = list(state.visited) or ([own] if own else [])
         seen = list(dict.fromkeys((place.key, place.version) for place in places))
+        by_hand = moved_by_hand(event for frame in film[:number] for event in frame.events)
         codes = {f"{key}.{version}" for key, version in seen}
         wanted = chosen if chosen in codes else f"{own.key}.{own.version}" if own else ""
         return [
@@ -315,6 +318,7 @@ class Teller:
                 active=",".join(_within(state.active, key, version)),
                 visited=",".join([*_within(state.visited, key, version), *_within(state.flows, key, version)]),
                 counts=",".join(_counted(state, key, version)),
+                moved=",".join(each for each in _within(state.visited, key, version) if each in by_hand),
             )
             for key, version in seen
         ]

@@ -39,6 +39,7 @@ ADDRESSES = {
     "/dossiers/{number}/bewaring": "staff",
     "/dossiers/{number}/gegevens": "staff",
     "/dossiers/{number}/belangenconflict": "staff",
+    "/dossiers/{number}/ingrijpen": "staff",
     "/dossiers/{number}/bewijs": "staff",
     "/dossiers/{number}/bemiddeling": "staff",
     "/dossiers/{number}/samen": "staff",

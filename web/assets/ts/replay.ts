@@ -5,7 +5,7 @@
  * Play at 1× (two seconds a step) or 4×; arrows for one step, space to play or stop. The address follows.
  */
 const PARTS = ["replay-bar", "replay-diagrams", "replay-standing", "replay-time", "replay-step", "replay-decisions"];
-const STATES = ["diagramUrl", "label", "active", "visited", "counts", "focus"] as const;
+const STATES = ["diagramUrl", "label", "active", "visited", "counts", "moved", "focus"] as const;
 const PACE = 2000;
 
 const replay = document.querySelector<HTMLElement>("[data-replay]");

@@ -5,7 +5,7 @@
  *        data-active="a,b" data-visited="c,d" data-waiting="e" data-focus="a"></div>
  *
  * `data-active` tokens stand here now, `data-waiting` waits for something, `data-visited` was passed, `data-focus` is scrolled
- * to, `data-changed` differs from another version, `data-counts="a:3,b:2"` says how often, `"a:3:1"` that one of them is done. Changing an attribute later (a replay's next frame) changes the picture, and
+ * to, `data-changed` differs from another version, `data-moved` was begun or ended by hand, `data-counts="a:3,b:2"` says how often, `"a:3:1"` that one of them is done. Changing an attribute later (a replay's next frame) changes the picture, and
  * another `data-diagram-url` another diagram. A click on an element sends a bubbling
  * `diagram:select` event with `{id, name, type}`, and shows what carries `data-element="<id>"` inside `[data-element-details]`.
  */
@@ -15,7 +15,7 @@ import { type Canvas, type ElementRegistry, type EventBus, importDiagram, type O
 import { addZoomButtons } from "./zoom";
 
 const READABLE = 0.7;
-const STATES = ["visited", "active", "waiting", "changed", "focus"] as const;
+const STATES = ["visited", "active", "waiting", "changed", "moved", "focus"] as const;
 /** How to take down what an island shows, before it shows something else. */
 const shown = new WeakMap<HTMLElement, () => void>();
 
