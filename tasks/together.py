@@ -110,12 +110,14 @@ def _member(case: Case) -> Member:
 
 def join(office: Office, work: UnitOfWork, actor: Actor, case: Case, numbers: Sequence[str], reason: str = "") -> int:
     """Let these cases follow this one. Returns the id of the message that goes round."""
+    require(actor, "case.join")
     chosen = _chosen(work, actor, numbers)
     return _join(office, work, actor, case, [each for each in chosen if each != case.id], reason)
 
 
 def join_found(office: Office, work: UnitOfWork, actor: Actor, case: Case, words: str, reason: str = "") -> int:
     """Let every open case about the same service that mentions these words follow this one."""
+    require(actor, "case.join")
     query = select(Case.id).where(*_matching(actor, case, words)).order_by(Case.id).limit(MOST + 1)
     found = list(work.session.scalars(query))
     if len(found) > MOST:
@@ -144,6 +146,7 @@ def _join(office: Office, work: UnitOfWork, actor: Actor, case: Case, chosen: Se
 
 def tell(office: Office, work: UnitOfWork, actor: Actor, case: Case, answers: Mapping[str, Any]) -> int:
     """Write to everybody whose complaint waits for this one, each in their own language."""
+    require(actor, "case.join")
     waiting = work.session.execute(related.following(case.id, JOINED).where(Case.closed_at.is_(None))).all()
     missing = {each.language for _, each in waiting} - {name for name in LANGUAGES if answers.get(f"told_{name}")}
     if missing - {"nl"}:
@@ -154,6 +157,7 @@ def tell(office: Office, work: UnitOfWork, actor: Actor, case: Case, answers: Ma
 
 def take_out(office: Office, work: UnitOfWork, actor: Actor, case: Case, numbers: Sequence[str], reason: str) -> int:
     """Treat these cases apart from now on, for a reason that stands in each of them."""
+    require(actor, "case.join")
     followers = related.following(case.id, JOINED).where(Case.id.in_(_chosen(work, actor, numbers)))
     chosen = [each.id for _, each in work.session.execute(followers)]
     return _begin(office, work, actor, case, APART, {"apart_reason": reason}, chosen)
@@ -162,7 +166,6 @@ def take_out(office: Office, work: UnitOfWork, actor: Actor, case: Case, numbers
 def _begin(
     office: Office, work: UnitOfWork, actor: Actor, case: Case, message: str, answers: Mapping[str, Any], cases: Any
 ) -> int:
-    require(actor, "case.join")
     given = {name: value for name, value in answers.items() if value}
     inbox.check(office, work, message, given)
     if not cases:

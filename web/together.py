@@ -13,7 +13,7 @@ from cases.models import Case
 from cases.related import JOINED
 from forms.incoming import raw_answers
 from forms.rendering import render as render_fields
-from identity.permissions import allows
+from identity.permissions import allows, require
 from problems import Conflict, Forbidden, Invalid, Problem
 from tasks import alike, form_values, inbox, together
 from tasks.case_view import find
@@ -127,6 +127,7 @@ def merge(request: Request, number: str, body: Body) -> Response:
     """This is the same complaint as another: that number leads, this one closes."""
 
     def command(act: Act, case: Case) -> object:
+        require(act.actor, "case.join")
         answers = {"merged_into": body.text("into")}
         return inbox.deliver(act.office, act.work, act.actor, case.id, "complaint_merged", answers)
 

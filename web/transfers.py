@@ -79,6 +79,7 @@ def look_inside(request: Request, body: Body) -> Response:
     """What is in a file; nothing of it is kept."""
     try:
         with acting(request, body) as act:
+            require(act.actor, "transfer.receive")
             preview = transfers.preview(act.office, act.work, act.actor, _file(body).stream)
     except (Invalid, Conflict) as refused:
         return _page(request, refused, given=body)
@@ -90,6 +91,7 @@ def take_in(request: Request, body: Body) -> Response:
     """Open a case of the file that was shown."""
     try:
         with acting(request, body) as act:
+            require(act.actor, "transfer.receive")
             received = transfers.receive(act.office, act.work, act.actor, _file(body).stream, body.text("digest"))
     except (Invalid, Conflict) as refused:
         return _page(request, refused, given=body)
@@ -173,6 +175,7 @@ def file_receipt(request: Request, number: str, body: Body) -> Response:
     """What the other office sent back."""
     try:
         with acting(request, body) as act:
+            require(act.actor, "transfer.send")
             case = find(act.work, act.actor, number)
             content = _file(body).stream.read(packages.MOST_SIGNATURE)
             transfers.take_receipt(act.office, act.work, act.actor, case, content)
