@@ -4,7 +4,7 @@ Exit codes: 0 it is so, 1 it is not (refused, differs, does not hold), 2 the com
 Settings come from the environment (docs/operating.md); the acting person is the system's own console.
 """
 
-from cli import definitions, load_sample, migration, office, people, records, worker
+from cli import deadlines, definitions, load_sample, migration, office, people, records, worker
 from cli.base import app
 
-__all__ = ["app", "definitions", "load_sample", "migration", "office", "people", "records", "worker"]
+__all__ = ["app", "deadlines", "definitions", "load_sample", "migration", "office", "people", "records", "worker"]

@@ -5,6 +5,7 @@ may move dates of open cases: a process manager sees which, and has it carried o
 """
 
 from dataclasses import asdict
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from cases import deadline_rules
 from cases.calendars import Closing
 from cases.deadline_rules import Rule
 from cases.models import ClosingDay, DeadlineRule
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import Reading, UnitOfWork
 from tasks.models import DeadlinePlan
 from tasks.office import Office
 
@@ -43,6 +44,13 @@ def add(office: Office, work: UnitOfWork, by: str, rule: Rule) -> None:
     row = deadline_rules.row_of(rule)
     row.added_by, row.added_at = by, office.clock.now()
     work.session.add(row)
+
+
+def added(reading: Reading, name: str) -> dict[str, tuple[str, datetime]]:
+    """Who brought each version of a rule, and when."""
+    query = select(DeadlineRule.version, DeadlineRule.added_by, DeadlineRule.added_at)
+    rows = reading.session.execute(query.where(DeadlineRule.name == name))
+    return {version: (by, at) for version, by, at in rows}
 
 
 def closing_row(office: Office, closing: Closing, by: str) -> ClosingDay:

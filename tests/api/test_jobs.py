@@ -201,7 +201,9 @@ def test_a_failed_job_comes_back_after_a_pause_that_grows_and_at_last_the_case_w
     assert opened(call) == {"check"}
 
 
-def test_a_worker_says_how_often_and_when_its_job_is_tried_again(worker: Caller, clock: TravellingClock) -> None:
+def test_a_worker_says_how_often_and_when_its_job_is_tried_again_and_people_that_it_need_not_be(
+    worker: Caller, call: Program, clock: TravellingClock
+) -> None:
     job = taken(worker)
     told = {"lock": job["lock"], "reason": "Te druk.", "attempts_left": 7, "retry_in_seconds": 5}
     failed = worker.post(f"{API}/jobs/{job['id']}/fail", json=told)
@@ -213,6 +215,11 @@ def test_a_worker_says_how_often_and_when_its_job_is_tried_again(worker: Caller,
         f"{API}/jobs/{job['id']}/fail", json={"lock": again["lock"], "reason": "Nooit.", "attempts_left": 0}
     )
     assert failed.json()["state"] == "dead"
+    manager = call("process_manager")
+    (stuck,) = manager.get(f"{API}/incidents").json()["items"]
+    skipped = manager.post(f"{API}/incidents/{stuck['id']}/skip", json={"reason": "Op papier bewaard."})
+    assert skipped.json() == {"outcome": "active"}
+    assert opened(call) == {"check"}
 
 
 def test_an_error_goes_where_the_diagram_catches_it(worker: Caller, call: Program, workplace: Office) -> None:

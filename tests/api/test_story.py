@@ -149,6 +149,14 @@ def test_mail_that_waits_is_shown_without_its_address_and_tried_again(program: P
     assert admin.get(f"{API}/incidents").json() == {"items": [], "next": None}
     gone = admin.post(f"{API}/incidents/1/retry", json={"variable": "n", "value": "1"})
     assert gone.status_code == 404
+    manager, why = program("process_manager"), {"reason": "Dit adres bestaat niet meer."}
+    there = f"{API}/mails/{mail['id']}/give-up"
+    assert admin.post(there, json=why).status_code == 403
+    assert manager.post(there, json={"reason": " "}).json()["title"] == "ReasonMissing"
+    assert manager.post(there, json=why).json() == {"id": mail["id"]}
+    again = manager.post(there, json=why)
+    assert (again.status_code, again.json()["title"]) == (409, "MailNotWaiting")
+    assert manager.post(f"{API}/mails/99/give-up", json=why).status_code == 404
 
 
 def test_a_decision_is_tried_out_with_the_rows_that_fire(program: Program) -> None:

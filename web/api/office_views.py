@@ -192,6 +192,12 @@ class MailPage(View):
     next: int | None
 
 
+class MailGivenUp(View):
+    """The mail will not be sent."""
+
+    id: int
+
+
 class MailAgain(View):
     """The mail is tried again at the next tick."""
 

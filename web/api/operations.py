@@ -5,14 +5,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from problems import NotFound
-from tasks import definition_words, incidents, operations
+from problems import Conflict, NotFound
+from tasks import definition_words, incidents, operations, skipping
 from tasks.models import Mail
 from web.api import office_views as views
 from web.api import process_views
 from web.api.asked import ROW_LIMIT, Mending, Nothing, RowId
 from web.api.described import READS, WRITES, refusals, takes
 from web.api.frame import answer, change, reading
+from web.api.processes import Reason
 from web.api.sent import Call
 from web.context import Act
 
@@ -21,6 +22,10 @@ router = APIRouter(tags=["operations"])
 
 class MailNotFound(NotFound):
     """Er is geen mail met dit nummer."""
+
+
+class MailNotWaiting(Conflict):
+    """Deze mail is al verstuurd of opgegeven, of wordt net verstuurd."""
 
 
 After = Annotated[int, Query(ge=0, le=ROW_LIMIT, description="`next` of the page before.")]
@@ -65,6 +70,22 @@ def retry_incident(request: Request, sent: Call, incident_id: RowId) -> Response
     return change(request, sent, "incident.resolve", turn)
 
 
+@router.post(
+    "/incidents/{incident_id}/skip",
+    response_model=views.Retried,
+    responses=refusals(WRITES),
+    openapi_extra=takes(Reason),
+)
+def skip_incident(request: Request, sent: Call, incident_id: RowId) -> Response:
+    """The job of a step that cannot go on will not be done: the step counts as done without its effect, and the case goes on."""
+
+    def turn(act: Act) -> views.Retried:
+        step = skipping.skip(act.office, act.work, act.actor, incident_id, sent.as_a(Reason).reason)
+        return views.Retried(outcome=step.outcome)
+
+    return change(request, sent, "incident.skip", turn)
+
+
 @router.get("/mails", response_model=views.MailPage, responses=refusals(READS))
 def list_mails(request: Request, state: Literal["waiting", "dead", "sent"] = "waiting", after: After = 0) -> Response:
     """The outbox: what waits, what failed for good, what left."""
@@ -87,3 +108,23 @@ def retry_mail(request: Request, sent: Call, mail_id: RowId) -> Response:
         return views.MailAgain(id=mail_id)
 
     return change(request, sent, "incident.resolve", turn)
+
+
+@router.post(
+    "/mails/{mail_id}/give-up",
+    response_model=views.MailGivenUp,
+    responses=refusals(WRITES),
+    openapi_extra=takes(Reason),
+)
+def give_up_mail(request: Request, sent: Call, mail_id: RowId) -> Response:
+    """This mail will not be sent. What left meanwhile, or is just being sent, is a conflict."""
+
+    def turn(act: Act) -> views.MailGivenUp:
+        reason = sent.as_a(Reason).reason
+        if act.work.session.get(Mail, mail_id) is None:
+            raise MailNotFound(mail_id=mail_id)
+        if not skipping.give_up(act.office, act.work, act.actor, [mail_id], reason):
+            raise MailNotWaiting(mail_id=mail_id)
+        return views.MailGivenUp(id=mail_id)
+
+    return change(request, sent, "mail.give_up", turn)
