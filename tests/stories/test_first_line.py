@@ -11,7 +11,7 @@ from sqlalchemy import select
 from cases.documents import Upload
 from cases.models import Case, Document
 from identity.people import Actor
-from tasks import case_list, case_view, complainant, first_line, messages, worklist
+from tasks import case_list, case_view, complainant, completion, conflicts, first_line, messages, worklist
 from tasks.case_list import CaseFilters
 from tasks.errors import CaseNotFound, FormNotAccepted, UserTaskNotFound
 from tasks.models import Mail
@@ -188,6 +188,21 @@ def test_a_handler_sees_the_files_of_their_own_service_and_nothing_else(office: 
                 worklist.get(reading, lena, story._open()[0].id)
         assert case_view.find(reading, lena, own.case.number).id == own.case_id
         assert case_view.find(reading, Actor("person:9", "Oscar", frozenset({"ombudsman"})), own.case.number)
+
+
+def test_who_was_involved_says_so_and_a_colleague_of_the_same_service_takes_it(sqlite_office: Office) -> None:
+    lena, luc = handler(sqlite_office), handler(sqlite_office, "luc")
+    vera = handler(sqlite_office, "vera", "vdab")
+    story = AtService(sqlite_office).noted(lena)
+    task = story.open("check_first_line_complaint")
+    with sqlite_office.database.work() as work:
+        completion.claim(sqlite_office, work, lena, task.id)
+        conflicts.declare(sqlite_office, work, lena, story.case, "Ik was de chauffeur.")
+        assert [f"person:{each.id}" for each in completion.who_may_take(work, task)] == [luc.id]
+        assert [worklist.may_see(luc, worklist.get(work, luc, task.id)), task.assignee] == [True, None]
+        for other in (lena, vera):
+            with pytest.raises(UserTaskNotFound):
+                worklist.get(work, other, task.id)
 
 
 def test_the_ombudsman_sees_per_service_what_is_open_and_late(sqlite_office: Office) -> None:
