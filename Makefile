@@ -11,7 +11,7 @@ SOAK ?=
 # More options for `make million`.
 MILLION ?=
 
-.PHONY: run setup test check conformance bench million soak screenshots clean
+.PHONY: run setup test check types rules ready conformance bench million soak screenshots clean
 
 run: .venv/.synced  ## set up what is missing, fill the demo office the first time, serve on http://127.0.0.1:8000
 	@$(BIN)/python -m web.assets.build
@@ -30,15 +30,22 @@ setup: .venv/.synced  ## virtual environment, locked dependencies, web assets, d
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-test: .venv/.synced check  ## everything: SQLite, a real PostgreSQL, a real SMTP server, a real browser
+test: .venv/.synced  ## everything: SQLite, a real PostgreSQL, a real SMTP server, a real browser
+	@$(MAKE) --no-print-directory -j2 types rules ready
+	$(BIN)/python -m pytest -n 3 --dist worksteal --ignore=tests/architecture  # the rules have just been looked at
+
+check: types rules  ## ruff, strict types, import rules
+
+types: .venv/.synced
+	$(BIN)/mypy
+
+rules: .venv/.synced
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -q tests/architecture
+
+ready: .venv/.synced
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m web.assets.build
-	$(BIN)/python -m pytest -n 3 --dist worksteal --ignore=tests/architecture  # check has just run those
-
-check: .venv/.synced  ## ruff, strict types, import rules
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest -q tests/architecture
 
 conformance: .venv/.synced  ## every row of the BPMN support table by its story; the DMN kit in DMN_TCK=DIR
 	@$(BIN)/python -m tests.conformance.bpmn
