@@ -114,20 +114,20 @@ def _advance(office: Office, bulk_id: int, stopping: threading.Event | None) -> 
 
 def _one(office: Office, bulk_id: int) -> bool:
     """The next case, in a turn of its own; False when none waits. One that cannot take it stays, and the others go on."""
-    row_id = 0
+    row_id = case_id = 0
     try:
         with office.precedence.background(), office.database.work() as work:
             row = work.session.scalar(_next(bulk_id))
             if row is None:
                 return False
-            row_id = row.id
+            row_id, case_id = row.id, row.case_id
             _take(office, work, work.session.get_one(BulkMessage, bulk_id), row)
     except Unavailable:
         raise  # busy or away: the case still waits
     except Problem as refused:
         _stays(office, row_id, refused.sentence)
     except Exception as problem:  # one broken case must not hold up the others
-        _log.exception("a case did not take a message to many", recipient=row_id)
+        _log.exception("a case did not take a message to many", case=case_id)
         _stays(office, row_id, f"Er ging iets mis dat niet voorzien was ({type(problem).__name__}).")
     return True
 
