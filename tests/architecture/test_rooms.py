@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,16 @@ def sources() -> list[Path]:
     ]
 
 
+@cache
+def text_of(path: Path) -> str:
+    return path.read_text()
+
+
+@cache  # each rule looks at each file
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(text_of(path))
+
+
 def imports(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -63,7 +74,7 @@ def room_of(path: Path) -> str:
 
 @pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))
 def test_imports_go_rightwards_only(path: Path) -> None:
-    room, tree = room_of(path), ast.parse(path.read_text())
+    room, tree = room_of(path), tree_of(path)
     named = set(imports(tree))
     reached = {name.split(".")[0] for name in named} & ROOMS - {room}
     if room not in ("service", "cli"):
@@ -76,7 +87,7 @@ def test_imports_go_rightwards_only(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))
 def test_only_storage_commits_and_nothing_evaluates_text(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             assert name != "commit" or room_of(path) == "storage", f"{path}:{node.lineno} commits"
@@ -86,14 +97,14 @@ def test_only_storage_commits_and_nothing_evaluates_text(path: Path) -> None:
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """Name and length in lines of every function in a file."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield f"{path.name}:{node.lineno} {node.name}", (node.end_lineno or node.lineno) - node.lineno + 1
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))
 def test_files_and_functions_stay_small(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= 400, "split it by noun"
+    assert len(text_of(path).splitlines()) <= 400, "split it by noun"
     assert [name for name, length in functions(path) if length > 60] == []
 
 
@@ -104,8 +115,8 @@ def test_nine_functions_in_ten_have_thirty_lines_or_less() -> None:
 
 @pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))
 def test_one_colour_and_no_failure_passed_over(path: Path) -> None:
-    text = path.read_text()
-    for node in ast.walk(ast.parse(text)):
+    text = text_of(path)
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.AsyncFunctionDef):
             assert path.relative_to(ROOT).as_posix() in ASYNC, f"{path.name}:{node.lineno} is async"
         if isinstance(node, ast.ExceptHandler):
@@ -118,8 +129,8 @@ def test_one_colour_and_no_failure_passed_over(path: Path) -> None:
 @pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_line_of_the_log_is_a_fixed_sentence(path: Path) -> None:
     if path.relative_to(ROOT).as_posix() not in ("tasks/logs.py", "engine/instances.py"):  # levels of libraries
-        assert "getLogger" not in path.read_text(), "use storage.watching.logger: its fields are on a list"
-    for node in ast.walk(ast.parse(path.read_text())):
+        assert "getLogger" not in text_of(path), "use storage.watching.logger: its fields are on a list"
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LEVELS:
             is_log = getattr(node.func.value, "id", "") in ("_log", "log")
             is_fixed = len(node.args) == 1 and isinstance(node.args[0], ast.Constant)
@@ -128,8 +139,8 @@ def test_a_line_of_the_log_is_a_fixed_sentence(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))
 def test_every_module_says_what_it_is_for(path: Path) -> None:
-    text = path.read_text()
-    assert not text.strip() or ast.get_docstring(ast.parse(text)), "a module begins with its purpose"
+    text = text_of(path)
+    assert not text.strip() or ast.get_docstring(tree_of(path)), "a module begins with its purpose"
 
 
 def test_lock_files_name_no_registry() -> None:
