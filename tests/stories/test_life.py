@@ -264,3 +264,18 @@ def test_a_complaint_about_a_company_nobody_knows_by_name_is_known_by_what_it_do
     )
     main = story.grievances()[0]
     assert (story.case.authority_key, main.authority_name, main.body) == ("handelaar", "ZitGoed Deluxe", "CONS")
+
+
+def test_a_proposal_stands_for_its_days_and_then_another_is_asked(sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_an_opened_file().completes("choose_approach", approach="mediation")
+    story.completes("propose_settlement", proposal="Een bon.", proposal_days=10).after(9).waits_at(
+        "respond_to_proposal"
+    )
+    story.after(2).waits_at("propose_settlement").completes("propose_settlement", proposal="De boete vervalt.").after(
+        50
+    )
+    story.completes("respond_to_proposal", accepted="ja")
+    story.completes("record_agreement", agreement="Boete weg.", promise="boete geschrapt", due_in_days=14).sent(
+        "L14", "L14D"
+    )
+    assert story.facts()["mediation.agreement"] == "Boete weg."
