@@ -23,6 +23,16 @@ MATTER, SECOND_LINE = "first_line", "complaint"
 REQUESTED, HANDED_OVER = "first_line_requested", "second_line_requested"
 # What the service found, as the ombudsman gets it.
 FOUND = ("first_line.",)
+# Told to the office for its own work.
+OFFICE_ONLY = frozenset(
+    {
+        "complainant.birth_year",
+        "complainant.special_needs",
+        "complaint.authority_correction",
+        "complaint.consent",
+        "complaint.theme",
+    }
+)
 REMEDIES = {"opgelost": "hersteld", "deels_opgelost": "te_herstellen", "niet_opgelost": "te_herstellen"}
 # The message starts a process that is always there; this is how long it may wait for one.
 PATIENCE = timedelta(days=30)
@@ -40,7 +50,7 @@ def begin(office: Office, context: JobContext) -> Mapping[str, Any]:
         work,
         case,
         matter=MATTER,
-        facts=[*continuing.told(work, case.id), Told("first_line.source", "ombudsdienst", False)],
+        facts=[*_for_service(continuing.told(work, case.id)), Told("first_line.source", "ombudsdienst", False)],
         received_at=case.received_at,
         at=context.now,
         secret_hash=new_secret()[1],
@@ -50,6 +60,11 @@ def begin(office: Office, context: JobContext) -> Mapping[str, Any]:
     given = {"origin_case_id": case.id, "facts_on": context.variables.get("facts_on")}
     _start(office, context, new, REQUESTED, {**given, "received_on": context.variables["received_on"]})
     return {"first_line_here": True, "first_line_due": context.variables["first_line_handle_by"]}
+
+
+def _for_service(known: list[Told]) -> list[Told]:
+    """What a service needs to handle the complaint: no more of the person than that, and nothing the office thinks of it."""
+    return [each for each in known if each.name not in OFFICE_ONLY]
 
 
 def take_over(office: Office, context: JobContext) -> Mapping[str, Any]:

@@ -143,11 +143,12 @@ def test_a_service_that_is_silent_for_45_days_is_told_of_and_the_complainant_may
 def test_what_the_office_forwards_is_handled_here_and_its_answer_comes_back(sqlite_office: Office) -> None:
     handler(sqlite_office)
     story = AtService(sqlite_office)
-    story.given_a_complaint(**NOT_CONTACTED).completes("assess_intake", matter="complaint", judged_urgent="nee")
-    story.waits_at()
+    story.given_a_complaint(**NOT_CONTACTED, birth_year=1980)
+    story.completes("assess_intake", matter="complaint", judged_urgent="nee").waits_at()
     messages.deliver(sqlite_office)
     there = story.goes_on()
     assert (there.case.matter, there.case.received_at) == ("first_line", story.case.received_at)
+    assert there.facts().keys() & {"complainant.birth_year", "complaint.narrative"} == {"complaint.narrative"}
     there.completes("check_first_line_complaint", not_involved=True, first_line_decision="admitted")
     there.completes("handle_first_line", **ANSWERED).waits_at()
     messages.deliver(sqlite_office)
