@@ -10,6 +10,7 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
+from cases.related import LeadingCaseUnknown
 from engine.models import Incident, Job, ProcessInstance, Subscription
 from history import replay
 from history.log import Recorded
@@ -87,14 +88,15 @@ class Walk:
             return
         row = self.pick.choice(waiting)
         with self.office.database.work() as work:
-            looks.record(self.office, work, STAFF, self.case_id)
-            completion.claim(self.office, work, STAFF, row.id)
+            colleague = self._who(row)
+            looks.record(self.office, work, colleague, self.case_id)
+            completion.claim(self.office, work, colleague, row.id)
             if self.pick.random() < 0.5:
-                completion.release(self.office, work, STAFF, row.id)
+                completion.release(self.office, work, colleague, row.id)
         self.path.append(f"claim {row.element_id}")
 
     def message(self) -> None:
-        """A message the case waits for arrives."""
+        """A message the case waits for arrives; one that names a case that does not exist is refused, and moves nothing."""
         with self.office.database.reading() as reading:
             query = select(Subscription.name).where(
                 Subscription.instance_id == self.instance_id, Subscription.kind == "message"
@@ -103,11 +105,15 @@ class Walk:
         if not names:
             return
         name = self.pick.choice(names)
-        with self.office.database.work() as work:
-            form, _ = form_in_use(work, name)
-            answers = fill(form, choices_of(self.office), {}, self.travelling.now().date(), self.pick)
-            inbox.deliver(self.office, work, STAFF, self.case_id, name, answers)
-        self.path.append(f"message {name}")
+        try:
+            with self.office.database.work() as work:
+                form, _ = form_in_use(work, name)
+                answers = fill(form, choices_of(self.office), {}, self.travelling.now().date(), self.pick)
+                inbox.deliver(self.office, work, STAFF, self.case_id, name, answers)
+        except LeadingCaseUnknown:
+            self.path.append(f"refused {name}")
+        else:
+            self.path.append(f"message {name}")
 
     def wait(self) -> None:
         """Days pass, and what falls due happens."""
