@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from identity.permissions import require
 from problems import Problem
 from tasks import first_line_books, first_line_campaign, first_line_files
 from tasks.first_line_books import BOOKS, Book
@@ -69,6 +70,8 @@ def _campaign(
 @router.post(PAGE + "/{year}")
 def ask(request: Request, year: int, body: Body) -> Response:
     """Ask the chosen services, each in a turn of its own: what was asked stays asked, whoever was asked already is passed by."""
+    with looking(request) as look:
+        require(look.actor, "first_line_report.ask")
     done = 0
     for key in body.fields.get("service", []):
         try:
@@ -96,6 +99,7 @@ def example(request: Request, year: int) -> Response:
 def take(request: Request, year: int, body: Body) -> Response:
     """Take in the lines that are right, each in a turn of its own, and say of the others what is wrong."""
     with looking(request) as look:
+        require(look.actor, "user_task.on_behalf")
         form, _ = form_in_use(look.reading, first_line_campaign.PROCESS)
     try:
         content = body.files[0].stream.read() if body.files else b""
