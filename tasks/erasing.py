@@ -25,7 +25,7 @@ from identity.people import Actor
 from identity.permissions import require
 from problems import Conflict
 from storage.unit_of_work import UnitOfWork
-from tasks import turn
+from tasks import case_view, turn
 from tasks.models import CaseMigration, Mail, UserTask
 from tasks.office import Office
 
@@ -61,6 +61,7 @@ class Erased:
 def erase(office: Office, work: UnitOfWork, actor: Actor, number: str, ground: str) -> Erased:
     """Destroy one case on one of GROUNDS."""
     require(actor, "retention.erase")
+    case_view.find(work, actor, number)  # not by who must stay out of it
     case = work.session.scalars(select(Case).where(Case.number == number).with_for_update()).one()
     rule = rules(office).of(case.matter)
     _check(office, work, case, ground, rule)

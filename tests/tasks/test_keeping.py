@@ -9,11 +9,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import MetaData, select
 
+from cases import evidence
 from cases.documents import Upload
 from cases.models import Case, Erasure
+from cases.treatment_models import ConflictOfInterest, MediationNote
 from history.log import verify
 from identity.people import Actor
 from identity.permissions import NotAllowed
+from storage.unit_of_work import UnitOfWork
 from tasks import annual_report, erasing, erasure_letter, housekeeping, keeping, letter_pdf, subject_access
 from tasks.clock_source import TravellingClock
 from tasks.erasing import REQUEST, TERM, CaseAlreadyErased, CaseOnHold, CaseStillOpen, TermNotOver
@@ -37,11 +40,34 @@ def closed(office: Office) -> Story:
         office.documents.add(
             work, story.case_id, upload, source="complainant:1", by="complainant:1", at=office.clock.now()
         )
+        _treated(work, story, remark)
     story.completes("assess_intake", matter="complaint", judged_urgent="nee")
     story.completes("decide_admissibility", decision="admitted")
     story.goes_straight_to_assessment()
     story.completes("assess", **{**FOUNDED, "assessment_text": f"Over {remark}."}).completes("close_case")
     return story
+
+
+def _treated(work: UnitOfWork, story: Story, remark: str) -> None:
+    """What a treatment keeps beside the facts: evidence somebody was told of, a note of a mediation, a conflict of interest."""
+    day, now = story.today, story.office.clock.now()
+    row = evidence.add(
+        work,
+        story.case_id,
+        kind="other",
+        source=remark,
+        obtained_on=day,
+        description=remark,
+        confidentiality="open",
+        by="person:1",
+        at=now,
+    )
+    evidence.disclose(work, row, "authority", day, by="person:1", at=now)
+    note = MediationNote(kind="note", happened_on=day, text=remark, noted_by="person:1", noted_at=now)
+    conflict = ConflictOfInterest(person="person:77", reason=remark, declared_by="person:1", declared_at=now)
+    for each in (note, conflict):
+        each.case_id = story.case_id
+        work.session.add(each)
 
 
 def test_whoever_asked_is_told_in_a_letter_that_names_nobody(sqlite_office: Office) -> None:
