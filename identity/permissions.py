@@ -95,6 +95,7 @@ TABLE: dict[str, frozenset[str]] = {
     # the yearly figures of the services' own complaint handling
     "first_line_report.read": frozenset({HANDLER, OMBUDSMAN, AUDITOR}),
     "first_line_report.ask": frozenset({OMBUDSMAN}),
+    "first_line_report.take": frozenset({HANDLER}),
     # what stands out among the complaints of a service, and an inquiry into it
     "signal.read": frozenset({HANDLER, OMBUDSMAN, AUDITOR}),
     "inquiry.open": frozenset({OMBUDSMAN}),

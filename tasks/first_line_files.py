@@ -68,7 +68,7 @@ def lines(form: Form, content: bytes) -> Iterator[Line]:
 
 def take(office: Office, work: UnitOfWork, actor: Actor, year: int, line: Line) -> None:
     """Note one line as the answer of its service, which came by mail today. Raises what a wrong answer raises, and changes nothing then."""
-    require(actor, "user_task.on_behalf")
+    require(actor, "first_line_report.take")
     row = first_line_campaign.of_authority(work, year, line.service)
     today = local_day(office.clock.now()).isoformat()
     completion.complete(office, work, actor, row.id, line.answers, came=on_behalf.named("email", today))

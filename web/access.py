@@ -69,7 +69,7 @@ PAGES: dict[str, str] = {
     "GET /jaarcijfers/{year}": "first_line_report.read",
     "POST /jaarcijfers/{year}": "first_line_report.ask",
     "GET /jaarcijfers/{year}/voorbeeld": "first_line_report.read",
-    "POST /jaarcijfers/{year}/bestand": "user_task.on_behalf",
+    "POST /jaarcijfers/{year}/bestand": "first_line_report.take",
     "GET /jaarcijfers/{year}/boek/{key}": "first_line_report.read",
     "GET /jaarcijfers/{year}/boek/{key}/csv": "first_line_report.read",
     "GET /jaarcijfers/{year}/boek/{key}/xlsx": "first_line_report.read",

@@ -99,7 +99,7 @@ def example(request: Request, year: int) -> Response:
 def take(request: Request, year: int, body: Body) -> Response:
     """Take in the lines that are right, each in a turn of its own, and say of the others what is wrong."""
     with looking(request) as look:
-        require(look.actor, "user_task.on_behalf")
+        require(look.actor, "first_line_report.take")
         form, _ = form_in_use(look.reading, first_line_campaign.PROCESS)
     try:
         content = body.files[0].stream.read() if body.files else b""
