@@ -88,7 +88,8 @@ def _counted(reading: Reading, actor: Actor, now: datetime) -> Mapping[tuple[str
         .group_by(Case.authority_key, Fact.value)
     )
     counted: dict[tuple[str, str], tuple[str, int, int]] = {}
-    for key, name, value, recent, before in reading.session.execute(query):
+    for service, name, value, recent, before in reading.session.execute(query):
+        key = str(service)
         for each in {"", str(value or "")}:
             _, so_far, earlier = counted.get((key, each), (name, 0, 0))
             counted[key, each] = (name, so_far + recent, earlier + before)
