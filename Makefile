@@ -11,6 +11,10 @@ SOAK ?=
 # More options for `make million`.
 MILLION ?=
 
+# What Python compiled is kept, out of sight: where the surroundings forbid it, each process compiles every library again.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/compiled
+
 .PHONY: run setup test check types rules ready conformance bench million soak screenshots clean
 
 run: .venv/.synced  ## set up what is missing, fill the demo office the first time, serve on http://127.0.0.1:8000
@@ -46,6 +50,8 @@ rules: .venv/.synced
 ready: .venv/.synced
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m web.assets.build
+	@# Every test process reads all tests: here they are compiled once, while the types are looked at.
+	@$(BIN)/python -m pytest -qq --co > .venv/collected || { cat .venv/collected; exit 1; }
 
 conformance: .venv/.synced  ## every row of the BPMN support table by its story; the DMN kit in DMN_TCK=DIR
 	@$(BIN)/python -m tests.conformance.bpmn
