@@ -17,6 +17,7 @@ class Vocabulary:
     `external` are the job types that workers outside do; the office does the others itself.
     `variables`: what forms, jobs and messages may bring; None when nobody can know.
     `webhooks` are the addresses outside that have a name here; None when nobody can know.
+    `letters` are those that may be sent; None when nobody can know.
     `is_foreign`: the diagram comes from elsewhere and is only tried out, so a user task may also go without a form or a role.
     """
 
@@ -28,6 +29,7 @@ class Vocabulary:
     processes: frozenset[str] = frozenset()
     webhooks: frozenset[str] | None = None
     variables: frozenset[str] | None = None
+    letters: frozenset[str] | None = None
     is_foreign: bool = False
 
     @classmethod

@@ -13,6 +13,7 @@ from storage.unit_of_work import Reading, UnitOfWork
 from tasks import decision_scenarios, houses, known_variables, shipped_rules
 from tasks.handlers import JOB_TYPES
 from tasks.houses import House
+from tasks.letter_texts import KIND, shipped
 from tasks.office import Office
 from tasks.shipped_letters import install as install_letters
 
@@ -41,6 +42,8 @@ def vocabulary(
         decisions=definitions.keys(reading, "decision"),
         processes=definitions.keys(reading, "process"),
         webhooks=webhooks,
+        # What is shipped is published after the diagrams: it may name what they set.
+        letters=definitions.keys(reading, KIND) | shipped(house.workflows / "letters").keys(),
         # A worker or an address outside brings what nobody here has written down.
         variables=None if external or webhooks else known_variables.known(reading),
     )

@@ -39,3 +39,13 @@ def test_a_webhook_is_one_that_was_configured(known: set[str], words: str) -> No
     ]
     assert (finding.rule, finding.element_id, words in finding.sentence) == ("job_headers", "v", True)
     assert not publishing.has_errors(publishing.check("process", with_header("webhook", "elders"), KNOWN))
+
+
+def test_a_letter_is_one_that_was_written() -> None:
+    vocabulary = replace(KNOWN, letters=frozenset({"L06"}))
+    refused = [
+        f for f in publishing.check("process", with_header("template", "L99"), vocabulary) if f.severity == "error"
+    ]
+    assert [(f.rule, f.element_id, "'L99' bestaat niet" in f.sentence) for f in refused] == [("job_headers", "v", True)]
+    assert not publishing.has_errors(publishing.check("process", with_header("template", "L06"), vocabulary))
+    assert not publishing.has_errors(publishing.check("process", with_header("template", "L99"), KNOWN))
