@@ -261,7 +261,13 @@ def next_for(reading: Reading, actor: Actor, *, besides: int) -> Item | None:
     """The first open task somebody could do now: their own before their roles', due first."""
     first = (
         select(UserTask.id)
-        .where(UserTask.closed_at.is_(None), *sight.task_limits(actor), *_of_view(actor, ROLES), UserTask.id != besides, other_hands.are_for(actor))
+        .where(
+            UserTask.closed_at.is_(None),
+            *sight.task_limits(actor),
+            *_of_view(actor, ROLES),
+            UserTask.id != besides,
+            other_hands.are_for(actor),
+        )
         .order_by(UserTask.assignee.is_(None), SORTS["due"], UserTask.id)
         .limit(1)
         .scalar_subquery()
