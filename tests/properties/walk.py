@@ -10,6 +10,7 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
+from cases.models import Case
 from cases.related import LeadingCaseUnknown
 from engine.models import Incident, Job, ProcessInstance, Subscription
 from history import replay
@@ -17,10 +18,11 @@ from history.log import Recorded
 from identity.people import Actor
 from identity.roles import CASE_STAFF
 from storage.unit_of_work import Reading
-from tasks import clock, completion, inbox, intake, looks, other_hands, turn, worklist
+from tasks import belonging, clock, completion, inbox, intake, looks, other_hands, turn, worklist
 from tasks.clock_source import TravellingClock
 from tasks.errors import UserTaskAlreadyCompleted
 from tasks.forms_in_use import choices_of, form_in_use
+from tasks.grievance_states import PartsStillOpen
 from tasks.models import UserTask
 from tasks.office import Office
 from tests.properties.answers import fill
@@ -69,10 +71,14 @@ class Walk:
             return self.wait()
         row = self.pick.choice(waiting)
         actor = self._who(row)
-        with self.office.database.work() as work:
-            form, _ = completion.check(self.office, work, row, {})
-            answers = fill(form, choices_of(self.office), row.inputs, self.travelling.now().date(), self.pick)
-            completion.complete(self.office, work, actor, row.id, answers, version=row.version)
+        try:
+            with self.office.database.work() as work:
+                form, _ = completion.check(self.office, work, row, {})
+                answers = fill(form, choices_of(self.office), row.inputs, self.travelling.now().date(), self.pick)
+                completion.complete(self.office, work, actor, row.id, answers, version=row.version)
+        except PartsStillOpen:
+            self.path.append(f"refused {row.element_id}")
+            return None
         self.path.append(row.element_id)
         before = len(self.history())
         with pytest.raises(UserTaskAlreadyCompleted), self.office.database.work() as work:
@@ -105,15 +111,26 @@ class Walk:
         if not names:
             return
         name = self.pick.choice(names)
+        leading = self._leading(name)
         try:
             with self.office.database.work() as work:
                 form, _ = form_in_use(work, name)
                 answers = fill(form, choices_of(self.office), {}, self.travelling.now().date(), self.pick)
+                answers |= leading
                 inbox.deliver(self.office, work, STAFF, self.case_id, name, answers)
         except LeadingCaseUnknown:
             self.path.append(f"refused {name}")
         else:
             self.path.append(f"message {name}")
+
+    def _leading(self, name: str) -> dict[str, str]:
+        """Half of the time a case that is there, for a message that names the case to follow."""
+        if name not in belonging.FOLLOWING or self.pick.random() < 0.5:
+            return {}
+        other = replace(self, case_id=0, instance_id=0, path=[])
+        other.begin()
+        with self.office.database.reading() as reading:
+            return {belonging.FOLLOWING[name][0]: reading.session.get_one(Case, other.case_id).number}
 
     def wait(self) -> None:
         """Days pass, and what falls due happens."""
