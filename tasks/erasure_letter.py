@@ -12,10 +12,10 @@ from cases.deadlines import local_day
 from cases.models import Case, Erasure
 from identity.people import Actor
 from identity.permissions import require
+from problems import NotFound
 from storage.unit_of_work import Reading
 from tasks import letter_pdf, letter_texts
 from tasks.erasing import GROUNDS, REQUEST, TERM
-from tasks.errors import CaseNotFound
 from tasks.letter_pdf import Sheet
 from tasks.office import Office
 
@@ -28,13 +28,17 @@ WHY: Mapping[str, Mapping[str, str]] = {
 }
 
 
+class NothingDestroyed(NotFound):
+    """Van dit dossier is niets vernietigd."""
+
+
 def sheet(office: Office, reading: Reading, actor: Actor, number: str) -> Sheet:
-    """The letter about one destroyed case, in the language its complainant chose. Raises CaseNotFound."""
+    """The letter about one destroyed case, in the language its complainant chose. Raises NothingDestroyed."""
     require(actor, "retention.read")
     query = select(Erasure, Case).join(Case, Case.id == Erasure.case_id).where(Case.number == number)
     found = reading.session.execute(query).one_or_none()
     if found is None:
-        raise CaseNotFound(number=number)
+        raise NothingDestroyed(number=number)
     proof, case = found
     wording, language = letter_texts.in_use(reading, office.letters_dir, TEMPLATE).wording(case.language)
     day = format_date(local_day(proof.erased_at), "long", locale=language)
