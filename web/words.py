@@ -12,7 +12,6 @@ ROLES = {
     "auditor": "Auditor",
     "admin": "Beheerder",
     "whistle_officer": "Meldpuntmedewerker",
-    "whistle_officer": "Meldpuntmedewerker",
     "worker": "Externe werker",
     "messenger": "Externe berichtgever",
     "complainant": "Klager",

@@ -1,5 +1,7 @@
 """Complaints that belong together: joined to one that leads, with one outcome for all, or merged into one; and apart again."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import event, select
 
@@ -109,7 +111,7 @@ def test_who_waits_long_is_looked_at_by_a_person_while_the_wait_goes_on(sqlite_o
         each.receives("complaint_joined", joined_to=leading.case.number)
     first.after(91).waits_at("check_joined").completes("check_joined", still_joined="ja").waits_at().after(91)
     first.completes("check_joined", still_joined="nee").sent("L25A").waits_at("request_information")
-    outcome = {"grievances": [{"finding": "gegrond", "remedy": "geen"}], "assessment_text": "Ja."}
+    outcome: dict[str, Any] = {"grievances": [{"finding": "gegrond", "remedy": "geen"}], "assessment_text": "Ja."}
     second.receives("joined_decided", **outcome).is_closed("afgehandeld").waits_at()
 
 

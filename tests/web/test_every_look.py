@@ -76,7 +76,7 @@ NOTHING_OF_THE_CASE = {
     "/volg/{secret}/vraag/{user_task_id}": "told below, for a question needs a case that asks one",
     "/vraag/{secret}/brief/{letter_id}/pdf": "as the page of the question",
     "/enquete/{secret}": "questions that are the same for everybody",
-    "/vraag/{secret}/brief/{letter_id}/pdf": "as the page of the question",
+    "/netwerk/agenda/{secret}.ics": "meetings; no case",
     "/vraag/{secret}": "told below, for a question needs a case that asks one",
     "/api/v1/links/{secret}": "the same question for a program",
 }
