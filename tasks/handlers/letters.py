@@ -17,9 +17,8 @@ from cases.parties import WITHHELD, address_of, names_of, without_name
 from cases.register import Authority
 from engine.step import JobContext
 from problems import Invalid
-from tasks import appeals, external, letter_texts, mail
+from tasks import appeals, external, letter_parts, letter_texts, mail
 from tasks.forms_in_use import fact_names
-from tasks.handlers import letter_parts
 from tasks.handlers.case_file import event
 from tasks.handlers.deadline import has_been_met
 from tasks.office import Office
