@@ -57,13 +57,14 @@ def decide(office: Office, context: JobContext) -> Mapping[str, Any]:
     rows = context.work.session.execute(related.following(context.case_id, JOINED).where(Case.closed_at.is_(None)))
     waiting = [case.id for _, case in rows]
     if waiting:
-        answers = _outcome(context)
+        found, told = _outcome(context)
+        answers = {"grievances": [found], "assessment_text": told}
         bulk.begin(context.work, context.case_id, "joined_decided", answers, waiting, bulk.BY_LEADING, context.now)
         note(context.work, event(context, "bulk", "started", message="joined_decided", cases=len(waiting)))
     return {}
 
 
-def _outcome(context: JobContext) -> dict[str, Any]:
+def _outcome(context: JobContext) -> tuple[dict[str, Any], str]:
     grievances = grievances_of(context)
     main = next((row for row in grievances if row.is_main), grievances[0] if grievances else Grievance(norms=[]))
     known = facts.known(context.work, context.case_id)
@@ -73,7 +74,7 @@ def _outcome(context: JobContext) -> dict[str, Any]:
         "remedy": main.remedy or NOTHING_MENDED,
         "norms": [str(norm) for norm in main.norms],
     }
-    return {"grievances": [found], "assessment_text": told or "Het onderzoek is afgerond."}
+    return found, told or "Het onderzoek is afgerond."
 
 
 def _leading(context: JobContext, name: str) -> tuple[str, int | None]:
