@@ -22,6 +22,7 @@ from storage.unit_of_work import Reading
 from tasks import plain_language
 
 KIND, DUTCH = "letter", "nl"
+RULE, PLAIN = "letter", "plain_language"
 LANGUAGES = ("nl", "fr", "de", "en")
 WORDS = {"nl": "Nederlands", "fr": "Frans", "de": "Duits", "en": "Engels"}
 PLACE = re.compile(r"\{(\w+)\}")
@@ -130,13 +131,13 @@ def check(content: bytes, known: frozenset[str]) -> list[Finding]:
     found = [finding for language, text in letter.texts.items() for finding in _places(language, text, known)]
     for language, text in letter.texts.items():
         found += [
-            Finding(language, "plain_language", WARNING, said) for said in plain_language.remarks(text.body, language)
+            Finding(language, PLAIN, WARNING, said) for said in plain_language.remarks(text.body, language)
         ]
     return [*found, *_other_places(letter), *_missing(letter)]
 
 
 def _error(place: str, sentence: str) -> Finding:
-    return Finding(place, "letter", ERROR, sentence)
+    return Finding(place, RULE, ERROR, sentence)
 
 
 def _shape(told: Any) -> Iterator[Finding]:
@@ -185,11 +186,11 @@ def _other_places(letter: LetterText) -> Iterator[Finding]:
     for language, text in letter.texts.items():
         for name in sorted(dutch - {name.removesuffix(f"_{language}") for name in text.places}):
             sentence = f"{WORDS[language]}: {{{name}}} staat in het Nederlands wel, hier niet."
-            yield Finding(language, "letter", WARNING, sentence)
+            yield Finding(language, RULE, WARNING, sentence)
 
 
 def _missing(letter: LetterText) -> Iterator[Finding]:
     for language in LANGUAGES:
         if language not in letter.texts:
             sentence = f"{WORDS[language]}: er is geen tekst. Wie {WORDS[language]} koos, krijgt de Nederlandse brief."
-            yield Finding(language, "letter", WARNING, sentence)
+            yield Finding(language, RULE, WARNING, sentence)

@@ -96,7 +96,7 @@ def _row(cells: Any, values: Sequence[Any]) -> tuple[Any, ...]:
 
 def _id(text: str, case_id: int) -> int:
     table, place = id_of(_TABLES, text)
-    return case_id if table == "case" else (case_id - 1) * ROOM + place
+    return case_id if table == "case" else case_id * ROOM + place  # below that are the rows of no case
 
 
 def _words(chance: random.Random) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 from engine import lint, support_page
 from engine.parsing import dmn
 from engine.support_rows import rows
-from tasks import decision_scenarios
+from tasks import decision_scenarios, letter_texts
 
 HERE = Path(__file__).resolve().parent
 LINT = HERE.parent.parent / "docs" / "lint"
@@ -30,6 +30,8 @@ def test_every_rule_has_its_page_and_every_page_its_rule() -> None:
     rules = {module.RULE for module in modules if hasattr(module, "RULE")} | {
         dmn.RULE,
         decision_scenarios.RULE,
+        letter_texts.RULE,
+        letter_texts.PLAIN,
         "forms",
     }
     assert {page.stem for page in LINT.glob("*.md")} == rules

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
+from problems import NotFound
 from tasks import workers
 from web.api import job_views as views
 from web.api.asked import Asked, RowId
@@ -69,8 +70,8 @@ class JobExtension(Asked):
     lock_seconds: Seconds
 
 
-class _NoneYet(Exception):  # no error: it takes back a transaction that found nothing
-    """There was nothing to hand out; the Idempotency-Key is not used up."""
+class _NoneYet(NotFound):
+    """There was nothing to hand out: the transaction is taken back, and the Idempotency-Key is not used up."""
 
 
 class Places:

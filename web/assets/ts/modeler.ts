@@ -1,6 +1,7 @@
 /** The diagram editor: bpmn-js with its properties panel, the Camunda 8 provider and our building blocks. */
 import Modeler from "camunda-bpmn-js/lib/camunda-cloud/Modeler";
 
+import { dialect } from "./dialect";
 import type { Canvas, ElementRegistry, EventBus, Overlays, Selection } from "./diagram";
 import { type Editor, type Finding, type Places, start } from "./editing";
 import { supportedOnly } from "./supported";
@@ -14,6 +15,7 @@ export async function open(source: string, places: Places): Promise<Editor> {
   const modeler = new Modeler({
     container: places.canvas,
     propertiesPanel: { parent: places.properties },
+    moddleExtensions: dialect,
     additionalModules: [{ translate: ["value", dutch] }, supportedOnly],
     // No delay between typing and the diagram: who types and saves at once must save what was typed.
     debounceInput: false,
