@@ -291,7 +291,7 @@ def test_a_part_of_a_complaint_is_read_by_its_own_authority_only(
     assert first != second
     browser = visit()
     for link in (first, second):
-        assert browser.get(link).text.count("<div class="letter">") == 1
+        assert browser.get(link).text.count('<div class="letter">') == 1
     with story.office.database.reading() as reading:
         row = reading.session.scalars(
             select(UserTask).where(UserTask.link_hash == turn.hash_of(second.rpartition("/")[2]))
