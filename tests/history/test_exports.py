@@ -26,14 +26,14 @@ NS = {"x": exports.XES}
 
 
 @pytest.fixture
-def walk(office: Office, clock: TravellingClock) -> Walk:
+def walk(sqlite_office: Office, clock: TravellingClock) -> Walk:
     """A case that went through intake, first line, information asked, and more; somebody looked into it."""
-    made = Walk(office, clock, Random(3))
+    made = Walk(sqlite_office, clock, Random(3))
     made.begin()
     for _ in range(40):
         made.step()
-    with office.database.work() as work:
-        looks.record(office, work, STAFF, made.case_id)
+    with sqlite_office.database.work() as work:
+        looks.record(sqlite_office, work, STAFF, made.case_id)
     return made
 
 
