@@ -19,7 +19,8 @@ from service import open_office
 from tasks import accounts, demo
 from tasks.models import UserTask
 from tasks.office import Office, Settings
-from tests.cli.test_serving import free_port, ombudsflow, said, serving
+from tests.cli.test_serving import ombudsflow, said, serving
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="module")

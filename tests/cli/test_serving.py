@@ -17,6 +17,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 import service
+from tests.ports import free_port
 from tests.processes import ROOT, Started
 
 
@@ -26,13 +27,6 @@ def ombudsflow(folder: Path, *words: str) -> Started:
     for name in ("OMBUDSFLOW_DATABASE_URL", "OMBUDSFLOW_BASE_URL", "OMBUDSFLOW_DEMO"):
         environment.pop(name, None)
     return Started("cli", *words, environment=environment)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def said(process: Started) -> tuple[int, str]:

@@ -25,7 +25,7 @@ import psycopg
 from tasks import demo
 from tasks.office import Settings
 from tasks.turn import hash_of
-from tests.load.server import free_port
+from tests.ports import free_port
 from tests.processes import ROOT
 
 SMALL = 10_000

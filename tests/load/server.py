@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from service import open_office
 from storage.unit_of_work import Database, UnitOfWork
 from tasks import accounts, shipped
 from tasks.office import Office, Settings
+from tests.ports import free_port
 from tests.processes import ROOT, Started
 
 HERE = Path(__file__).parent
@@ -105,13 +105,6 @@ def _address(process: subprocess.Popen[str] | Started, said: Path) -> str:
         if found := re.match(r"Serving on (\S+)", line):
             return found[1]
     raise SystemExit(f"the server did not start: {said.read_text()}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def size_of(url: str) -> int:

@@ -8,7 +8,7 @@ from urllib.request import urlopen
 import pytest
 
 from cli.reports_house import beside
-from tests.cli.test_serving import free_port
+from tests.ports import free_port
 
 
 def answers(address: str) -> bool:

@@ -24,7 +24,8 @@ from service import open_office
 from tasks.office import Settings
 from tasks.turn import stream_of
 from tests.load.client import COMPLAINT
-from tests.load.server import _address, free_port, prepare
+from tests.load.server import _address, prepare
+from tests.ports import free_port
 from tests.processes import ROOT
 from tests.soak import invariants
 
