@@ -14,7 +14,6 @@ from cases import deadlines as clocks
 from cases import own_initiative
 from cases.models import Case, ClockPause, Document, Fact, Grievance, Letter, Message, Party
 from engine.models import Incident
-from identity import people
 from identity.people import Actor
 from identity.permissions import allows
 from storage.unit_of_work import Reading
@@ -38,7 +37,7 @@ from tasks.definition_words import load as load_words
 from tasks.errors import CaseNotFound
 from tasks.models import Mail, UserTask
 from tasks.office import Office
-from tasks.spoken import OUTCOMES, label, spoken, who
+from tasks.spoken import OUTCOMES, label, names_in, spoken, who
 
 
 def find(reading: Reading, actor: Actor, number: str) -> Case:
@@ -53,7 +52,7 @@ def find(reading: Reading, actor: Actor, number: str) -> Case:
 def of(office: Office, reading: Reading, actor: Actor, number: str) -> CaseView:
     """Everything on the file. Raises CaseNotFound."""
     case = find(reading, actor, number)
-    words, names = load_words(reading), people.names(reading)
+    words, names = load_words(reading), names_in(office, reading)
     return CaseView(
         summary=summary(office, case),
         facts=file_facts(office, reading, case.id, words),

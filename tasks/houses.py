@@ -4,7 +4,8 @@ They share code and nothing else. Each has its own database, key, folder, people
 logs, copies, its administrators) can tell whether there are reports. Which one a process is, its settings say, once. (docs/decisions/0018)
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine import definitions
@@ -25,7 +26,8 @@ class House:
     """What a house ships and who works in it.
 
     `process` is started by what comes in: by whoever sends it themselves with `own_form`, by its staff with `desk_form`. A sealed house
-    has no mail, no figures for others and no programs from outside; its lines of the log name no case.
+    has no mail, no figures for others and no programs from outside; its lines of the log name no case. `words` are its own for codes that
+    pages otherwise call by the office's: who writes here is no complainant.
     """
 
     name: str
@@ -37,6 +39,7 @@ class House:
     staff: frozenset[str]
     lanes: frozenset[str]
     is_sealed: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 OFFICE = House(
@@ -59,6 +62,12 @@ REPORTS = House(
     REPORT_STAFF,
     REPORT_STAFF | EXTERNAL_ROLES,
     is_sealed=True,
+    words={
+        "complainant": "Melder",
+        "the_complainant": "De melder",
+        "the_complaint": "De melding",
+        "received": "Melding ontvangen",
+    },
 )
 HOUSES = {house.name: house for house in (OFFICE, REPORTS)}
 

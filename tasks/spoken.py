@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
+from identity import people
+from storage.unit_of_work import Reading
 from tasks.office import Office
 
 # What decision tables answer that no code list has a word for.
@@ -75,11 +77,17 @@ def _as_day(text: str) -> str:
     return text
 
 
+def names_in(office: Office, reading: Reading) -> dict[str, str]:
+    """Actor id to name for `who`; and by its kind, what this house calls somebody without an account when that is a word of its own."""
+    own = office.house.words.get("the_complainant")
+    return {**people.names(reading), **({"complainant": own.lower()} if own else {})}
+
+
 def who(resource: str | None, names: Mapping[str, str]) -> str:
     """The name behind an actor id; the system and those without an account by what they are."""
     kind, _, _ = (resource or "").partition(":")
     known = {"complainant": "de klager", "authority": "de dienst", "system": "het systeem", "token": "een programma"}
-    return names.get(resource or "") or known.get(kind, resource or "")
+    return names.get(resource or "") or names.get(kind) or known.get(kind, resource or "")
 
 
 def which_time(number: int, total: int | None) -> str:

@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 
 from cases.models import Case, Document, Grievance, Letter
 from forms.schema import Form
-from identity import people
 from identity.people import Actor
 from storage.unit_of_work import Reading
 from tasks import case_view, definition_words, form_decisions, on_behalf, open_choices, timeline, worklist
@@ -24,7 +23,7 @@ from tasks.form_values import starting
 from tasks.forms_in_use import form_version
 from tasks.models import OpenChoice, UserTask
 from tasks.office import Office
-from tasks.spoken import who
+from tasks.spoken import names_in, who
 from tasks.timeline import Entry
 
 # What the head of the file says already.
@@ -96,7 +95,7 @@ def _counts(reading: Reading, case_id: int) -> tuple[dict[str, int], bool]:
 def of(office: Office, reading: Reading, actor: Actor, row: UserTask) -> TaskView:
     """The view of a user task the actor may see."""
     case = reading.session.get_one(Case, row.case_id)
-    words, names = definition_words.load(reading), people.names(reading)
+    words, names = definition_words.load(reading), names_in(office, reading)
     short = brief(office, reading, case, words, names, 5 if row.closed_at is None else 20)
     facts = case_view.file_facts(office, reading, case.id, words)
     grievances = list(

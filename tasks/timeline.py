@@ -251,7 +251,8 @@ def _received(told: _Told, event: Event) -> Entry:
     number = event.data.get("number")
     if event.data.get("channel") == own_initiative.CHANNEL:
         return _made(told, event, "case", f"Dossier geopend op eigen initiatief, nummer {number}")
-    return _made(told, event, "case", f"Klacht ontvangen, dossier {number}")
+    received = told.office.house.words.get("received", "Klacht ontvangen")
+    return _made(told, event, "case", f"{received}, dossier {number}")
 
 
 def _message(told: _Told, event: Event) -> Entry:
@@ -275,7 +276,7 @@ def _condition(told: _Told, event: Event) -> Entry:
 
 
 def _letter(told: _Told, event: Event) -> Entry:
-    to = {"complainant": "de klager", "authority": "de dienst", "head_of_authority": "het hoofd van de dienst"}
+    to = {"complainant": who("complainant", told.names), "authority": "de dienst", "head_of_authority": "het hoofd van de dienst"}
     reader = to.get(str(event.data.get("to")), spaced(str(event.data.get("to") or "")).lower())
     how = {"mail": "per e-mail", "mailbox": "in de postbus"}.get(str(event.data.get("by")), "met de post")
     subject = told.letters.get(event.data.get("letter"), "")

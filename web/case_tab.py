@@ -7,11 +7,11 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from cases.models import Case
-from identity import people
 from problems import Problem
 from tasks import case_view, choosing, looks, task_view
 from tasks.definition_words import Words
 from tasks.definition_words import load as load_words
+from tasks.spoken import names_in
 from web.context import Look, looking
 from web.problems import status_of
 from web.rendering import render
@@ -24,7 +24,7 @@ def show(request: Request, number: str, tab: str, load: Load, refused: Problem |
     with looking(request) as look:
         case = case_view.find(look.reading, look.actor, number)
         looks.keep(look.office, look.reading, look.actor, case.id)
-        words, names = load_words(look.reading), people.names(look.reading)
+        words, names = load_words(look.reading), names_in(look.office, look.reading)
         brief = task_view.brief(look.office, look.reading, case, words, names)
         has_choices = brief.choices and not tab
         choices = choosing.of_case(look.office, look.reading, look.actor, case.id) if has_choices else []

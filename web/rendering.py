@@ -9,7 +9,8 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from cases import explaining
@@ -55,7 +56,7 @@ def _environment_in(language: str) -> Environment:
     made.filters["day"] = lambda value: dates.day(value, language)
     made.filters["moment"] = lambda value: dates.moment(value, language)
     made.filters["reckoned"] = lambda value: explaining.explain(value, language, catalogues.of(language))
-    made.filters["word"] = words.of
+    made.filters["word"] = word
     made.filters["told"] = translator(language)
     made.filters["size"] = lambda value: words.size(value, language)
     return made
@@ -70,6 +71,14 @@ def asset(name: str) -> str:
     """The address of a file under web/assets (css/… or dist/…); it changes when the content changes."""
     file = ASSETS / name
     return f"/static/{name}?v={_version(name, file.stat().st_mtime)}" if file.exists() else f"/static/{name}"
+
+
+@pass_context
+def word(context: Context, code: str | None) -> str:
+    """The word for a code: this house's own, else the one that all share."""
+    office = context.get("office")
+    own: str | None = office.house.words.get(code or "") if office else None
+    return own or words.of(code)
 
 
 def language_of(request: Request) -> str:

@@ -39,8 +39,9 @@ CHANNELS = {
     "office": "Op eigen initiatief",
 }
 LANGUAGES = {"nl": "Nederlands", "fr": "Frans", "de": "Duits", "en": "Engels"}
+ABOUT = {"the_complaint": "De klacht", "the_complainant": "De klager"}
 STATES = {"draft": "Ontwerp", "active": "In gebruik", "retired": "Vervangen"}
-_ALL = {**ROLES, **STAGES, **CHANNELS, **LANGUAGES, **STATES}
+_ALL = {**ROLES, **STAGES, **CHANNELS, **LANGUAGES, **ABOUT, **STATES}
 
 
 def of(code: str | None) -> str:
