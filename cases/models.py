@@ -28,7 +28,7 @@ class Case(Base):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    instance_id: Mapped[int | None] = mapped_column(index=True)
+    instance_id: Mapped[int | None] = mapped_column(BigId, index=True)
     complainant_name: Mapped[str] = mapped_column(String(200), default="")
     name_withheld: Mapped[bool] = mapped_column(default=False)
     authority_key: Mapped[str | None] = mapped_column(String(100))
@@ -134,7 +134,7 @@ class Document(Base):
     size: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64), index=True)
     source: Mapped[str] = mapped_column(String(40))
-    user_task_id: Mapped[int | None]
+    user_task_id: Mapped[int | None] = mapped_column(BigId)
     added_by: Mapped[str] = mapped_column(String(80))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -25,7 +25,7 @@ class Evidence(Base):
     obtained_on: Mapped[date] = mapped_column(Date)
     description: Mapped[str] = mapped_column(Text)
     confidentiality: Mapped[str] = mapped_column(String(20))
-    document_id: Mapped[int | None]
+    document_id: Mapped[int | None] = mapped_column(BigId)
     digest: Mapped[str | None] = mapped_column(String(64))
     added_by: Mapped[str] = mapped_column(String(80))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -55,7 +55,7 @@ class ProcessInstance(Base):
     __tablename__ = "process_instance"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    case_id: Mapped[int | None] = mapped_column(index=True)
+    case_id: Mapped[int | None] = mapped_column(BigId, index=True)
     definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), index=True)
     called: Mapped[dict[str, int]] = mapped_column(JsonText, default=dict)
     decisions: Mapped[dict[str, int] | None] = mapped_column(JsonText)
@@ -127,7 +127,7 @@ class PublishedMessage(Base):
     name: Mapped[str] = mapped_column(String(200))
     key: Mapped[str] = mapped_column(String(200), default="")
     variables: Mapped[dict[str, Any]] = mapped_column(JsonText, default=dict)
-    case_id: Mapped[int | None]
+    case_id: Mapped[int | None] = mapped_column(BigId)
     message_id: Mapped[str | None] = mapped_column(String(200))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -156,7 +156,7 @@ class Delivery(Base):
     element_id: Mapped[str] = mapped_column(String(200))
     name: Mapped[str] = mapped_column(String(200))
     variables: Mapped[dict[str, Any]] = mapped_column(JsonText, default=dict)
-    case_id: Mapped[int | None]
+    case_id: Mapped[int | None] = mapped_column(BigId)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
 
@@ -203,7 +203,7 @@ class Incident(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"), index=True)
-    case_id: Mapped[int | None] = mapped_column(index=True)
+    case_id: Mapped[int | None] = mapped_column(BigId, index=True)
     token_id: Mapped[str] = mapped_column(String(64))
     element_id: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(Text)

@@ -170,7 +170,7 @@ class CaseMigration(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("migration_plan.id"))
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
-    case_id: Mapped[int | None]
+    case_id: Mapped[int | None] = mapped_column(BigId)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     why: Mapped[str | None] = mapped_column(Text)
     former: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
