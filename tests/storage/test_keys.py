@@ -8,7 +8,7 @@ from storage.unit_of_work import Database
 from tests.storage.test_parts_of_a_complaint import CASE, migrate
 
 COLUMNS = [(table, column) for table in metadata().sorted_tables for column in table.columns]
-NOT_OF_A_ROW = {("case_number", "year")}
+NOT_OF_A_ROW = {("case_number", "year"), ("case_summary_norm", "norm")}
 ROWS = text(
     'SELECT "case".instance_id, document.user_task_id FROM "case" JOIN document ON document.case_id = "case".id'
 )
