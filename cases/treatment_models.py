@@ -13,6 +13,7 @@ class Evidence(Base):
 
     `confidentiality` is open (both parties may have it), internal (the office only) or confidential (its source does not want
     the other party to see it). `digest` is that of the file, when there is one: it proves which bytes were meant.
+    Minutes are read again by whoever was heard, at `address`: on `confirmed_on`, with the text as they mended it in `correction`.
     """
 
     __tablename__ = "evidence"
@@ -27,6 +28,9 @@ class Evidence(Base):
     confidentiality: Mapped[str] = mapped_column(String(20))
     document_id: Mapped[int | None] = mapped_column(BigId)
     digest: Mapped[str | None] = mapped_column(String(64))
+    address: Mapped[str | None] = mapped_column(String(320))
+    correction: Mapped[str | None] = mapped_column(Text)
+    confirmed_on: Mapped[date | None] = mapped_column(Date)
     added_by: Mapped[str] = mapped_column(String(80))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -69,6 +73,39 @@ class MediationNote(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('position', 'contact', 'note')", name="kind"),
         CheckConstraint("party IN ('', 'complainant', 'authority')", name="party"),
+    )
+
+
+class MediationProposal(Base):
+    """One version of what the parties of a mediation may agree on: whose it is, until when it stands, and who accepted it when.
+
+    `state` is open, agreed, countered (another version took its place), refused or lapsed. Agreed needs both acceptances: the
+    database refuses it otherwise.
+    """
+
+    __tablename__ = "mediation_proposal"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    number: Mapped[int]
+    proposed_by: Mapped[str] = mapped_column(String(20))
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    text: Mapped[str] = mapped_column(Text)
+    due_in_days: Mapped[int]
+    stands_until: Mapped[date] = mapped_column(Date)
+    state: Mapped[str] = mapped_column(String(20), default="open")
+    complainant_accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    authority_accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    promise_due_on: Mapped[date | None] = mapped_column(Date)
+
+    __table_args__ = (
+        UniqueConstraint("case_id", "number"),
+        CheckConstraint("proposed_by IN ('complainant', 'authority', 'mediator')", name="proposed_by"),
+        CheckConstraint("state IN ('open', 'agreed', 'countered', 'refused', 'lapsed')", name="state"),
+        CheckConstraint(
+            "state <> 'agreed' OR (complainant_accepted_at IS NOT NULL AND authority_accepted_at IS NOT NULL)",
+            name="agreed_by_both",
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import MetaData, select
 from cases import evidence
 from cases.documents import Upload
 from cases.models import Case, Erasure
-from cases.treatment_models import ConflictOfInterest, MediationNote
+from cases.treatment_models import ConflictOfInterest, MediationNote, MediationProposal
 from history.log import verify
 from identity.people import Actor
 from identity.permissions import NotAllowed
@@ -65,7 +65,10 @@ def _treated(work: UnitOfWork, story: Story, remark: str) -> None:
     evidence.disclose(work, row, "authority", day, by="person:1", at=now)
     note = MediationNote(kind="note", happened_on=day, text=remark, noted_by="person:1", noted_at=now)
     conflict = ConflictOfInterest(person="person:77", reason=remark, declared_by="person:1", declared_at=now)
-    for each in (note, conflict):
+    offer = MediationProposal(
+        number=1, proposed_by="authority", proposed_at=now, text=remark, due_in_days=1, stands_until=day
+    )
+    for each in (note, conflict, offer):
         each.case_id = story.case_id
         work.session.add(each)
 
