@@ -15,9 +15,7 @@ from problems import Conflict
 from storage.unit_of_work import Reading, UnitOfWork
 
 OPEN, INTERNAL, CONFIDENTIAL = "open", "internal", "confidential"
-CLASSES = (OPEN, INTERNAL, CONFIDENTIAL)
 PARTIES = ("complainant", "authority")
-KINDS = ("document", "site_visit", "hearing", "expert_report", "answer", "other")
 
 
 class EvidenceNotForParties(Conflict):

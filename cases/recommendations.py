@@ -10,12 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, BigId, UtcDateTime
 
-INDIVIDUAL, GENERAL, REGULATION = "individual", "general", "regulation"
-KINDS = (INDIVIDUAL, GENERAL, REGULATION)
-ACCEPTED, PARTLY, REFUSED, SILENT = "accepted", "partly", "refused", "silent"
-ANSWERS = (ACCEPTED, PARTLY, REFUSED, SILENT)
+SILENT = "silent"  # the answer that never came
 OPEN, DONE, PARTLY_DONE, NOT_DONE = "open", "done", "partly_done", "not_done"
-STATUSES = (OPEN, DONE, PARTLY_DONE, NOT_DONE)
 PRIORITIES = ("high", "normal", "low")
 
 

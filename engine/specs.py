@@ -178,8 +178,3 @@ def _version(reading: Reading, caller: Process, kind: str, key: str, element: An
             else NotYetActive(kind=kind, key=key)
         )
     return in_use_now[key][0]
-
-
-def called_by(process: Process) -> set[str]:
-    """The processes a process calls, by their keys."""
-    return {call.spec for call in calls_of(process)}

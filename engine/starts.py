@@ -18,7 +18,6 @@ from engine.lengths import BadTimer
 from engine.models import Definition, Subscription
 from storage.unit_of_work import Reading, UnitOfWork
 
-KINDS = ("message", "signal", "timer", "condition")
 _TABLE: Any = Subscription.__table__
 _DUE = (
     select(Subscription)

@@ -11,7 +11,7 @@ from tasks import mail, mail_texts
 from tasks.models import UserTask
 from tasks.office import Office
 
-COMPLAINANT, AUTHORITY = "complainant", "authority"
+COMPLAINANT = "complainant"
 # Where a turn leaves the address of the case's page for the letters it writes: afterwards only a hash is known.
 CASE_LINK = "address of the complainant's page"
 # The same for a link that belongs to the next letter alone, whoever it is for.

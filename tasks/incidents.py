@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from cases.models import Case
 from engine import standing
-from engine.models import Incident, Job, ProcessInstance
+from engine.models import Incident, Job
 from engine.step import Step
 from history.log import Event
 from identity.people import Actor
@@ -236,14 +236,3 @@ def _retried(office: Office, actor: Actor, incident_id: int) -> str:
     except Problem as problem:
         _log.warning("incident not tried again", incident=incident_id, problem=problem.code)
         return "refused"
-
-
-def of_instance(reading: Reading, instance_id: int) -> list[Incident]:
-    """What is not mended yet in one process."""
-    query = select(Incident).where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))
-    return list(reading.session.scalars(query.order_by(Incident.id)))
-
-
-def case_of(reading: Reading, instance_id: int) -> int | None:
-    """The case a process runs for."""
-    return reading.session.get_one(ProcessInstance, instance_id).case_id

@@ -28,7 +28,6 @@ from tasks.errors import FormNotAccepted
 from tasks.forms_in_use import choices_of, form_in_use, plain
 from tasks.office import Office
 
-PROCESS = "complaint"
 WEB_FORM, PHONE_FORM = "complaint_received", "complaint_by_phone"
 
 

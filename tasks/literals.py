@@ -12,7 +12,6 @@ import feel
 from feel.values import DayTimeDuration, YearMonthDuration
 from problems import Invalid
 
-EXAMPLES = '14, "tekst", true, null, date("2026-01-05")'
 LONGEST = 20_000
 
 

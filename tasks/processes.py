@@ -24,7 +24,6 @@ from tasks.office import Office
 
 PAGE = 50
 RUNNING, STUCK, SUSPENDED, ENDED = "running", "stuck", "suspended", "ended"
-STATES = (RUNNING, STUCK, SUSPENDED, ENDED)
 
 
 @dataclass(frozen=True)

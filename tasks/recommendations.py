@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from cases import recommendations
 from cases.models import Case
 from cases.recommendations import Recommendation, RecommendationSource
 from history.log import Event
@@ -210,4 +209,3 @@ def _note(office: Office, work: UnitOfWork, actor: Actor, row: Recommendation, t
 
 
 LANGUAGES = ("nl", "fr", "de", "en")
-KINDS, STATUSES = recommendations.KINDS, recommendations.STATUSES

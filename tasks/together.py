@@ -75,10 +75,6 @@ class Together:
     next: int | None
     rounds: list[bulk.Progress]
 
-    @property
-    def is_busy(self) -> bool:
-        return any(each.ended_at is None for each in self.rounds)
-
 
 def of(reading: Reading, actor: Actor, case: Case, after: int = 0) -> Together:
     """Everything that belongs with this case, as far as the actor may see it; of the followers one page."""

@@ -24,7 +24,7 @@ from engine.support_events import (
 
 RULE = "events"
 ALL_AT_START = "Teken een gebeurtenispoort die het proces start en alle gebeurtenissen afwacht (Parallel)."
-CANCEL, COMPENSATE, LINK = "cancelEventDefinition", "compensateEventDefinition", "linkEventDefinition"
+CANCEL, COMPENSATE = "cancelEventDefinition", "compensateEventDefinition"
 ADVICE = {
     (PARALLEL_MULTIPLE, START): " Gebruik een gebeurtenispoort die een proces start en op alle gebeurtenissen wacht.",
 }

@@ -92,11 +92,6 @@ def top_decisions(root: etree._Element) -> list[etree._Element]:
     return [decision for decision in decisions if decision.get("id") not in needed] or decisions[:1]
 
 
-def top_decision(root: etree._Element) -> etree._Element:
-    """The first of the decisions a file is about."""
-    return top_decisions(root)[0]
-
-
 def _finding(element: etree._Element, sentence: str) -> Finding:
     return Finding(place(element), RULE, ERROR, sentence)
 

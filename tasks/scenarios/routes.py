@@ -75,7 +75,6 @@ TO_APPROACH: Route = {
     **FAILURE,
     **dict.fromkeys((*TALKS, "request_information", "answer_information", "review_answer", *REPLIES), OTHER_APPROACH),
 }
-TO_MEDIATION: Route = {**TO_APPROACH, "choose_approach": approach("mediation")}
 TO_QUESTIONS: Route = {
     **BEFORE,
     **BROKEN,
