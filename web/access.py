@@ -21,6 +21,7 @@ PAGES: dict[str, str] = {
     "GET /wegwijzer": ANYONE,
     "POST /wegwijzer": ANYONE,  # keeps nothing
     "GET /account": MYSELF,
+    "GET /hulp": MYSELF,
     "POST /account/wachtwoord": MYSELF,
     "POST /account/sessies": MYSELF,
     # complainants and authorities
@@ -201,6 +202,7 @@ PAGES: dict[str, str] = {
     "GET /herbeleven/{number}/{step}": "history.read",
     # the studio
     "GET /studio": "studio.read",
+    "GET /studio/{plural}": "studio.read",
     "POST /studio/opladen": "studio.edit",
     "POST /studio/nieuw": "studio.edit",
     "GET /studio/sjablonen.json": "studio.read",

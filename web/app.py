@@ -19,6 +19,7 @@ from web import (
     evidence,
     first_line,
     first_line_reports,
+    first_steps,
     health,
     home,
     incidents,
@@ -85,6 +86,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     user_task.router,
     worklist.router,
     account.router,
+    first_steps.router,
     annual_report.router,
     letters_on_paper.router,
     recommendations.router,
@@ -113,6 +115,7 @@ REPORTS_ROUTERS: tuple[APIRouter, ...] = (
     user_task.router,
     worklist.router,
     account.router,
+    first_steps.router,
 )
 YEAR = "public, max-age=31536000, immutable"
 

@@ -1,4 +1,4 @@
-"""Our own documentation pages as HTML: headings, paragraphs, lists, code and strong text, which is all they use."""
+"""Our own documentation pages as HTML: headings, paragraphs, lists, code, strong text and links within the site."""
 
 import re
 from collections.abc import Iterator
@@ -7,19 +7,21 @@ from markupsafe import Markup, escape
 
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 _CODE = re.compile(r"`([^`]+)`")
+_LINK = re.compile(r"\[([^\]]+)\]\((/[^)\s]*)\)")
 
 
-def html(text: str) -> Markup:
-    """The page without its title. Everything is escaped first, so a page can hold no markup of its own."""
-    return Markup("\n").join(_block(block) for block in re.split(r"\n\s*\n", text.strip()) if block.strip())
+def html(text: str, level: int = 2) -> Markup:
+    """The page without its title, its headings at this level. Everything is escaped first: a page can hold no markup of its own."""
+    return Markup("\n").join(_block(block, level) for block in re.split(r"\n\s*\n", text.strip()) if block.strip())
 
 
-def _block(block: str) -> Markup:
+def _block(block: str, level: int) -> Markup:
     lines = block.strip().splitlines()
     if lines[0].startswith("```"):
         return Markup('<pre class="source" tabindex="0">{}</pre>').format("\n".join(lines[1:-1]))
     if lines[0].startswith("#"):
-        return Markup("<h2>{}</h2>").format(_inline(block.lstrip("# ")))
+        heading = Markup("<h{0}>{1}</h{0}>").format(level, _inline(lines[0].lstrip("# ")))
+        return heading + _block("\n".join(lines[1:]), level) if lines[1:] else heading
     first = next((number for number, line in enumerate(lines) if line.startswith("- ")), None)
     if first is None:
         return Markup("<p>{}</p>").format(_inline(" ".join(lines)))
@@ -41,4 +43,5 @@ def _items(lines: list[str]) -> Iterator[str]:
 
 def _inline(text: str) -> Markup:
     shown = _CODE.sub(r"<code>\1</code>", str(escape(text)))
-    return Markup(_STRONG.sub(r"<strong>\1</strong>", shown))  # noqa: S704  # escaped the line above
+    shown = _LINK.sub(r'<a href="\2">\1</a>', shown)
+    return Markup(_STRONG.sub(r"<strong>\1</strong>", shown))  # noqa: S704  # escaped above

@@ -1,6 +1,7 @@
 """The studio's front page: every diagram, decision table and form with its versions; new ones, and files that come from elsewhere."""
 
 import re
+from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,7 +15,7 @@ from web import studio_skeletons
 from web.context import Act, Body, FormBody, acting, looking
 from web.problems import status_of
 from web.rendering import render
-from web.studio_views import KINDS, address, kind_by_code, overview
+from web.studio_views import KINDS, Kind, address, kind_by_code, overview
 
 router = APIRouter(prefix="/studio", default_response_class=Response)
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,59}")
@@ -30,10 +31,11 @@ class NameNeeded(Invalid):
 
 @router.get("")
 def front_page(request: Request) -> Response:
-    return _front_page(request)
+    return shown(request, KINDS)
 
 
-def _front_page(request: Request, refused: Problem | None = None) -> Response:
+def shown(request: Request, kinds: Sequence[Kind], refused: Problem | None = None) -> Response:
+    """What the studio has of these kinds, with its versions."""
     with looking(request) as look:
         require(look.actor, "studio.read")
         found = overview(look.reading, look.actor)
@@ -42,6 +44,7 @@ def _front_page(request: Request, refused: Problem | None = None) -> Response:
             "studio/overview.html",
             status=status_of(refused) if refused else 200,
             kinds=KINDS,
+            shown=kinds,
             found=found,
             refused=refused,
         )
@@ -88,4 +91,4 @@ def _refusal(request: Request, refused: Problem) -> Response:
     """The page again with the sentence; who may not be here at all gets the usual answer."""
     if status_of(refused) in (401, 403):
         raise refused
-    return _front_page(request, refused)
+    return shown(request, KINDS, refused)

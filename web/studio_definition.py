@@ -10,7 +10,7 @@ from engine.models import Definition
 from identity.permissions import require
 from problems import Problem
 from tasks import publishing, working_copies
-from web import studio_migration, studio_preview
+from web import studio, studio_migration, studio_preview
 from web.context import Body, Look, acting, looking
 from web.problems import status_of
 from web.rendering import render
@@ -18,6 +18,12 @@ from web.studio_views import Kind, address, counted, definition_or_copy, kind_of
 from web.text import VersionAsked
 
 router = APIRouter(prefix="/studio", default_response_class=Response)
+
+
+@router.get("/{plural}")
+def kind_page(request: Request, plural: str) -> Response:
+    """All diagrams, all decisions, all forms or all letters."""
+    return studio.shown(request, [kind_of(plural)])
 
 
 @router.get("/{plural}/{key}")
