@@ -34,6 +34,7 @@ from engine.queue import Embedded, JobQueue
 from history import own_key
 from history.log import Log
 from history.sealing import keyring_at
+from history.vault import FileVault
 from problems import Unavailable
 from storage.unit_of_work import Database
 from tasks import (
@@ -77,6 +78,8 @@ def open_office(settings: Settings, *, database: Database | None = None, clock: 
         )
     made: list[Office] = []
     opened = database or Database(settings.database_url)
+    if settings.house.is_sealed:
+        opened.seal(FileVault(settings.keys_dir, keyring_at(settings.master_key_file)))
     time = clock or (SystemClock() if opened.is_sqlite else DatabaseClock(opened))
     queue = _queue_of(settings, opened, time)
     office = Office(
@@ -84,7 +87,7 @@ def open_office(settings: Settings, *, database: Database | None = None, clock: 
         engine=Engine(handlers.entries(lambda: made[0]), time, queue),
         clock=time,
         settings=settings,
-        log=Log(keyring_at(settings.master_key_file)),
+        log=Log(keyring_at(settings.master_key_file), seals_told=settings.house.is_sealed),
         register=Register.load(WORKFLOWS / "register"),
         bodies=bodies.load(WORKFLOWS / "register" / "bodies"),
         documents=DocumentStore(settings.data_dir / "files", settings.upload_limit),

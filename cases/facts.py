@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from cases.models import Fact
+from storage.private import owned
 from storage.unit_of_work import Reading, UnitOfWork
 
 # Built once, and straight on the table: every completed form asks these, and nobody holds these rows.
@@ -66,7 +67,7 @@ def remember(
         {
             "case_id": case_id,
             "name": change.name,
-            "value": change.new,
+            "value": owned(work.session, case_id, change.new),
             "is_personal": change.is_personal,
             "known_at": at,
         }

@@ -8,13 +8,14 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import KEPT_BY_DATABASE, Base, BigId, JsonText, UtcDateTime
+from storage.private import PrivateJson, PrivateRow, PrivateText
 
 _OPEN: dict[str, Any] = {"postgresql_where": text("closed_at IS NULL"), "sqlite_where": text("closed_at IS NULL")}
 _FIRST_LINE = text("closed_at IS NULL AND matter = 'first_line'")
 _OPEN_FIRST_LINE: dict[str, Any] = {"postgresql_where": _FIRST_LINE, "sqlite_where": _FIRST_LINE}
 
 
-class Case(Base):
+class Case(PrivateRow, Base):
     """The office's file on a complaint, with its number. Outcome fields stay empty until a decision fills them."""
 
     __tablename__ = "case"
@@ -24,25 +25,31 @@ class Case(Base):
     matter: Mapped[str] = mapped_column(String(40), default="complaint")
     channel: Mapped[str] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(5), default="nl")
-    subject: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[str] = mapped_column(PrivateText(300))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     instance_id: Mapped[int | None] = mapped_column(BigId, index=True)
-    complainant_name: Mapped[str] = mapped_column(String(200), default="")
+    complainant_name: Mapped[str] = mapped_column(PrivateText(200), default="")
     name_withheld: Mapped[bool] = mapped_column(default=False)
     authority_key: Mapped[str | None] = mapped_column(String(100))
-    authority_name: Mapped[str] = mapped_column(String(200), default="")
+    authority_name: Mapped[str] = mapped_column(PrivateText(200), default="")
     is_urgent: Mapped[bool] = mapped_column(default=False)
     admissibility: Mapped[str | None] = mapped_column(String(40))
     refusal_ground: Mapped[str | None] = mapped_column(String(60))
     closure_reason: Mapped[str | None] = mapped_column(String(40))
     # Lower-case words of number, subject, name and authority: what the search looks in.
-    search_text: Mapped[str] = mapped_column(Text, default="")
+    search_text: Mapped[str] = mapped_column(PrivateText, default="")
     # The same as PostgreSQL searches it: a trigger keeps it, nobody writes it. On SQLite it stays empty.
     search_words: Mapped[object | None] = mapped_column(
         TSVECTOR().with_variant(Text(), "sqlite"), deferred=True, info={KEPT_BY_DATABASE: True}
     )
+
+    def private_case(self) -> int | None:
+        return self.id
+
+    def is_case(self) -> bool:
+        return True
 
     # Every order of the list, so that a page is a walk along an index; and the open ones, which are few among many, apart.
     __table_args__ = (
@@ -62,7 +69,7 @@ class Case(Base):
     )
 
 
-class Party(Base):
+class Party(PrivateRow, Base):
     """A person or organisation on the file: complainant, representative, authority_contact."""
 
     __tablename__ = "party"
@@ -70,14 +77,14 @@ class Party(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
     role: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(200), default="")
-    email: Mapped[str | None] = mapped_column(String(320), index=True)
-    phone: Mapped[str | None] = mapped_column(String(60))
-    address: Mapped[str | None] = mapped_column(String(500))
+    name: Mapped[str] = mapped_column(PrivateText(200), default="")
+    email: Mapped[str | None] = mapped_column(PrivateText(320), index=True)
+    phone: Mapped[str | None] = mapped_column(PrivateText(60))
+    address: Mapped[str | None] = mapped_column(PrivateText(500))
     authority_key: Mapped[str | None] = mapped_column(String(100))
 
 
-class Fact(Base):
+class Fact(PrivateRow, Base):
     """Something the file knows, under a dotted name. A new value is a new row; the old one stays, closed."""
 
     __tablename__ = "fact"
@@ -85,7 +92,7 @@ class Fact(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     name: Mapped[str] = mapped_column(String(120))
-    value: Mapped[object | None] = mapped_column(JsonText)
+    value: Mapped[object | None] = mapped_column(PrivateJson)
     is_personal: Mapped[bool] = mapped_column(default=False)
     known_at: Mapped[datetime] = mapped_column(UtcDateTime)
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -93,7 +100,7 @@ class Fact(Base):
     __table_args__ = (Index("ix_fact_case_name", "case_id", "name", "replaced_at"),)
 
 
-class Grievance(Base):
+class Grievance(PrivateRow, Base):
     """One point against one authority, with its own competence, first line, finding, remedy and norms.
 
     `is_main` marks the one that the whole case follows; the others may be handled with it or go apart.
@@ -105,8 +112,8 @@ class Grievance(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     number: Mapped[int]
     authority_key: Mapped[str | None] = mapped_column(String(100))
-    authority_name: Mapped[str] = mapped_column(String(200), default="")
-    summary: Mapped[str] = mapped_column(Text, default="")
+    authority_name: Mapped[str] = mapped_column(PrivateText(200), default="")
+    summary: Mapped[str] = mapped_column(PrivateText, default="")
     is_main: Mapped[bool] = mapped_column(default=False)
     matter: Mapped[str] = mapped_column(String(40), default="complaint")
     body: Mapped[str | None] = mapped_column(String(20))
@@ -116,20 +123,20 @@ class Grievance(Base):
     finding: Mapped[str | None] = mapped_column(String(40))
     remedy: Mapped[str | None] = mapped_column(String(40))
     norms: Mapped[list[int]] = mapped_column(JsonText, default=list)
-    reasoning: Mapped[str] = mapped_column(Text, default="")
+    reasoning: Mapped[str] = mapped_column(PrivateText, default="")
     codelist_version: Mapped[str | None] = mapped_column(String(40))
 
     __table_args__ = (UniqueConstraint("case_id", "number"),)
 
 
-class Document(Base):
+class Document(PrivateRow, Base):
     """A file on the case. The bytes lie under their own digest outside the database."""
 
     __tablename__ = "document"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(PrivateText(200))
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64), index=True)
@@ -137,9 +144,11 @@ class Document(Base):
     user_task_id: Mapped[int | None] = mapped_column(BigId)
     added_by: Mapped[str] = mapped_column(String(80))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # What opens the bytes in a sealed house (`cases.documents`); None where they lie open.
+    file_key: Mapped[str | None] = mapped_column(PrivateText)
 
 
-class Letter(Base):
+class Letter(PrivateRow, Base):
     """A letter as it was written. `to_role` decides who may read it."""
 
     __tablename__ = "letter"
@@ -148,15 +157,15 @@ class Letter(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
     template: Mapped[str] = mapped_column(String(40))
     to_role: Mapped[str] = mapped_column(String(40))
-    to_name: Mapped[str] = mapped_column(String(200), default="")
-    to_address: Mapped[str | None] = mapped_column(String(320))
+    to_name: Mapped[str] = mapped_column(PrivateText(200), default="")
+    to_address: Mapped[str | None] = mapped_column(PrivateText(320))
     language: Mapped[str] = mapped_column(String(5), default="nl")
-    subject: Mapped[str] = mapped_column(String(300))
-    body: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(PrivateText(300))
+    body: Mapped[str] = mapped_column(PrivateText)
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Message(Base):
+class Message(PrivateRow, Base):
     """A message on the file: from the complainant or the authority to the office, or back."""
 
     __tablename__ = "message"
@@ -165,7 +174,7 @@ class Message(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
     sender: Mapped[str] = mapped_column(String(80))
     about: Mapped[str] = mapped_column(String(80))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(PrivateText)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -254,14 +263,14 @@ class ClockPause(Base):
     to_on: Mapped[date | None] = mapped_column(Date)
 
 
-class LegalHold(Base):
+class LegalHold(PrivateRow, Base):
     """A reason to keep a case, whatever the rules say, until somebody lifts it."""
 
     __tablename__ = "legal_hold"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
-    reason: Mapped[str] = mapped_column(String(500))
+    reason: Mapped[str] = mapped_column(PrivateText(500))
     placed_by: Mapped[str] = mapped_column(String(80))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lifted_by: Mapped[str | None] = mapped_column(String(80))

@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from engine.errors import InstanceNotFound
 from engine.models import ProcessInstance
+from storage.private import owned
 from storage.unit_of_work import UnitOfWork
 
 # Built once: every turn asks this. Whatever the session knew of the row before it was locked may be old.
@@ -48,6 +49,7 @@ def move(work: UnitOfWork, row: ProcessInstance, **moved: object) -> None:
     """
     version = row.version + 1
     values = {f"new_{name}": value for name, value in moved.items()}
+    values["new_state"] = owned(work.session, row.case_id, moved["state"])
     written = work.session.execute(_MOVE, {"row": row.id, "seen": row.version, "now_version": version, **values})
     if written.rowcount != 1:  # type: ignore[attr-defined]
         raise StaleDataError(f"instance {row.id} was written by another turn")

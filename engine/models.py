@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, BigId, JsonText, UtcDateTime
+from storage.private import PrivateJson, PrivateRow, PrivateText
 
 
 class Definition(Base):
@@ -46,7 +47,7 @@ def _where(condition: str) -> dict[str, Any]:
     return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
-class ProcessInstance(Base):
+class ProcessInstance(PrivateRow, Base):
     """One running process. `state` is the compact token state; `called` and `decisions` fix the versions it runs on.
 
     `decisions` is None for what started before decisions were fixed: it asks the version in use.
@@ -61,7 +62,7 @@ class ProcessInstance(Base):
     decisions: Mapped[dict[str, int] | None] = mapped_column(JsonText)
     outcome: Mapped[str] = mapped_column(String(12), default="active")
     is_suspended: Mapped[bool] = mapped_column(default=False)
-    state: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(PrivateText)
     codec_version: Mapped[int]
     library_version: Mapped[str] = mapped_column(String(20))
     version: Mapped[int] = mapped_column(default=1)
@@ -114,7 +115,7 @@ class Subscription(Base):
     )
 
 
-class PublishedMessage(Base):
+class PublishedMessage(PrivateRow, Base):
     """A message sent, for exactly one receiver: kept until someone receives it or its time is over. No key is the empty text.
 
     Its row stays afterwards, without its variables, so that a message id seen before is refused. `is_tried` tells that nobody
@@ -126,7 +127,7 @@ class PublishedMessage(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     key: Mapped[str] = mapped_column(String(200), default="")
-    variables: Mapped[dict[str, Any]] = mapped_column(JsonText, default=dict)
+    variables: Mapped[dict[str, Any]] = mapped_column(PrivateJson, default=dict)
     case_id: Mapped[int | None] = mapped_column(BigId)
     message_id: Mapped[str | None] = mapped_column(String(200))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -143,7 +144,7 @@ class PublishedMessage(Base):
     )
 
 
-class Delivery(Base):
+class Delivery(PrivateRow, Base):
     """A signal on its way to one who waited for it when it was sent; each is a turn of its own."""
 
     __tablename__ = "delivery"
@@ -155,7 +156,7 @@ class Delivery(Base):
     token_id: Mapped[str] = mapped_column(String(64), default="")
     element_id: Mapped[str] = mapped_column(String(200))
     name: Mapped[str] = mapped_column(String(200))
-    variables: Mapped[dict[str, Any]] = mapped_column(JsonText, default=dict)
+    variables: Mapped[dict[str, Any]] = mapped_column(PrivateJson, default=dict)
     case_id: Mapped[int | None] = mapped_column(BigId)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
@@ -167,7 +168,7 @@ class Delivery(Base):
     )
 
 
-class Job(Base):
+class Job(PrivateRow, Base):
     """Work outside the turn: a service task that waits for its handler. Claimed with a lease and a fencing token.
 
     `worker` is the program outside that has it, or had it last when it did it.
@@ -187,7 +188,7 @@ class Job(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claim: Mapped[str | None] = mapped_column(String(64))
     worker: Mapped[str | None] = mapped_column(String(80))
-    last_error: Mapped[str | None] = mapped_column(Text)
+    last_error: Mapped[str | None] = mapped_column(PrivateText)
 
     __table_args__ = (
         Index("ix_job_state_run_at", "state", "run_at"),
@@ -196,7 +197,7 @@ class Job(Base):
     )
 
 
-class Incident(Base):
+class Incident(PrivateRow, Base):
     """A token that cannot go on until somebody mends something."""
 
     __tablename__ = "incident"
@@ -206,7 +207,7 @@ class Incident(Base):
     case_id: Mapped[int | None] = mapped_column(BigId, index=True)
     token_id: Mapped[str] = mapped_column(String(64))
     element_id: Mapped[str] = mapped_column(String(200))
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(PrivateText)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     resolved_by: Mapped[str | None] = mapped_column(String(80))

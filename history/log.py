@@ -12,7 +12,7 @@ import hmac
 import json
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -64,6 +64,12 @@ def _streams_after() -> Select[str]:
 
 
 _STREAMS = _streams_after()
+
+# What of an event people said; and under which name it is sealed in a sealed house.
+TOLD = frozenset(
+    {"facts", "answers", "inputs", "value", "old", "new", "changes", "reason", "variables", "named", "authority"}
+)
+SHUT = "\x02data"
 
 UNSEALED = (
     "de keten klopt in zichzelf, maar haar kop draagt niet het zegel van dit kantoor: "
@@ -132,10 +138,10 @@ class Verdict:
 
 
 class Log:
-    """The history, with the keys that open it."""
+    """The history, with the keys that open it. In a sealed house what people said is sealed with what is personal (`TOLD`)."""
 
-    def __init__(self, keyring: Keyring) -> None:
-        self._keyring = keyring
+    def __init__(self, keyring: Keyring, *, seals_told: bool = False) -> None:
+        self._keyring, self._seals_told = keyring, seals_told
 
     def append(self, work: UnitOfWork, stream: str, events: Iterable[Event]) -> int:
         """Append events; returns the last seq. Always three statements at most: head, insert, head."""
@@ -148,7 +154,7 @@ class Log:
             raise HistoryErased(stream=stream)
         seq, last = head.seq, head.hash
         rows = []
-        for event in batch:
+        for event in map(_told_apart, batch) if self._seals_told else batch:
             seq += 1
             row = self._row(stream, seq, event, head.wrapped_key)
             last = row["hash"] = chain_hash(last, row)
@@ -195,10 +201,13 @@ class Log:
 
     def _recorded(self, row: Stored, key: bytes | None) -> Recorded:
         personal: dict[str, object] = {}
+        data = _readable(row.data)
         is_erased = row.sealed is not None and key is None
         if row.sealed is not None and key is not None:
             try:
                 personal = self._keyring.open(key, row.stream, row.sealed)
+                told = personal.pop(SHUT, None)
+                data.update(told if isinstance(told, dict) else {})
             except (InvalidTag, ValueError):
                 is_erased = True  # verify() says whether somebody changed it
         return Recorded(
@@ -207,7 +216,7 @@ class Log:
             row.at,
             row.resource,
             row.role,
-            _readable(row.data),
+            data,
             personal,
             stream=row.stream,
             seq=row.seq,
@@ -240,6 +249,15 @@ class Log:
         """
         for stream in streams(reading, after=after, limit=limit):
             yield stream, self.verify(reading, stream)
+
+
+def _told_apart(event: Event) -> Event:
+    """What people said, sealed whether or not a form calls it personal. What a diagram did stays to be read."""
+    told = {name: value for name, value in event.data.items() if name in TOLD}
+    if not told:
+        return event
+    open_ = {name: value for name, value in event.data.items() if name not in TOLD}
+    return replace(event, data=open_, personal={**event.personal, SHUT: told})
 
 
 def _readable(data: str) -> dict[str, object]:

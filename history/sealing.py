@@ -59,19 +59,19 @@ class Keyring:
 
     def sealer(self, wrapped_key: bytes, stream: str) -> Callable[[str], str]:
         """What `seal` does to the JSON text of values, with the stream's key opened once for many of them."""
-        cipher = self._cipher(wrapped_key, stream)
+        cipher = self.cipher(wrapped_key, stream)
         return lambda text: base64.b64encode(_encrypt(cipher, text.encode(), stream)).decode()
 
     def open(self, wrapped_key: bytes, stream: str, sealed: str) -> dict[str, object]:
         """The values again. Raises InvalidTag when text, key or stream do not belong together."""
-        opened = _decrypt(self._cipher(wrapped_key, stream), base64.b64decode(sealed), stream)
+        opened = _decrypt(self.cipher(wrapped_key, stream), base64.b64decode(sealed), stream)
         values: dict[str, object] = json.loads(opened)
         return values
 
     def opens(self, wrapped_key: bytes, stream: str) -> bool:
         """True when this master key wrapped the stream's key."""
         try:
-            self._cipher(wrapped_key, stream)
+            self.cipher(wrapped_key, stream)
         except InvalidTag:
             return False
         return True
@@ -85,7 +85,8 @@ class Keyring:
         """A code short enough to write down, as a secret nobody can guess at without the master key (scrypt, 64 characters)."""
         return hashlib.scrypt(code.encode(), salt=self._codes_key, n=2**14, r=8, p=1, dklen=KEY_BYTES).hex()
 
-    def _cipher(self, wrapped_key: bytes, stream: str) -> AESGCM:
+    def cipher(self, wrapped_key: bytes, stream: str) -> AESGCM:
+        """The stream's key, opened. Raises InvalidTag when this master key did not wrap it."""
         return AESGCM(_decrypt(self._master, wrapped_key, stream))
 
 

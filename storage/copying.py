@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, Table, func, insert, select, text
 
 from problems import Conflict
 from storage.base import KEPT_BY_DATABASE, Base
+from storage.private import as_stored
 from storage.unit_of_work import Database
 
 ROWS = 1_000  # of one statement
@@ -26,7 +27,7 @@ def picture(source: Database, file: Path) -> dict[str, int]:
     made = Database(f"sqlite:///{file}")
     try:
         made.upgrade()
-        with source.reading() as reading:  # one snapshot for all tables
+        with source.reading() as reading, as_stored():  # one snapshot for all tables; what is shut stays so
             return _copy(reading.session.connection(), made)
     finally:
         made.close()

@@ -21,6 +21,7 @@ from sqlalchemy.pool import StaticPool
 
 from problems import Invalid, Unavailable
 from storage import watching, wording
+from storage.private import VAULT, Vault
 
 
 class DatabaseBusy(Unavailable):
@@ -110,9 +111,16 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = wording.share(_sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url))
+        self.engine = wording.share(_engine(url))
         watching.count(self.engine)
         self._writers = threading.Lock()
+
+    def seal(self, vault: Vault) -> None:
+        """From now on private columns are shut with the keys of this vault. Before the first use; nothing is shared with other databases."""
+        self.engine.dispose()
+        self.engine = _engine(self.url)
+        setattr(self.engine.dialect, VAULT, vault)
+        watching.count(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -173,6 +181,10 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    return _sqlite_engine(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql_engine(url)
 
 
 def _sqlite_engine(url: str) -> Engine:

@@ -19,11 +19,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.roles import EXTERNAL_ROLES
 from storage.base import Base, BigId, JsonText, UtcDateTime
+from storage.private import PrivateJson, PrivateRow, PrivateText
 
 _OPEN: dict[str, Any] = {"postgresql_where": text("closed_at IS NULL"), "sqlite_where": text("closed_at IS NULL")}
 
 
-class UserTask(Base):
+class UserTask(PrivateRow, Base):
     """A user task that waits, or waited, for a person (WS-HumanTask). The token in the engine is the truth; this is its view.
 
     `about` tells which one it is, where it is done several times.
@@ -38,7 +39,7 @@ class UserTask(Base):
     definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
     element_id: Mapped[str] = mapped_column(String(200))
     name: Mapped[str] = mapped_column(String(300))
-    about: Mapped[str | None] = mapped_column(String(300))
+    about: Mapped[str | None] = mapped_column(PrivateText(300))
     form_key: Mapped[str | None] = mapped_column(String(200))
     form_version: Mapped[int | None]
     role: Mapped[str] = mapped_column(String(60))
@@ -46,14 +47,14 @@ class UserTask(Base):
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     priority: Mapped[int] = mapped_column(default=50)
-    inputs: Mapped[dict[str, object]] = mapped_column(JsonText, default=dict)
+    inputs: Mapped[dict[str, object]] = mapped_column(PrivateJson, default=dict)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by: Mapped[str | None] = mapped_column(String(80))
     version: Mapped[int] = mapped_column(default=1)
-    draft: Mapped[dict[str, object] | None] = mapped_column(JsonText)
+    draft: Mapped[dict[str, object] | None] = mapped_column(PrivateJson)
     draft_by: Mapped[str | None] = mapped_column(String(80))
-    office_draft: Mapped[dict[str, object] | None] = mapped_column(JsonText)
+    office_draft: Mapped[dict[str, object] | None] = mapped_column(PrivateJson)
     office_draft_by: Mapped[str | None] = mapped_column(String(80))
     link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     link_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -162,7 +163,7 @@ class MigrationPlan(Base):
     )
 
 
-class CaseMigration(Base):
+class CaseMigration(PrivateRow, Base):
     """One running process in a plan: what became of it, why it stayed, and how it was before, for as long as it can go back."""
 
     __tablename__ = "case_migration"
@@ -172,8 +173,8 @@ class CaseMigration(Base):
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
     case_id: Mapped[int | None] = mapped_column(BigId)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
-    why: Mapped[str | None] = mapped_column(Text)
-    former: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    why: Mapped[str | None] = mapped_column(PrivateText)
+    former: Mapped[dict[str, Any] | None] = mapped_column(PrivateJson)
     version_after: Mapped[int | None]
     moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

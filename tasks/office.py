@@ -89,6 +89,11 @@ class Settings:
         """The 32 bytes that wrap each case's own key; kept beside, never inside, the database."""
         return self.data_dir / "master.key"
 
+    @property
+    def keys_dir(self) -> Path:
+        """The keys of a sealed house, one per case; beside, never inside, the database, and copied apart from it."""
+        return self.data_dir / "keys"
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read OMBUDSFLOW_* variables; docs/operating.md explains each. Raises SettingRefused, naming the variable."""

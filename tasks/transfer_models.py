@@ -42,3 +42,19 @@ class Transfer(Base):
         UniqueConstraint("direction", "package_id"),
         CheckConstraint("direction IN ('in', 'out')", name="direction"),
     )
+
+
+class SealedPackage(Base):
+    """What goes to a reports house, shut for that house alone; it lies in a file until it is there, and then row and file are gone.
+
+    Nothing here says which case it was: whoever reads this office's database must not be able to tell (docs/decisions/0024).
+    """
+
+    __tablename__ = "sealed_package"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    package_id: Mapped[str] = mapped_column(String(40), unique=True)
+    address: Mapped[str] = mapped_column(String(300))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    last_error: Mapped[str | None] = mapped_column(String(300))
