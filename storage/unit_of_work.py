@@ -58,6 +58,12 @@ _LINE = {
 _ONLY_READS = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
+# How the two databases say it (SQLSTATE: cannot be ordered, deadlock, no lock, taken too long, too many lines; no space). A server that
+# takes no more lines says so before there is a line to give a number over.
+_BUSY = ("locked", "busy", "40001", "40p01", "55p03", "57014", "53300", "too many clients", "connection slots")
+_FULL = ("full", "no space", "53100")
+
+
 class _Session(Session):
     """Keeps the rows it loaded until it ends. SQLAlchemy holds them weakly, so each room of a turn would ask for its case again."""
 
@@ -221,7 +227,14 @@ def _line_of(url: str) -> dict[str, int]:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_size=20, max_overflow=MOST_EXTRA, connect_args=_line_of(url), hide_parameters=True)
+    engine = create_engine(
+        url,
+        pool_size=20,
+        max_overflow=MOST_EXTRA,
+        isolation_level="READ COMMITTED",  # whatever the server's own: who waited for a lock must see what it waited for
+        connect_args=_line_of(url),
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "checkout")
     def _is_there(connection: Any, _record: Any, _proxy: Any) -> None:
@@ -257,18 +270,18 @@ def is_away(problem: BaseException) -> bool:
 
 
 def _refusal_of(problem: BaseException) -> Unavailable:
-    """Which of our refusals the words of the database mean.
+    """Which of our refusals the database means: PostgreSQL says it by a number, in whatever language it speaks, SQLite by its words.
 
     What came first counts: SQLite takes a whole transaction back when its disk is full, and then knows no savepoint any more.
     """
-    words, each = "", problem.__context__
-    if isinstance(problem, DBAPIError):
-        words = str(problem.orig).lower()
+    told = list[str]()
+    each: BaseException | None = problem
     while each is not None:
-        words = f"{words} {each.orig}".lower() if isinstance(each, DBAPIError) else words
+        if isinstance(each, DBAPIError):
+            told.append((getattr(each.orig, "sqlstate", None) or str(each.orig)).lower())
         each = each.__context__
-    if any(each in words for each in ("locked", "busy", "lock timeout", "deadlock", "too many", "connection slots")):
+    if any(word in words for words in told for word in _BUSY):
         return DatabaseBusy()
-    if any(each in words for each in ("full", "no space")):
+    if any(word in words for words in told for word in _FULL):
         return DiskFull()
     return DatabaseGone()
