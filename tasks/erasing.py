@@ -9,12 +9,13 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from cases import retention
 from cases.deadlines import local_day
 from cases.models import Case, Document, Erasure, Fact, Grievance, Letter, Message, Party
 from cases.openings import FileOpening
+from cases.publications import CaseSummary, CaseSummaryNorm, ConsistencyNote
 from cases.recommendations import Recommendation
 from cases.retention import Retention, RetentionRule
 from cases.surveys import SurveyInvitation
@@ -116,6 +117,7 @@ def _empty(work: UnitOfWork, case: Case) -> int:
     # What was made public names nobody, and stays.
     kept = update(Recommendation).where(Recommendation.case_id == case.id)
     session.execute(kept.values(text="", answer_reason="", evidence=""))
+    _unpublish(work, case.id)
     session.execute(delete(SurveyInvitation).where(SurveyInvitation.case_id == case.id))
     nothing: dict[str, object] = {"inputs": {}, "draft": None, "office_draft": None, "about": None, "link_hash": None}
     session.execute(update(UserTask).where(UserTask.case_id == case.id).values(**nothing))
@@ -125,6 +127,16 @@ def _empty(work: UnitOfWork, case: Case) -> int:
     session.flush()
     session.expire_all()
     return documents
+
+
+def _unpublish(work: UnitOfWork, case_id: int) -> None:
+    """A summary stays public where that was decided when it was approved; what was taken back, or goes with its case, goes."""
+    mine = CaseSummary.case_id == case_id
+    gone = select(CaseSummary.id).where(mine, or_(CaseSummary.goes_with_case, CaseSummary.withdrawn_at.is_not(None)))
+    work.session.execute(delete(CaseSummaryNorm).where(CaseSummaryNorm.summary_id.in_(gone)))
+    work.session.execute(delete(CaseSummary).where(CaseSummary.id.in_(gone)))
+    pair = or_(ConsistencyNote.one_id == case_id, ConsistencyNote.other_id == case_id)
+    work.session.execute(delete(ConsistencyNote).where(pair))
 
 
 def _proof(

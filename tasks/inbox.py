@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from cases import facts
 from cases.deadlines import local_day
 from cases.documents import Upload
 from cases.models import Case, Message
 from engine import definitions
-from engine.models import Subscription
+from engine.models import Definition, ProcessInstance, Subscription
 from engine.step import Step
 from forms.schema import Split, split
 from forms.validation import validate
@@ -64,6 +65,8 @@ def deliver(
     case = work.session.get(Case, case_id)
     if case is not None and case.instance_id is not None:
         office.engine.hold(work, case.instance_id)
+    if case is not None and _would_begin(work, message) and message not in expected(work, case):
+        raise MessageNotExpected(message=message, case_id=case_id)
     facts.remember(work, case_id, told, personal=parts.personal, at=now)
     for upload in files:
         office.documents.add(work, case_id, upload, source=actor.id, by=actor.id, at=now)
@@ -85,12 +88,35 @@ def deliver(
 
 
 def expected(reading: Reading, case: Case) -> list[str]:
-    """The messages this case can take now: what its diagram waits for, and information as long as it is open."""
+    """The messages this case can take now: what its diagrams wait for, information as long as it is open, and once it is closed what
+    a diagram of its own begins with (one that runs in the case already does not begin again).
+    """
+    here = select(ProcessInstance.id).where(ProcessInstance.case_id == case.id)
     query = select(Subscription.name).where(
-        Subscription.instance_id == case.instance_id, Subscription.kind == "message", Subscription.key == str(case.id)
+        Subscription.instance_id.in_(here), Subscription.kind == "message", Subscription.key == str(case.id)
     )
-    waited = {name for name in reading.session.scalars(query.order_by(Subscription.id)) if name}
-    return sorted(waited | ({INFORMATION} if case.closed_at is None else set()))
+    waited = {name for name in reading.session.scalars(query) if name}
+    return sorted(waited | ({INFORMATION} if case.closed_at is None else _beginnings(reading, case.id)))
+
+
+def _beginnings(reading: Reading, case_id: int) -> set[str]:
+    running = select(Definition.key).join(ProcessInstance, ProcessInstance.definition_id == Definition.id)
+    running = running.where(ProcessInstance.case_id == case_id, ProcessInstance.ended_at.is_(None))
+    has_form = aliased(Definition)
+    query = (
+        select(Subscription.name)
+        .join(Definition, Definition.id == Subscription.definition_id)
+        .where(Subscription.kind == "message", Definition.key.not_in(running))
+        .where(select(has_form.id).where(has_form.kind == "form", has_form.key == Subscription.name).exists())
+    )
+    return {name for name in reading.session.scalars(query) if name}
+
+
+def _would_begin(reading: Reading, message: str) -> bool:
+    query = select(Subscription.id).where(
+        Subscription.kind == "message", Subscription.name == message, Subscription.definition_id.is_not(None)
+    )
+    return reading.session.scalar(query.limit(1)) is not None
 
 
 def check(office: Office, work: UnitOfWork, message: str, answers: Mapping[str, Any]) -> Split:

@@ -32,6 +32,8 @@ RESULTS: dict[str, frozenset[str]] = {
     "parties.heard": frozenset({"parties_heard_on"}),
     "contact.check": frozenset({"progress", "notice_on", "progress_now", "progress_next", "progress_until"}),
     "recommendation.keep": frozenset({"recommendation_id"}),
+    "summary.traces": frozenset({"summary_identifiers", "summary_traces_found", "summary_alike"}),
+    "summary.keep": frozenset({"summary_id"}),
 }
 
 

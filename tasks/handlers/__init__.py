@@ -19,6 +19,7 @@ from tasks.handlers import (
     inquiry,
     letters,
     recommendations,
+    summaries,
     surveys,
     webhooks,
 )
@@ -55,6 +56,8 @@ TABLE: dict[str, OfficeHandler] = {
     "contact.check": contact.check,
     "recommendation.keep": recommendations.keep,
     "survey.ask": surveys.ask,
+    "summary.traces": summaries.find_traces,
+    "summary.keep": summaries.keep,
     "first_line.count": first_line_reports.count,
 }
 # These talk to the world: after the turn, while no transaction is open.
