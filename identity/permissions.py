@@ -35,6 +35,8 @@ TABLE: dict[str, frozenset[str]] = {
     # a complaint that somebody made to their service, noted there; and how far the services are with theirs
     "first_line.receive": frozenset({FIRST_LINE}),
     "first_line.read": frozenset({OMBUDSMAN, AUDITOR}),
+    # a file of a service, with a reason that stays in it
+    "first_line.open": frozenset({OMBUDSMAN}),
     "worklist.read": ON_FILES,
     "user_task.read": ON_FILES | EXTERNAL_ROLES,
     "user_task.claim": ON_FILES,
@@ -59,10 +61,12 @@ TABLE: dict[str, frozenset[str]] = {
     "mediation.keep": frozenset({HANDLER, MEDIATOR}),
     # a step of a case left out, done again, or another begun, by whoever answers for it
     "case.intervene": frozenset({OMBUDSMAN}),
-    # a conflict of interest: one's own by anybody, a colleague's and the end of one by the ombudsman
+    # a conflict of interest: one's own by anybody, a colleague's and the end of one by the ombudsman; where the complaint is about
+    # the office itself, a colleague's by whoever takes it in too
     "conflict.read": WORKS_ON_CASES | {AUDITOR},
     "conflict.declare": WORKS_ON_CASES,
     "conflict.declare_other": frozenset({OMBUDSMAN}),
+    "conflict.declare_complained_of": frozenset({INTAKE, OMBUDSMAN}),
     "conflict.lift": frozenset({OMBUDSMAN}),
     # what is done next, where a diagram leaves that to people; in a lane, only its role
     "step.choose": CASE_STAFF | REPORT_STAFF,

@@ -22,6 +22,7 @@ class Summary:
     received_at: datetime
     closed_at: datetime | None
     outcome: list[tuple[str, str]]
+    is_about_the_office: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from engine.models import Incident
 from identity.people import Actor
 from identity.permissions import allows
 from storage.unit_of_work import Reading
-from tasks import sight, worklist
+from tasks import conflicts, sight, worklist
 from tasks.case_parts import (
     CaseView,
     DeadlineView,
@@ -80,6 +80,7 @@ def summary(office: Office, case: Case) -> Summary:
         number=case.number,
         subject=case.subject,
         matter=own_initiative.LABEL if case.matter == own_initiative.MATTER else _matter(office, case),
+        is_about_the_office=case.matter == conflicts.ABOUT_THE_OFFICE,
         channel=case.channel,
         language=case.language,
         complainant=case.complainant_name,

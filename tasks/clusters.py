@@ -83,7 +83,7 @@ def _counted(reading: Reading, actor: Actor, now: datetime) -> Mapping[tuple[str
             Case.received_at >= now - RECENT - BEFORE,
             Case.authority_key.isnot(None),
             Case.matter != own_initiative.MATTER,
-            *sight.limits(actor),
+            *sight.known(actor),
         )
         .group_by(Case.authority_key, Fact.value)
     )

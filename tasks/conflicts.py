@@ -27,6 +27,7 @@ from tasks.models import UserTask
 from tasks.office import Office
 
 DECLARE, DECLARE_OTHER, LIFT = "conflict.declare", "conflict.declare_other", "conflict.lift"
+ABOUT_THE_OFFICE, DECLARE_COMPLAINED_OF = "about_ombudsman", "conflict.declare_complained_of"
 
 
 class NotOfStaff(Invalid):
@@ -69,7 +70,7 @@ def declare(
 ) -> None:
     """Keep somebody out of a case: oneself, or with `person_id` a colleague, which only the ombudsman may."""
     person = actor.id if person_id is None else f"person:{person_id}"
-    require(actor, DECLARE if person == actor.id else DECLARE_OTHER)
+    require(actor, DECLARE if person == actor.id else of_others(case))
     said = with_reason(reason)[:500]
     if person not in {f"person:{each.id}" for each in people.everyone(work)}:
         raise NotOfStaff(errors=[{"field": "person_id", "message": NotOfStaff().sentence}])
@@ -83,6 +84,11 @@ def declare(
     events = [Event("conflict", "changed", now, actor.id, turn.role_of(actor), told, {"reason": said})]
     events += [_given_back(office, actor, task) for task in _taken(work, case.id, person)]
     turn.finish(office, work, case.id, *events)
+
+
+def of_others(case: Case) -> str:
+    """What one must be allowed to keep a colleague out of this case: whoever is complained of may be the ombudsman himself."""
+    return DECLARE_COMPLAINED_OF if case.matter == ABOUT_THE_OFFICE else DECLARE_OTHER
 
 
 def lift(office: Office, work: UnitOfWork, actor: Actor, case: Case, conflict_id: int, reason: str) -> None:

@@ -1,7 +1,7 @@
 """The first line: complaints at the services themselves. A service's handler notes one; the ombudsman sees how far the services are.
 
 `receive(office, work, actor, answers, files)` opens a file of the handler's own service; `services(...)` counts per service what is open
-and what is late, `late(...)` lists it, the longest late first. Who may see which file: `tasks.sight`.
+and what is late, `late(...)` lists it by number, the longest late first. Who may see which file: `tasks.sight`.
 Refuses with NotAllowed, FormNotAccepted, ArrivedLater.
 """
 
@@ -49,7 +49,6 @@ class LateCase:
 
     id: int
     number: str
-    subject: str
     authority: str
     received_at: datetime
     rule: str
@@ -102,10 +101,10 @@ def late(reading: Reading, actor: Actor, today: date, *, service: str = "", afte
     """What is late, the longest first, going on after so many; one more than a page tells that there are more."""
     require(actor, READ)
     query = select(Case, Deadline.rule, Deadline.due_on).join(Deadline, Deadline.case_id == Case.id)
-    wanted = [*_late(today), *sight.limits(actor), *([Case.authority_key == service] if service else [])]
+    wanted = [*_late(today), *sight.known(actor), *([Case.authority_key == service] if service else [])]
     ordered = query.where(*wanted).order_by(Deadline.due_on, Deadline.id).offset(after).limit(PAGE + 1)
     return [
-        LateCase(case.id, case.number, case.subject, case.authority_name, case.received_at, rule, due_on)
+        LateCase(case.id, case.number, case.authority_name, case.received_at, rule, due_on)
         for case, rule, due_on in reading.session.execute(ordered)
     ]
 

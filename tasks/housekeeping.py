@@ -1,10 +1,10 @@
 """What the office clears away by itself, a few times a day: drafts nobody finished, names of old calls, how cases
-were before they moved and went on, messages that were delivered long ago, files no row knows.
+were before they moved and went on, messages that were delivered long ago, files no row knows; and files of services somebody had open.
 
 Reads first, and writes only when there is something to remove.
 """
 
-from tasks import drafts, idempotency, messages, migration_run
+from tasks import drafts, idempotency, messages, migration_run, openings
 from tasks.office import Office
 
 
@@ -20,5 +20,6 @@ def run(office: Office) -> int:
             removed += idempotency.forget_old(work, office.clock.now())
     removed += migration_run.forget(office)
     removed += messages.forget_old(office)
+    removed += openings.end_old(office)
     with office.database.reading() as reading:
         return removed + office.documents.sweep(reading)

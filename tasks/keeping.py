@@ -70,7 +70,7 @@ def due(office: Office, reading: Reading, actor: Actor, after: tuple[datetime, i
     query = (
         select(Case.id, Case.number, Case.matter, Case.closed_at)
         .outerjoin(Erasure, Erasure.case_id == Case.id)
-        .where(rules.is_over(today), Erasure.id.is_(None), ~retention.is_held(), *sight.limits(actor))
+        .where(rules.is_over(today), Erasure.id.is_(None), ~retention.is_held(), *sight.known(actor))
         .order_by(Case.closed_at, Case.id)
         .limit(PAGE + 1)
     )

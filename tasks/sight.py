@@ -2,6 +2,8 @@
 
 Shape: `limits(actor)` are conditions on Case, for every list, search and look-up; `task_limits(actor)` the same on UserTask, whose
 case is not read beside it; `sees(reading, actor, case_id)` the check on one case. No conditions means: every case there is.
+`known(actor)` is wider: the files of which this actor may know that they are there, by number and term, and may count. Nothing told
+in a file may be shown by it.
 A restriction is written here once and holds for pages, the API, letters, documents and exports alike, since all of these come to
 a case by `case_view.find` or by its user task (`worklist.get`). What somebody may not see does not exist for them (404).
 Link holders are no staff: they see what is addressed to them (`worklist.may_see`, `complainant`), and are not limited here.
@@ -9,13 +11,15 @@ Link holders are no staff: they see what is addressed to them (`worklist.may_see
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import aliased
 
+from cases.continuing import GOES_ON
 from cases.interests import barred
-from cases.models import Case
+from cases.models import Case, Fact
+from cases.openings import opened_by
 from identity.people import Actor
-from identity.roles import FIRST_LINE
+from identity.roles import AUDITOR, CASE_STAFF, FIRST_LINE
 from storage.unit_of_work import Reading
 from tasks.models import UserTask
 
@@ -24,7 +28,12 @@ FIRST_LINE_MATTER = "first_line"
 
 def limits(actor: Actor, case: type[Case] = Case) -> list[ColumnElement[bool]]:
     """What must hold of a case for this actor to see it. `case` is the alias to speak of, when a statement has several."""
-    found = _by_case(actor, case)
+    return [*known(actor, case), *_beyond_the_office(actor, case)]
+
+
+def known(actor: Actor, case: type[Case] = Case) -> list[ColumnElement[bool]]:
+    """What must hold of a case for this actor to know that it is there: for counts, terms, and what is kept how long."""
+    found = _own_service(actor, case)
     if _may_be_barred(actor):
         found.append(case.id.not_in(barred(actor.id)))
     return found
@@ -32,10 +41,7 @@ def limits(actor: Actor, case: type[Case] = Case) -> list[ColumnElement[bool]]:
 
 def _by_case(actor: Actor, case: type[Case]) -> list[ColumnElement[bool]]:
     """What must be read of the case itself."""
-    found: list[ColumnElement[bool]] = []
-    if FIRST_LINE in actor.roles:
-        found += _own_service(actor, case)
-    return found
+    return [*_own_service(actor, case), *_beyond_the_office(actor, case)]
 
 
 def _may_be_barred(actor: Actor) -> bool:
@@ -45,9 +51,31 @@ def _may_be_barred(actor: Actor) -> bool:
 
 def _own_service(actor: Actor, case: type[Case]) -> list[ColumnElement[bool]]:
     """A complaint handler of a service sees the first-line files of that service: never the ombudsman's own, nor another's."""
+    if FIRST_LINE not in actor.roles:
+        return []
     if actor.authority_key is None:  # bound to no service: none of the files is theirs
         return [false()]
     return [case.matter == FIRST_LINE_MATTER, case.authority_key == actor.authority_key]
+
+
+def _is_of_the_office(actor: Actor) -> bool:
+    """Whoever works on the office's own files. An auditor sees everything and changes nothing."""
+    return AUDITOR not in actor.roles and not CASE_STAFF.isdisjoint(actor.roles)
+
+
+def _beyond_the_office(actor: Actor, case: type[Case]) -> list[ColumnElement[bool]]:
+    """A file of a service is the service's (decisions/0024): the office's people see it once the complainant handed it over to them,
+    or they opened it themselves with a reason (`tasks.openings`)."""
+    if not _is_of_the_office(actor):
+        return []
+    handed_over = select(Fact.id).where(Fact.case_id == case.id, Fact.name == GOES_ON, Fact.replaced_at.is_(None))
+    return [
+        or_(
+            case.matter != FIRST_LINE_MATTER,
+            case.id.in_(opened_by(actor.id)),
+            handed_over.correlate(case).exists(),
+        )
+    ]
 
 
 def task_limits(actor: Actor) -> list[ColumnElement[bool]]:
@@ -56,7 +84,9 @@ def task_limits(actor: Actor) -> list[ColumnElement[bool]]:
     seen: Any = aliased(Case)
     of_case = _by_case(actor, seen)
     if of_case:
-        found.append(select(seen.id).where(seen.id == UserTask.case_id, *of_case).correlate(UserTask).exists())
+        is_seen = select(seen.id).where(seen.id == UserTask.case_id, *of_case).correlate(UserTask).exists()
+        # A task in a lane of the office is in a file it may see, and these are nearly all: their cases are not looked at.
+        found.append(or_(UserTask.role.in_(sorted(CASE_STAFF)), is_seen) if _is_of_the_office(actor) else is_seen)
     if _may_be_barred(actor):  # asked once for the whole list: the case is not looked at for it
         found.append(UserTask.case_id.not_in(barred(actor.id)))
     return found

@@ -57,6 +57,12 @@ def _conflict(_words: Words, event: Event) -> Line:
     return ("Belangenconflict gemeld" if event.data.get("stands") else "Belangenconflict opgeheven"), ()
 
 
+def _opened(_words: Words, event: Event) -> Line:
+    """The service reads who looked, and why."""
+    reason = str(event.personal.get("reason") or "")
+    return "Dossier geopend door de ombudsdienst", (f"Reden: {reason}",) if reason else ()
+
+
 def _evidence(_words: Words, event: Event) -> Line:
     return f"Bewijsstuk {event.data.get('number')} in het register", ()
 
@@ -69,6 +75,24 @@ def _disclosed(_words: Words, event: Event) -> Line:
 def _mediation(_words: Words, event: Event) -> Line:
     """What was noted stands in the record of the mediation only."""
     return "Genoteerd bij de bemiddeling" + (", in vertrouwen" if event.data.get("confidential") else ""), ()
+
+
+PROPOSERS = {"complainant": "de klager", "authority": "de dienst", "mediator": "de bemiddelaar"}
+ANSWERS = {"ja": "aanvaard", "tegenvoorstel": "niet aanvaard: er komt een ander voorstel", "nee": "niet aanvaard"}
+
+
+def _proposal(_words: Words, event: Event) -> Line:
+    return f"Voorstel {event.data.get('number')} van {PROPOSERS.get(str(event.data.get('by')), '')}", ()
+
+
+def _proposal_answered(_words: Words, event: Event) -> Line:
+    party, answer = str(event.data.get("by")), str(event.data.get("answer"))
+    by = f" door {PROPOSERS[party]}" if party in PROPOSERS else ""
+    return f"Voorstel {event.data.get('number')} {ANSWERS.get(answer, 'vervallen')}{by}", ()
+
+
+def _agreement(_words: Words, event: Event) -> Line:
+    return f"Akkoord: beide partijen aanvaardden voorstel {event.data.get('number')}", ()
 
 
 def _heard(_words: Words, event: Event) -> Line:
@@ -108,9 +132,13 @@ _WRITERS: Mapping[tuple[str, str], Callable[[Words, Event], Line]] = {
     ("incident", "changed"): _incident,
     ("mail", "changed"): _mail,
     ("conflict", "changed"): _conflict,
+    ("opening", "changed"): _opened,
     ("evidence", "received"): _evidence,
     ("evidence", "disclosed"): _disclosed,
     ("mediation", "received"): _mediation,
+    ("proposal", "received"): _proposal,
+    ("proposal", "answered"): _proposal_answered,
+    ("agreement", "completed"): _agreement,
     ("hearing", "completed"): _heard,
     ("job", "sent"): _given,
     ("job", "answered"): _answered,

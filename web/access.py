@@ -157,6 +157,8 @@ PAGES: dict[str, str] = {
     "POST /dossiers/{number}/overdracht/ontvangstbewijs": "transfer.send",
     # complaints at the services themselves
     "GET /eerste-lijn": "first_line.read",
+    "GET /eerste-lijn/openen": "first_line.open",
+    "POST /eerste-lijn/openen": "first_line.open",
     "GET /eerste-lijn/nieuw": "first_line.receive",
     "POST /eerste-lijn/nieuw": "first_line.receive",
     # intake by telephone

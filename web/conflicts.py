@@ -26,14 +26,15 @@ def _page(request: Request, number: str, typed: FormBody, refused: Problem | Non
         looks.keep(look.office, look.reading, look.actor, case.id)
         summary = case_view.summary(look.office, case)
         declared = conflicts.of_case(look.reading, look.actor, case.id)
-        is_ombudsman = allows(look.actor, conflicts.DECLARE_OTHER)
-        colleagues = conflicts.colleagues(look.reading, look.actor, case.id) if is_ombudsman else []
+        may_others = allows(look.actor, conflicts.of_others(case))
+        colleagues = conflicts.colleagues(look.reading, look.actor, case.id) if may_others else []
     return render(
         request,
         "case/conflict.html",
         status=status_of(refused) if refused else 200,
         summary=summary,
         declared=declared,
+        may_others=may_others,
         colleagues=colleagues,
         refused=refused,
         typed={name: typed.text(name) for name in ("reason", "person_id", "lift")},

@@ -5,6 +5,7 @@ Working on a file goes by the pages of any file; which of them a handler sees, `
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,7 +15,7 @@ from forms.incoming import raw_answers
 from forms.rendering import render as render_fields
 from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
-from tasks import first_line, form_values
+from tasks import first_line, form_values, openings
 from tasks.first_line import PAGE
 from tasks.forms_in_use import choices_of, form_in_use
 from web.context import Body, FormBody, NotLoggedIn, acting, looking
@@ -46,6 +47,38 @@ def services_page(request: Request, dienst: str = "", blad: int = 1) -> Response
         has_more=len(late) > PAGE and sheet < FARTHEST,
         words={"first_line_ack_by": "ontvangstmelding of weigering", "first_line_handle_by": "antwoord"},
     )
+
+
+@router.get("/eerste-lijn/openen")
+def open_page(request: Request, dossier: str = "") -> Response:
+    """Asks why somebody of the office has to look into a file of a service."""
+    with looking(request) as look:
+        require(look.actor, openings.OPEN)
+    return _open_page(request, dossier, "", None)
+
+
+def _open_page(request: Request, number: str, reason: str, refused: Problem | None) -> Response:
+    return render(
+        request,
+        "first_line/open.html",
+        status=status_of(refused) if refused else 200,
+        number=number,
+        reason=reason,
+        refused=refused,
+        days=openings.OPEN_FOR.days,
+    )
+
+
+@router.post("/eerste-lijn/openen")
+def open_file(request: Request, body: Body) -> Response:
+    """Open it; the reason stands in its history, for the service to read."""
+    number, reason = body.text("number").strip()[:20], body.text("reason")
+    try:
+        with acting(request, body) as act:
+            openings.open_file(act.office, act.work, act.actor, number, reason)
+    except (Invalid, Conflict, openings.FileNotThere) as refused:
+        return _open_page(request, number, reason, refused)
+    return RedirectResponse(f"/dossiers/{quote(number)}", 303)
 
 
 @router.get("/eerste-lijn/nieuw")

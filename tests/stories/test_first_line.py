@@ -11,7 +11,7 @@ from sqlalchemy import select
 from cases.documents import Upload
 from cases.models import Case, Document
 from identity.people import Actor
-from tasks import case_list, case_view, complainant, completion, conflicts, first_line, messages, worklist
+from tasks import case_list, case_view, complainant, completion, conflicts, first_line, messages, sight, worklist
 from tasks.case_list import CaseFilters
 from tasks.errors import CaseNotFound, FormNotAccepted, UserTaskNotFound
 from tasks.models import Mail
@@ -113,6 +113,8 @@ def test_a_complaint_goes_to_the_ombudsman_with_its_whole_file_and_nobody_asks_a
     first = AtService(office).noted(handler(office)).takes()
     first.completes("handle_first_line", **ANSWERED)
     second = first.goes_to_the_ombudsman("offer_second_line")
+    with office.database.reading() as reading:
+        assert sight.sees(reading, Actor("person:9", "Oscar", frozenset({"ombudsman"})), first.case_id)
     known = second.facts()
     assert (known["case.came_from"], known["first_line.answer"]) == (first.case.number, "insufficient")
     assert (known["first_line.text"], known["first_line.return_text"]) == (
@@ -188,7 +190,16 @@ def test_a_handler_sees_the_files_of_their_own_service_and_nothing_else(office: 
             with pytest.raises(UserTaskNotFound):
                 worklist.get(reading, lena, story._open()[0].id)
         assert case_view.find(reading, lena, own.case.number).id == own.case_id
-        assert case_view.find(reading, Actor("person:9", "Oscar", frozenset({"ombudsman"})), own.case.number)
+        office_people = frozenset({"ombudsman", "case_handler", "intake_officer", "mediator"})
+        oscar, auditor = Actor("person:9", "Oscar", office_people), Actor("person:8", "An", frozenset({"auditor"}))
+        assert [item.number for item in case_list.page(reading, oscar, CaseFilters()).items] == [of_office.case.number]
+        seen = worklist.page(reading, oscar, worklist.ALL, now=office.clock.now())
+        assert [item.case_number for item in seen.items] == [of_office.case.number], "what the service does is its own"
+        with pytest.raises(CaseNotFound):
+            case_view.find(reading, oscar, own.case.number)
+        with pytest.raises(UserTaskNotFound):
+            worklist.get(reading, oscar, own._open()[0].id)
+        assert case_view.find(reading, auditor, own.case.number).id == own.case_id
 
 
 def test_who_was_involved_says_so_and_a_colleague_of_the_same_service_takes_it(sqlite_office: Office) -> None:

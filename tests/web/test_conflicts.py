@@ -97,6 +97,21 @@ def test_the_ombudsman_keeps_out_who_worked_on_it_and_lets_them_in_with_a_reason
     assert stands == [True, False]
 
 
+def test_whoever_takes_in_a_complaint_about_the_office_keeps_the_ombudsman_complained_of_out(
+    visit: Visit, sqlite_office: Office
+) -> None:
+    oscar, ines = visit("ombudsman", login="oscar"), visit("intake_officer", login="ines")
+    story = Story(sqlite_office).given_a_complaint()
+    page = f"/dossiers/{story.case.number}/belangenconflict"
+    assert ines.form(page, {"person_id": "1", "reason": WHY}).status_code == 403, "an ordinary complaint"
+    story.completes("assess_intake", matter="about_ombudsman", judged_urgent="nee")
+    assert "gaat over onze eigen dienst" in ines.get(f"/dossiers/{story.case.number}").text
+    assert WHY not in ines.form(page, {"person_id": "1", "reason": WHY}).text, (
+        "what she wrote is the ombudsman's to read"
+    )
+    assert (oscar.get(page).status_code, visit("ombudsman", login="mia").get(page).status_code) == (404, 200)
+
+
 def test_a_task_cannot_be_given_to_who_is_out(visit: Visit, sqlite_office: Office) -> None:
     story = Story(sqlite_office).given_an_opened_file()
     task, lies = story.open("choose_approach"), hire(sqlite_office, "lies", "case_handler")

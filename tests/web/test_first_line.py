@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from identity.people import Actor
+from tasks import openings, sight
 from tasks.clock_source import TravellingClock
 from tasks.office import Office
 from tests.stories.stage import Story
-from tests.stories.test_first_line import TOLD
+from tests.stories.test_first_line import TOLD, AtService, handler
 from tests.web.conftest import Visitor
 
 
@@ -29,6 +31,30 @@ def test_a_handler_notes_a_complaint_and_sees_no_other_file(
     clock.advance(timedelta(days=12))  # whoever was logged in no longer is
     late = visit("auditor").get("/eerste-lijn?dienst=de_lijn").text
     assert all(words in late for words in ("Te laat bij De Lijn", "2026-0002", "ontvangstmelding of weigering"))
+    assert TOLD["subject"] not in late, "what it is about stands in the file of the service"
+
+
+def test_the_ombudsman_opens_a_file_of_a_service_with_a_reason_that_the_service_reads(
+    visit: Callable[..., Visitor], sqlite_office: Office, clock: TravellingClock
+) -> None:
+    first, own = AtService(sqlite_office).noted(handler(sqlite_office)), Story(sqlite_office).given_a_complaint()
+    oscar, page = visit("ombudsman", login="oscar"), f"/dossiers/{first.case.number}"
+    asked = {"number": first.case.number, "reason": "De klager belt dat niemand antwoordt."}
+    assert oscar.get(page).status_code == 404
+    assert oscar.form("/eerste-lijn/openen", {**asked, "reason": " "}).status_code == 422
+    for number in ("2026-9999", own.case.number):
+        assert oscar.form("/eerste-lijn/openen", {**asked, "number": number}).status_code == 404
+    assert visit("case_handler").post("/eerste-lijn/openen", data=asked).status_code == 403
+    assert oscar.form("/eerste-lijn/openen", asked).url.path == page
+    assert visit("ombudsman", login="rik").get(page).status_code == 404, "who did not say why"
+    lena = visit("first_line_handler", login="lena2", authority="de_lijn")
+    told = lena.get(f"{page}/tijdlijn").text
+    expected = ("geopend door de ombudsdienst", asked["reason"], "Oscar")
+    assert [words for words in expected if words not in told] == []
+    clock.advance(openings.OPEN_FOR + timedelta(seconds=1))
+    assert (openings.end_old(sqlite_office), openings.end_old(sqlite_office)) == (1, 0)
+    with sqlite_office.database.reading() as reading:
+        assert not sight.sees(reading, Actor("person:3", "Oscar", frozenset({"ombudsman"})), first.case_id)
 
 
 def test_the_administrator_gives_a_service_its_handler_and_nobody_both_roles(visit: Callable[..., Visitor]) -> None:
