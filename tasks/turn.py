@@ -29,9 +29,16 @@ from tasks.office import Office
 
 LINK_LIFETIME = timedelta(days=180)
 _NOTES = "events of this turn"
-# Built once, and straight on the table: nearly every turn opens a user task.
+# Built once, and straight on the table: nearly every turn opens a user task, and every timer at one closes it.
 _ROWS: Any = UserTask.__table__
 _OPEN = insert(_ROWS).values(form_version=definitions.version_now("form", bindparam("form_now"))).returning(_ROWS.c.id)
+_CLOSE = (
+    update(_ROWS)
+    .where(_ROWS.c.instance_id == bindparam("of"), _ROWS.c.token_id.in_(bindparam("tokens", expanding=True)))
+    .where(_ROWS.c.closed_at.is_(None))
+    .values(closed_at=bindparam("now"), closed_by=bindparam("by"), version=_ROWS.c.version + 1)
+    .values(draft=None, office_draft=None)
+)
 
 
 @dataclass(frozen=True)
@@ -100,12 +107,8 @@ def finish(office: Office, work: UnitOfWork, case_id: int, *events: Event) -> No
 
 
 def _close(work: UnitOfWork, actor: Actor, instance_id: int, tokens: list[str], now: datetime) -> None:
-    work.session.execute(
-        update(UserTask)
-        .where(UserTask.instance_id == instance_id, UserTask.token_id.in_(tokens), UserTask.closed_at.is_(None))
-        .values(closed_at=now, closed_by=actor.id, draft=None, office_draft=None, version=UserTask.version + 1)
-        .execution_options(synchronize_session=False)  # nobody reads these rows again in this turn
-    )
+    values = {"now": now, "by": actor.id, "of": instance_id, "tokens": tokens}
+    work.session.execute(_CLOSE, values)  # nobody reads these rows again in this turn
 
 
 def _open_all(office: Office, work: UnitOfWork, step: Step, now: datetime) -> list[UserTask]:
