@@ -21,8 +21,11 @@ from engine.models import Definition
 from engine.parsing.parser import parsed
 from engine.publishing import WRITTEN, FormCheck, check, has_errors, keys_of, version_tag_of
 from engine.vocabulary import Vocabulary
+from storage.one_at_a_time import alone
 from storage.unit_of_work import Reading, UnitOfWork
 
+# Of two who publish or activate at once the second goes on from what the first made: one number, one version in use.
+CHANGING = "definitions"
 # Built once: every completion asks for its form.
 _OF_KEY = select(Definition).where(Definition.kind == bindparam("kind"), Definition.key == bindparam("key"))
 _IN_USE = _OF_KEY.where(Definition.state == "active")
@@ -56,6 +59,7 @@ def publish(
         ]
         raise DiagramRefused(errors=errors, findings=findings)
     found = [_written_keys(content)] if kind in WRITTEN else keys_of(kind, content)
+    alone(work, CHANGING)
     first, *others = [_kept(work, kind, key, name, content, actor_id, at) for key, name in found]
     return Published(first, findings, tuple(others))
 
@@ -96,7 +100,10 @@ def activate(
     work: UnitOfWork, definition_id: int, *, actor_id: str, at: datetime, second_person: bool = True
 ) -> Definition:
     """Take a draft into use; the version in use before is retired. Raises SecondPersonNeeded, NotADraft."""
-    row = get(work, definition_id)
+    alone(work, CHANGING)
+    row = work.session.get(Definition, definition_id, populate_existing=True)
+    if row is None:
+        raise DefinitionNotFound(definition_id=definition_id)
     if row.state != "draft":
         raise NotADraft(definition_id=definition_id, state=row.state)
     if second_person and row.created_by == actor_id:

@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
+from engine import definitions
 from engine.errors import TokenNotWaiting
 from engine.models import Subscription
 from engine.step import Step
@@ -116,3 +117,19 @@ def test_messages_at_once_are_each_taken_once(stage: Stage) -> None:
     results = together(stage, [lambda work: stage.engine.correlate(work, "m", "7", {}) for _ in range(4)])
     assert all(isinstance(step, Step) for step in results)
     assert stage.active == {"u": 1, "remind": 4}
+
+
+def test_of_versions_published_and_activated_at_once_each_has_a_number_and_one_is_in_use(stage: Stage) -> None:
+    line = Barrier(4)
+
+    def at_once(number: int) -> int:
+        line.wait()
+        stage.publish(CHAIN.replace(b'name="u"', b'name="u %d"' % number))
+        return number
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(list(pool.map(at_once, range(4)))) == 4
+    with stage.database.reading() as reading:
+        made = definitions.versions(reading, "process", "p")
+    assert [row.version for row in made] == [4, 3, 2, 1]
+    assert sorted(row.state for row in made) == ["active", "retired", "retired", "retired"]

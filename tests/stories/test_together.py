@@ -1,5 +1,7 @@
 """Complaints that belong together: joined to one that leads, with one outcome for all, or merged into one; and apart again."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -135,6 +137,24 @@ def test_a_case_that_cannot_lead_is_refused_with_the_reason(sqlite_office: Offic
         with pytest.raises(Problem) as refused:
             second.receives(message, **{answer: number})
         assert type(refused.value) is refusals[how]
+
+
+@pytest.mark.parametrize("office", ["postgresql"], indirect=True)
+def test_of_two_cases_that_would_follow_each_other_at_once_one_does(office: Office) -> None:
+    leading, [other] = leading_with(office, 1)
+    line = Barrier(2)
+
+    def follows(case: Story, number: str) -> str:
+        line.wait()
+        try:
+            case.receives("complaint_joined", joined_to=number)
+        except related.FollowsAlready:
+            return "refused"
+        return "follows"
+
+    with ThreadPoolExecutor(2) as pool:
+        each = (leading, other), (leading.case.number, other.case.number)[::-1]
+        assert sorted(pool.map(follows, *each)) == ["follows", "refused"]
 
 
 def test_a_duplicate_is_closed_under_the_other_number_and_opened_again_when_it_was_none(office: Office) -> None:
