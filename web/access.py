@@ -53,6 +53,13 @@ PAGES: dict[str, str] = {
     "GET /opvolging": "recommendation.read",
     "GET /opvolging/{recommendation_id}": "recommendation.read",
     "POST /opvolging/{recommendation_id}": "recommendation.publish",
+    "GET /aanbevelingen.atom": ANYONE,
+    # cases told for anybody
+    "GET /samenvattingen": ANYONE,
+    "GET /samenvattingen.atom": ANYONE,
+    "GET /samenvattingen.json": ANYONE,
+    "GET /samenvattingen.csv": ANYONE,
+    "GET /samenvattingen/{summary_id}": ANYONE,
     # what people thought of us
     "GET /enquete/{secret}": LINK,
     "POST /enquete/{secret}": LINK,

@@ -33,7 +33,7 @@ ROOT = HERE.parent
 OTHERS = ("fr", "de", "en")
 TEMPLATES = (
     "layout.html problem.html user_task/kept.html home citizen links reports/home.html reports/form.html reports/code.html reports/door.html "
-    "reports/mailbox.html recommendations/public.html survey/questions.html"
+    "reports/mailbox.html recommendations/public.html summaries survey/questions.html"
 ).split()
 # Forms that citizens fill in, and modules whose refusals or words they read.
 FORMS = (

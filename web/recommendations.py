@@ -13,6 +13,7 @@ from identity import people
 from problems import Invalid, Problem
 from tasks import looks, recommendations
 from tasks.recommendations import MOST_OPEN_DATA, Filters, Page, Wording
+from web import feeds
 from web.context import Body, FormBody, acting, looking, visiting
 from web.problems import status_of
 from web.rendering import render
@@ -21,6 +22,7 @@ from web.text import LARGEST, AfterKey
 
 router = APIRouter(default_response_class=Response)
 PUBLIC, OWN = "/aanbevelingen", "/opvolging"
+FEED_TITLE = "Aanbevelingen"
 Year = Annotated[int, Query(ge=0, le=9999)]
 OPEN_DATA = (
     "number year kind addressee title text follow_up language issued_on due_on answer status to_parliament_on"
@@ -51,14 +53,33 @@ def register(
 @router.get(f"{PUBLIC}.json")
 def open_data(request: Request) -> Response:
     """Everything public, for programs."""
-    return JSONResponse({"recommendations": [_line(row) for row, _ in _everything(request).rows]})
+    return feeds.unchanged(
+        request, JSONResponse({"recommendations": [_line(row) for row, _ in _everything(request).rows]})
+    )
+
+
+@router.get(f"{PUBLIC}.atom")
+def feed(request: Request) -> Response:
+    """The newest, for who wants to be told; again when what became of one changes."""
+    with visiting(request) as look:
+        rows = recommendations.public(look.reading, Filters(), limit=feeds.MOST_ENTRIES).rows
+        settings = look.office.settings
+    entries = [_entry(row) for row, _ in rows]
+    return feeds.atom(request, settings.base_url, settings.office_name, FEED_TITLE, f"{PUBLIC}.atom", entries)
+
+
+def _entry(row: Recommendation) -> feeds.Entry:
+    assert row.approved_at is not None  # noqa: S101  # only these are public
+    text = "\n\n".join(filter(None, (row.addressee, row.public_text, row.public_follow_up)))
+    return feeds.Entry(f"{PUBLIC}#r{row.id}", row.public_title, text, row.approved_at, row.language)
 
 
 @router.get(f"{PUBLIC}.csv")
 def open_data_file(request: Request) -> Response:
     """The same for a spreadsheet."""
     lines = [_line(row) for row, _ in _everything(request).rows]
-    return as_csv("aanbevelingen", OPEN_DATA, ([line[name] for name in OPEN_DATA] for line in lines))
+    rows = ([line[name] for name in OPEN_DATA] for line in lines)
+    return feeds.unchanged(request, as_csv("aanbevelingen", OPEN_DATA, rows))
 
 
 def _everything(request: Request) -> Page:
