@@ -3,7 +3,7 @@
 `database.work()` gives a UnitOfWork (may write), `database.reading()` a Reading (the database itself refuses writes).
 On SQLite writers queue at one in-process lock before BEGIN IMMEDIATE: with busy_timeout alone sixteen clients wait up to
 a second, with the lock 50-70 ms at the same throughput.
-Refuses with DatabaseBusy, DiskFull, DatabaseGone; nothing is half-done then.
+Refuses with DatabaseBusy, DiskFull, DatabaseGone, and with Conflict who comes second; nothing is half-done then.
 """
 
 import select
@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DataError, DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import StaticPool
 
-from problems import Invalid, Unavailable
+from problems import Conflict, Invalid, Unavailable
 from storage import watching, wording
 from storage.private import VAULT, Vault
 
@@ -58,10 +59,11 @@ _LINE = {
 _ONLY_READS = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
-# How the two databases say it (SQLSTATE: cannot be ordered, deadlock, no lock, taken too long, too many lines; no space). A server that
-# takes no more lines says so before there is a line to give a number over.
-_BUSY = ("locked", "busy", "40001", "40p01", "55p03", "57014", "53300", "too many clients", "connection slots")
+# How the two databases say it: a line that has no number yet in words, else by its SQLSTATE (not in this order, deadlock, no lock, taken
+# too long, too many lines; no space; there already).
+_BUSY = "locked|busy|lock timeout|deadlock|too many|connection slots|40001|40p01|55p03|57014|53300".split("|")
 _FULL = ("full", "no space", "53100")
+_TAKEN = "23505"
 
 
 class _Session(Session):
@@ -120,11 +122,12 @@ class Database:
         self.engine = wording.share(_engine(url))
         watching.count(self.engine)
         self._writers = threading.Lock()
+        self.vault: Vault | None = None  # of a sealed house: what private columns are shut with
 
     def seal(self, vault: Vault) -> None:
         """From now on private columns are shut with the keys of this vault. Before the first use; nothing is shared with other databases."""
         self.engine.dispose()
-        self.engine = _engine(self.url)
+        self.engine, self.vault = _engine(self.url), vault
         setattr(self.engine.dialect, VAULT, vault)
         watching.count(self.engine)
 
@@ -258,6 +261,12 @@ def _refusals() -> Iterator[None]:
         raise DatabaseBusy from problem
     except DataError as problem:
         raise ValueNotStorable from problem
+    except StaleDataError as problem:
+        raise Conflict from problem
+    except IntegrityError as problem:  # two wrote the same at once; any other broken rule is a mistake of ours
+        if getattr(problem.orig, "sqlstate", None) == _TAKEN or "unique constraint failed" in str(problem.orig).lower():
+            raise Conflict from problem
+        raise
     except DBAPIError as problem:
         if problem.connection_invalidated:
             raise DatabaseGone from problem
