@@ -48,6 +48,7 @@ from tasks import (
     messages,
     migration_run,
     presence,
+    sealed_house,
     timers,
     tracing,
 )
@@ -90,7 +91,7 @@ def open_office(settings: Settings, *, database: Database | None = None, clock: 
         log=Log(keyring_at(settings.master_key_file), seals_told=settings.house.is_sealed),
         register=Register.load(WORKFLOWS / "register"),
         bodies=bodies.load(WORKFLOWS / "register" / "bodies"),
-        documents=DocumentStore(settings.data_dir / "files", settings.upload_limit),
+        documents=DocumentStore(settings.data_dir / "files", settings.upload_limit, shuts=settings.house.is_sealed),
         codelists=codelists.load(settings.house.workflows / "codelists"),
         deadline_rules=deadlines.load(settings.house.workflows / "deadlines"),
         queue=queue,
@@ -127,6 +128,7 @@ def require_ready(office: Office) -> None:
     with office.database.reading() as reading:
         houses.require(reading, office.house)
         own_key.require(reading, keyring_at(office.settings.master_key_file))
+    sealed_house.require_keys(office)
     if office.settings.queue == PROCRASTINATE:
         from engine import procrastinate_tables  # noqa: PLC0415  # see above
 

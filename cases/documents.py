@@ -1,10 +1,12 @@
 """Files on a case: distrusted, hashed, and kept under their own digest outside the database.
 
 The bytes are written and synced before the row is committed; a rollback leaves a file without a row, never a row without a
-file. `sweep` removes files no row knows. Refuses with FileTooLarge, FileTypeNotAllowed, EmptyFile.
+file. `sweep` removes files no row knows. In a sealed house each file lies shut under a key of its own, which its row keeps (and that
+lies shut under the key of its case); its digest is that of what lies there. Refuses with FileTooLarge, FileTypeNotAllowed, EmptyFile.
 """
 
 import hashlib
+import io
 import os
 import re
 import tempfile
@@ -19,6 +21,7 @@ import puremagic
 from sqlalchemy import select
 
 from cases.models import Document, DraftFile
+from history.sealing import lock, unlock
 from problems import Invalid, NotFound, Unavailable
 from storage.unit_of_work import Reading, UnitOfWork
 
@@ -86,14 +89,14 @@ class Stored:
     media_type: str
     size: int
     digest: str
+    key: str | None = None
 
 
 class DocumentStore:
     """The folder where the bytes lie."""
 
-    def __init__(self, folder: Path, limit: int) -> None:
-        self._folder = folder
-        self._limit = limit
+    def __init__(self, folder: Path, limit: int, *, shuts: bool = False) -> None:
+        self._folder, self._limit, self._shuts = folder, limit, shuts
 
     def store(self, upload: Upload) -> Stored:
         """Check one file and keep its bytes. Somebody must register it within a day, or `sweep` removes it."""
@@ -103,9 +106,16 @@ class DocumentStore:
             raise FileTypeNotAllowed(
                 errors=[{"field": "files", "message": f"'{name}': {FileTypeNotAllowed().sentence}"}]
             )
-        digest, size, head = self._keep(upload, name)
+        key: str | None = None
+        if self._shuts:
+            content = io.BytesIO()
+            _, size, head = self._copied(upload, name, content)
+            key, shut = lock(content.getvalue())
+            digest, _, _ = self._keep(Upload(name, io.BytesIO(shut)), name)
+        else:
+            digest, size, head = self._keep(upload, name)
         _check_content(name, ending, head)
-        return Stored(name, ALLOWED[ending][0], size, digest)
+        return Stored(name, ALLOWED[ending][0], size, digest, key)
 
     def add(
         self,
@@ -126,6 +136,7 @@ class DocumentStore:
             media_type=stored.media_type,
             size=stored.size,
             digest=stored.digest,
+            file_key=stored.key,
             source=source,
             user_task_id=user_task_id,
             added_by=by,
@@ -173,6 +184,11 @@ class DocumentStore:
 
     def path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
+
+    def read(self, document: Document) -> bytes:
+        """The bytes as they were sent, also where they lie shut."""
+        stored = self.path(document.digest).read_bytes()
+        return stored if document.file_key is None else unlock(document.file_key, stored)
 
     def sweep(self, reading: Reading) -> int:
         """Remove files that no row knows and that are older than a day; returns how many."""

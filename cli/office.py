@@ -11,7 +11,7 @@ from cli import reports_house
 from cli.base import app, opened
 from identity import people
 from storage.sole_process import sole_process
-from tasks import demo, shipped
+from tasks import demo, sealed_house, shipped
 from tasks.office import Office
 
 
@@ -31,6 +31,7 @@ def set_up(office: Office) -> int:
     """Newest schema, and the shipped definitions in use; gives how many were new."""
     office.database.upgrade()
     service.prepare_queue(office)
+    sealed_house.shut_what_lies_open(office)
     with office.database.work() as work:
         return shipped.install(office, work)
 

@@ -90,6 +90,17 @@ class Keyring:
         return AESGCM(_decrypt(self._master, wrapped_key, stream))
 
 
+def lock(content: bytes) -> tuple[str, bytes]:
+    """Bytes shut with a key of their own, and that key as text: who throws it away throws the bytes away."""
+    key = AESGCM.generate_key(KEY_BYTES * 8)
+    return base64.b64encode(key).decode(), _encrypt(AESGCM(key), content, "")
+
+
+def unlock(key: str, shut: bytes) -> bytes:
+    """The bytes again. Raises InvalidTag when they are not those."""
+    return _decrypt(AESGCM(base64.b64decode(key)), shut, "")
+
+
 def _encrypt(cipher: AESGCM, plain: bytes, stream: str) -> bytes:
     nonce = os.urandom(NONCE_BYTES)
     return nonce + cipher.encrypt(nonce, plain, stream.encode())
@@ -105,4 +116,4 @@ def keyring_at(path: Path) -> Keyring:
     return Keyring.from_file(path)
 
 
-__all__ = ["InvalidTag", "Keyring", "keyring_at"]
+__all__ = ["InvalidTag", "Keyring", "keyring_at", "lock", "unlock"]

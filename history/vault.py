@@ -34,23 +34,21 @@ class FileVault:
 
     def shut(self, owner: str, text: str) -> str:
         """Text, as base64 that only this owner's key opens. The first time the key is made."""
-        return base64.b64encode(self.shut_bytes(owner, text.encode())).decode()
+        nonce = os.urandom(NONCE_BYTES)
+        shut = self._cipher(owner, may_make=True).encrypt(nonce, text.encode(), owner.encode())
+        return base64.b64encode(nonce + shut).decode()
 
     def open(self, owner: str, shut: str) -> str:
         """The text again. Raises KeyOfCaseGone."""
-        return self.open_bytes(owner, base64.b64decode(shut)).decode()
-
-    def shut_bytes(self, owner: str, content: bytes) -> bytes:
-        """The same for bytes, such as a file's."""
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher(owner, may_make=True).encrypt(nonce, content, owner.encode())
-
-    def open_bytes(self, owner: str, shut: bytes) -> bytes:
-        """The bytes again. Raises KeyOfCaseGone."""
+        stored = base64.b64decode(shut)
         try:
-            return self._cipher(owner).decrypt(shut[:NONCE_BYTES], shut[NONCE_BYTES:], owner.encode())
+            return self._cipher(owner).decrypt(stored[:NONCE_BYTES], stored[NONCE_BYTES:], owner.encode()).decode()
         except InvalidTag:
             raise KeyOfCaseGone from None
+
+    def has(self, owner: str) -> bool:
+        """True while the key is there."""
+        return self._file(owner).exists()
 
     def destroy(self, owner: str) -> None:
         """Throw a key away. Twice is once."""

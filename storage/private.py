@@ -14,10 +14,12 @@ from functools import cache
 from typing import Any, Protocol
 
 from sqlalchemy import ClauseElement, Connection, Dialect, String, Text, event, update
-from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm import Mapper, Session, object_session
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 MARK, HOUSE, VAULT = "\x02", "house", "vault"
+GONE = "(vernietigd)"
+_LEAVING = "cases whose key is about to be destroyed"
 _AS_STORED: ContextVar[bool] = ContextVar("values are taken as they are stored", default=False)
 
 
@@ -26,8 +28,7 @@ class Vault(Protocol):
 
     def shut(self, owner: str, text: str) -> str: ...
     def open(self, owner: str, shut: str) -> str: ...
-    def shut_bytes(self, owner: str, content: bytes) -> bytes: ...
-    def open_bytes(self, owner: str, shut: bytes) -> bytes: ...
+    def has(self, owner: str) -> bool: ...
     def destroy(self, owner: str) -> None: ...
 
 
@@ -51,11 +52,24 @@ def is_sealed(session: Session) -> bool:
 
 def owned(session: Session, case_id: int | None, value: Any) -> Any:
     """The value as a statement straight on a table must give it; in an ordinary database the value itself."""
-    return Owned(_owner(case_id), value) if is_sealed(session) else value
+    return Owned(_owner(session, case_id), value) if is_sealed(session) else value
 
 
-def _owner(case_id: int | None) -> str:
-    return f"case:{case_id}" if case_id else HOUSE
+def let_go(session: Session, case_id: int) -> str:
+    """What is written of this case in the rest of this transaction goes under the house's key. Gives the owner of the key that can be destroyed."""
+    own = _owner(session, case_id)
+    session.info.setdefault(_LEAVING, set()).add(case_id)
+    return own
+
+
+def owner_of(case_id: int | None) -> str:
+    """Whose key shuts what belongs to this case, or to none."""
+    return HOUSE if case_id is None else f"case:{case_id}"
+
+
+def _owner(session: Session | None, case_id: int | None) -> str:
+    is_leaving = session is not None and case_id in session.info.get(_LEAVING, ())
+    return HOUSE if is_leaving else owner_of(case_id)
 
 
 @contextmanager
@@ -78,9 +92,10 @@ def _shut(vault: Vault, value: Any, write: Callable[[Any], str]) -> str:
     return f"{MARK}{owner}\x02{vault.shut(owner, write(plain))}"
 
 
-def _opened(vault: Vault, stored: str) -> str:
+def _opened(vault: Vault, stored: str) -> str | None:
+    """None when the key is destroyed: the row stays readable."""
     _, owner, shut = stored.split(MARK, 2)
-    return vault.open(owner, shut)
+    return vault.open(owner, shut) if vault.has(owner) else None
 
 
 def _said(value: Any) -> bool:
@@ -111,7 +126,7 @@ class PrivateText(TypeDecorator[str]):
         vault = vault_of(dialect)
         if vault is None:
             return None
-        return lambda stored: _opened(vault, stored) if is_shut(stored) and not _AS_STORED.get() else stored
+        return lambda stored: _text(vault, stored)
 
 
 class PrivateJson(TypeDecorator[Any]):
@@ -133,8 +148,18 @@ class PrivateJson(TypeDecorator[Any]):
         return lambda stored: None if stored is None else _read(vault, json.loads(stored))
 
 
+def _text(vault: Vault, stored: Any) -> Any:
+    if not is_shut(stored) or _AS_STORED.get():
+        return stored
+    opened = _opened(vault, stored)
+    return GONE if opened is None else opened
+
+
 def _read(vault: Vault, value: Any) -> Any:
-    return json.loads(_opened(vault, value)) if is_shut(value) and not _AS_STORED.get() else value
+    if not is_shut(value) or _AS_STORED.get():
+        return value
+    opened = _opened(vault, value)
+    return None if opened is None else json.loads(opened)
 
 
 def _bare(value: Any, write: Callable[[Any], Any] = lambda plain: plain) -> Any:
@@ -169,7 +194,7 @@ def _shut_row(mapper: Mapper[Any], connection: Connection, row: PrivateRow) -> N
     """Give each private value its owner, for the moment in which it is written."""
     if vault_of(connection.dialect) is None:
         return
-    owner, values = _owner(row.private_case()), vars(row)
+    owner, values = _owner(object_session(row), row.private_case()), vars(row)
     is_unknown = row.is_case() and row.private_case() is None
     for name in private_columns(mapper):
         value = values.get(name)
@@ -187,7 +212,7 @@ def _plain_again(mapper: Mapper[Any], connection: Connection, row: PrivateRow) -
         return
     later: dict[str, Any] = values.pop("_shut_later", {})
     if later:
-        mine = {name: Owned(_owner(row.private_case()), value) for name, value in later.items()}
+        mine = {name: Owned(_owner(None, row.private_case()), value) for name, value in later.items()}
         table: Any = mapper.local_table
         connection.execute(update(table).where(table.c.id == values["id"]).values(mine))
     for name in private_columns(mapper):

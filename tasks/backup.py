@@ -24,7 +24,7 @@ from storage.unit_of_work import Database
 from tasks.office import Settings
 
 FORMAT = 1
-CONTENTS, DATABASE, FILES, KEY = "contents.json", "database.db", "files", "master.key"
+CONTENTS, DATABASE, FILES, KEY, KEYS = "contents.json", "database.db", "files", "master.key", "keys"
 CHUNK = 1024 * 1024
 
 
@@ -66,6 +66,8 @@ def write(database: Database, settings: Settings, file: Path, *, at: datetime, w
                     digests[name] = _add(archive, each, name)
             if with_key:
                 digests[KEY] = _add(archive, settings.master_key_file, KEY)
+                for each in sorted(settings.keys_dir.glob("*.key")):  # of a sealed house: one per case
+                    digests[f"{KEYS}/{each.name}"] = _add(archive, each, f"{KEYS}/{each.name}")
             contents = {
                 "format": FORMAT,
                 "made_at": at.isoformat(),
@@ -105,6 +107,8 @@ def read_back(file: Path, database: Database, settings: Settings) -> Backup:
         copying.put_back(folder / DATABASE, database)
         if (folder / FILES).is_dir():
             shutil.copytree(folder / FILES, _folder(settings), dirs_exist_ok=True)
+        if (folder / KEYS).is_dir():
+            shutil.copytree(folder / KEYS, settings.keys_dir, dirs_exist_ok=True)
         if key.exists() and not settings.master_key_file.exists():
             shutil.copyfile(key, settings.master_key_file)
             settings.master_key_file.chmod(0o600)

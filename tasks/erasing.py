@@ -26,6 +26,7 @@ from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
 from problems import Conflict
+from storage import private
 from storage.unit_of_work import UnitOfWork
 from tasks import case_view, sight, turn
 from tasks.errors import CaseNotFound
@@ -70,6 +71,7 @@ def erase(office: Office, work: UnitOfWork, actor: Actor, number: str, ground: s
     _check(office, work, case, ground, rule)
     for instance_id in forgetting.running(work, case.id):  # a closed case may still wait for a request for review
         turn.apply(office, work, actor, office.engine.terminate(work, instance_id))
+    _let_go_of_key(office, work, case.id)
     documents = _empty(work, case)
     forgetting.forget(work, case.id)
     proof = _proof(office, work, actor, case, ground, documents, rule)
@@ -84,6 +86,27 @@ def _require_known(work: UnitOfWork, actor: Actor, number: str, ground: str) -> 
         case_view.find(work, actor, number)
     elif work.session.scalar(select(Case.id).where(Case.number == number, *sight.known(actor))) is None:
         raise CaseNotFound(number=number)
+
+
+def _let_go_of_key(office: Office, work: UnitOfWork, case_id: int) -> None:
+    """In a sealed house the case has a key beside the database too: without it no copy of the database tells of this case any more."""
+    vault = office.database.vault
+    if vault is not None:
+        own = private.let_go(work.session, case_id)
+        work.after_commit(lambda: vault.destroy(own))
+
+
+def destroy_left_keys(office: Office) -> int:
+    """Destroy what a crash just after an erasure left; returns how many keys."""
+    vault, left = office.database.vault, 0
+    if vault is None:
+        return 0
+    with office.database.reading() as reading:
+        erased = [private.owner_of(case_id) for case_id in reading.session.scalars(select(Erasure.case_id))]
+    for own in filter(vault.has, erased):
+        vault.destroy(own)
+        left += 1
+    return left
 
 
 def rules(office: Office) -> Retention:
@@ -123,6 +146,8 @@ def _empty(work: UnitOfWork, case: Case) -> int:
     session.execute(update(UserTask).where(UserTask.case_id == case.id).values(**nothing))
     session.execute(update(CaseMigration).where(CaseMigration.case_id == case.id).values(former=None, why=None))
     case.subject, case.complainant_name, case.search_text = ERASED, "", case.number
+    if private.is_sealed(session):
+        case.authority_name = ""
     case.secret_hash = secrets.token_hex(32)  # the complainant's link leads nowhere any more
     session.flush()
     session.expire_all()

@@ -4,7 +4,7 @@ were before they moved and went on, messages that were delivered long ago, files
 Reads first, and writes only when there is something to remove.
 """
 
-from tasks import drafts, idempotency, messages, migration_run, openings
+from tasks import drafts, erasing, idempotency, messages, migration_run, openings
 from tasks.office import Office
 
 
@@ -19,7 +19,7 @@ def run(office: Office) -> int:
         with office.database.work() as work:
             removed += idempotency.forget_old(work, office.clock.now())
     removed += migration_run.forget(office)
-    removed += messages.forget_old(office)
+    removed += messages.forget_old(office) + erasing.destroy_left_keys(office)
     removed += openings.end_old(office)
     with office.database.reading() as reading:
         return removed + office.documents.sweep(reading)

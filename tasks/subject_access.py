@@ -48,7 +48,7 @@ def package(office: Office, reading: Reading, actor: Actor, number: str) -> byte
             out.writestr(name, f"{letter.subject}\n\n{letter.body}\n")
         theirs = Document.source.startswith("complainant")
         for document in _of_theirs(reading, Document, case, theirs):
-            out.write(office.documents.path(document.digest), f"stukken/{document.id}-{document.name}")
+            out.writestr(f"stukken/{document.id}-{document.name}", office.documents.read(document))
     return buffer.getvalue()
 
 

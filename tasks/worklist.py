@@ -127,7 +127,7 @@ def page(
     asked = filters or Filters()
     sort = sort if sort.removeprefix("-") in SORTS else "due"
     is_descending = sort.startswith("-")
-    opened = _opened(actor, view, asked, sort)
+    opened = _opened(reading, actor, view, asked, sort)
     shown = [opened.c.is_inside, *_due(asked.due, opened.c.due_at, now)]
     key = page_keys.decoded(after, sort, MOMENTS, "number")
     if key is not None:
@@ -162,9 +162,9 @@ def page(
     )
 
 
-def _opened(actor: Actor, view: str, filters: Filters, sort: str) -> CTE:
+def _opened(reading: Reading, actor: Actor, view: str, filters: Filters, sort: str) -> CTE:
     """Every open task the actor may see: what it is ordered by, and whether it is inside the view and what narrows it."""
-    inside = and_(true(), *_of_view(actor, view), *_narrowed(filters))
+    inside = and_(true(), *_of_view(actor, view), *_narrowed(reading, filters))
     columns = (UserTask.id, UserTask.role, UserTask.assignee, UserTask.due_at)
     query: Select[*tuple[Any, ...]] = select(
         *columns, SORTS[sort.removeprefix("-")].label("at"), inside.label("is_inside")
@@ -212,8 +212,8 @@ def _due(due: str, due_at: ColumnElement[datetime | None], now: datetime) -> lis
     return [due_at >= start, due_at < end] if due == TODAY else []
 
 
-def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
-    of_case: list[ColumnElement[bool]] = searching.mentions(filters.query)
+def _narrowed(reading: Reading, filters: Filters) -> list[ColumnElement[bool]]:
+    of_case: list[ColumnElement[bool]] = searching.conditions(reading, filters.query)
     if filters.authority:
         of_case = [Case.authority_key == filters.authority, *of_case]
     is_role = [UserTask.role == filters.role] if filters.role else []

@@ -5,10 +5,9 @@ in a colleague's browser.
 """
 
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from cases.models import Case
 from engine import definitions
@@ -35,6 +34,7 @@ from tasks.definition_words import Words
 from tasks.definition_words import load as load_words
 from tasks.errors import CaseNotFound, MessageNotExpected
 from tasks.forms_in_use import choices_of, form_in_use
+from web import papers
 from web.case_tab import show as _tab
 from web.context import Body, FormBody, Look, NotLoggedIn, acting, looking
 from web.dates import as_day
@@ -225,10 +225,9 @@ def document_file(request: Request, number: str, document_id: int) -> Response:
     """The bytes, as an attachment; the look is recorded before the first of them leaves."""
     with looking(request) as look:
         case = case_view.find(look.reading, look.actor, number)
-        row, path = case_documents.find(look.office, look.reading, look.actor, case, document_id)
+        row, _ = case_documents.find(look.office, look.reading, look.actor, case, document_id)
         looks.keep(look.office, look.reading, look.actor, case.id, f"document:{row.id}")
-    disposition = f"attachment; filename*=UTF-8''{quote(row.name)}"
-    return FileResponse(path, media_type=row.media_type, headers={"Content-Disposition": disposition})
+        return papers.attachment(look.office.documents, row)
 
 
 @router.post("/dossiers/{number}/kiezen/{choice_id}")

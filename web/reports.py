@@ -5,10 +5,9 @@ of a browser nor a Referer gives anything away. Nothing is kept before the repor
 """
 
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from cases.models import Case
 from forms.incoming import raw_answers
@@ -20,7 +19,7 @@ from storage.unit_of_work import Reading
 from tasks import complainant, inbox, mailbox, worklist
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.models import UserTask
-from web import question
+from web import papers, question
 from web.context import Body, FormBody, Look, RequestNotOurs, acting, looking, posting, visiting
 from web.kept import kept_page
 from web.problems import status_of
@@ -178,9 +177,7 @@ def document(request: Request, document_id: int) -> Response:
     with visiting(request) as look:
         case, _ = _holder(request, look.reading)
         row = complainant.document(look.reading, case, document_id)
-        path = look.office.documents.path(row.digest)
-    disposition = f"attachment; filename*=UTF-8''{quote(row.name)}"
-    return FileResponse(path, media_type=row.media_type, headers={"Content-Disposition": disposition})
+        return papers.attachment(look.office.documents, row)
 
 
 def _box(request: Request, look: Look, *, body: FormBody | None = None, refused: Problem | None = None) -> Response:
