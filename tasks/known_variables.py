@@ -30,6 +30,11 @@ RESULTS: dict[str, frozenset[str]] = {
     "grievance.split": frozenset({"grievance_number", "grievance_authority", "grievance_authority_key"}),
     "deadline.start": frozenset({"due_on"}),
     "parties.heard": frozenset({"parties_heard_on"}),
+    "proposal.keep": frozenset({"proposal_number", "proposed_by", "proposal_days"}),
+    "proposal.answer": frozenset({"answered_by"}),
+    "agreement.make": frozenset(
+        {"promise_due_on", "proposal_number", "complainant_accepted_on", "authority_accepted_on"}
+    ),
     "contact.check": frozenset({"progress", "notice_on", "progress_now", "progress_next", "progress_until"}),
     "recommendation.keep": frozenset({"recommendation_id"}),
     "summary.traces": frozenset({"summary_identifiers", "summary_traces_found", "summary_alike"}),

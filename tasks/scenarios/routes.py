@@ -56,7 +56,7 @@ ALWAYS: Route = {
     "accept_review": Move({"review_accepted": "ja"}),
 }
 FAILURE = {"record_failure": Move({"failure_reason": "Geen akkoord."})}
-TALKS = ("propose_settlement", "respond_to_proposal", "record_agreement")
+TALKS = ("propose_settlement", "propose_own", "answer_complainant", "answer_authority")
 REPLIES = {"reply_complainant": STOP_WAITING, "reply_authority": STOP_WAITING}
 NO_QUESTIONS = Move({"has_questions": "nee"})
 # A broken promise ends the agreement: the case goes back to the choice of an approach.
@@ -88,18 +88,8 @@ TO_QUESTIONS: Route = {
 }
 TO_REVIEW: Route = {**TO_QUESTIONS, "request_information": NO_QUESTIONS}
 TO_TREATMENT: Route = BEFORE
-TO_FAILURE: Route = {
-    **BEFORE,
-    "choose_approach": approach("mediation"),
-    "propose_settlement": MEDIATION_FAILED,
-    "respond_to_proposal": MEDIATION_FAILED,
-}
-TO_AGREEMENT: Route = {
-    **BEFORE,
-    "choose_approach": approach("mediation"),
-    "propose_settlement": Move({"proposal_made": "ja", "proposal": "Zoals mondeling besproken."}),
-    "respond_to_proposal": Move({"accepted": "ja"}),
-}
+TO_TALKS: Route = {**BEFORE, "choose_approach": approach("mediation")}
+TO_FAILURE: Route = {**TO_TALKS, **dict.fromkeys(TALKS, MEDIATION_FAILED)}
 TO_ASSESSMENT: Route = {
     **BEFORE,
     **FAILURE,

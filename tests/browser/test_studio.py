@@ -116,22 +116,22 @@ def test_a_renamed_task_is_published_by_one_and_brought_into_use_by_another(edit
 
 def test_a_refused_diagram_shows_its_finding_on_the_element(edit: Edit, site: Site) -> None:
     page = edit(MEDIATION, "process_manager", login="petra")
-    page.locator('.djs-element[data-element-id="record_agreement"] .djs-hit').first.click(force=True)
+    page.locator('.djs-element[data-element-id="record_failure"] .djs-hit').first.click(force=True)
     page.locator(".bio-properties-panel-group-header", has_text="Formulier").click()
     page.locator("#bio-properties-panel-formId").fill("no_such_form")
     page.locator("#bio-properties-panel-formId").blur()
     page.get_by_role("button", name="Controleren").click()
-    finding = page.locator('.finding[data-element="record_agreement"]')
+    finding = page.locator('.finding[data-element="record_failure"]')
     expect(finding).to_contain_text("no_such_form")
-    expect(page.locator(".djs-element.finding-error")).to_have_attribute("data-element-id", "record_agreement")
+    expect(page.locator(".djs-element.finding-error")).to_have_attribute("data-element-id", "record_failure")
     flag = page.locator(".finding-flag.error")
     expect(flag).to_have_count(1)
     assert "no_such_form" in (flag.get_attribute("title") or "")
 
     page.keyboard.press("Escape")
     page.locator('.djs-element[data-element-id="talks"] .djs-hit').first.click(force=True, position={"x": 4, "y": 4})
-    finding.get_by_role("button", name="record_agreement").click()
-    expect(page.locator('.djs-element.selected[data-element-id="record_agreement"]')).to_have_count(1)
+    finding.get_by_role("button", name="record_failure").click()
+    expect(page.locator('.djs-element.selected[data-element-id="record_failure"]')).to_have_count(1)
     page.screenshot(path="tests/screenshots/studio-finding-1280.png", full_page=True)
 
     page.get_by_role("button", name="Publiceren…").click()
@@ -202,11 +202,11 @@ def test_leaving_with_unsaved_work_asks_first_and_saving_elsewhere_is_told(edit:
     first = edit(MEDIATION, "process_manager", login="petra")
     second = open_page(f"{MEDIATION}/bewerken", login="petra")
     opened(second)
-    rename(second, "record_agreement", "Akkoord vastleggen")
+    rename(second, "record_failure", "Akkoord vastleggen")
     second.keyboard.press("Control+s")
     expect(second.locator("[data-state]")).to_contain_text("Werkkopie bewaard om")
 
-    rename(first, "record_agreement", "Akkoord opschrijven")
+    rename(first, "record_failure", "Akkoord opschrijven")
     first.get_by_role("button", name="Bewaren").click()
     expect(first.locator("[data-state]")).to_contain_text("in een ander venster bewaard")
     asked: list[str] = []
@@ -223,7 +223,7 @@ def test_leaving_with_unsaved_work_asks_first_and_saving_elsewhere_is_told(edit:
 
 def test_logging_in_again_elsewhere_does_not_lose_what_was_drawn(edit: Edit, site: Site) -> None:
     page = edit(MEDIATION, "process_manager", login="petra")
-    rename(page, "record_agreement", "Akkoord opschrijven")
+    rename(page, "record_failure", "Akkoord opschrijven")
     page.context.clear_cookies()
     page.get_by_role("button", name="Bewaren").click()
     expect(page.locator("[data-state]")).to_contain_text("U bent afgemeld")

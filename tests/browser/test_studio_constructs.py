@@ -38,7 +38,7 @@ def saved(page: Page, site: Site) -> str:
 
 def test_a_step_is_made_a_loop_with_its_condition_and_limit(edit: Edit, site: Site) -> None:
     page = edit(MEDIATION, "process_manager", login="petra")
-    change(page, "record_agreement")
+    change(page, "record_failure")
     page.locator(".djs-popup-header .entry[title='Lus']").click()
     page.keyboard.press("Escape")
     section(page, "Lus")
@@ -56,7 +56,7 @@ def test_a_step_is_made_a_loop_with_its_condition_and_limit(edit: Edit, site: Si
 
 def test_a_step_is_done_a_number_of_times_or_for_each_of_a_list(edit: Edit, site: Site) -> None:
     page = edit(MEDIATION, "process_manager", login="petra")
-    change(page, "record_agreement")
+    change(page, "record_failure")
     page.locator(".djs-popup-header .entry[title='Meerdere na elkaar']").click()
     page.keyboard.press("Escape")
     section(page, "Herhaling")

@@ -26,11 +26,11 @@ def test_a_file_does_not_differ_from_itself(kind: str, file: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "element", "change"),
     [
-        (b"Akkoord noteren", b"Akkoord opschrijven", "record_agreement", Change("naam", "Akkoord noteren", "Akkoord opschrijven")),
-        (b'formId="record_agreement"', b'formId="other"', "record_agreement", Change("formulier", "record_agreement", "other")),
+        (b"Mislukking noteren", b"Mislukking opschrijven", "record_failure", Change("naam", "Mislukking noteren", "Mislukking opschrijven")),
+        (b'formId="record_failure"', b'formId="other"', "record_failure", Change("formulier", "record_failure", "other")),
         (b'value="L13"', b'value="L14"', "invite_authority", Change("vast gegeven template", "L13", "L14")),
         (b'type="letter.send"', b'type="case.close"', "invite_authority", Change("taaktype", "letter.send", "case.close")),
-        (b'=accepted = "nee"', b'=accepted != "ja"', "f_proposal_accepted_to_proposal", Change("voorwaarde", '=accepted = "nee"', '=accepted != "ja"')),
+        (b'=accepted = "ja"', b'=accepted != "nee"', "f_complainant_agrees_both_accepted", Change("voorwaarde", '=accepted = "ja"', '=accepted != "nee"')),
     ],
 )  # fmt: skip
 def test_a_changed_property_is_named_with_before_and_after(
@@ -42,12 +42,12 @@ def test_a_changed_property_is_named_with_before_and_after(
 
 
 def test_another_lane_is_a_change_of_role_and_not_of_the_lane() -> None:
-    moved = MEDIATION.replace(b"<flowNodeRef>record_agreement</flowNodeRef>", b"", 1).replace(
-        b'name="Dienst">', b'name="Dienst"><flowNodeRef>record_agreement</flowNodeRef>', 1
+    moved = MEDIATION.replace(b"<flowNodeRef>record_failure</flowNodeRef>", b"", 1).replace(
+        b'name="Dienst">', b'name="Dienst"><flowNodeRef>record_failure</flowNodeRef>', 1
     )
     (found,) = between("process", MEDIATION, moved)
     assert (found.element_id, found.changes) == (
-        "record_agreement",
+        "record_failure",
         (Change("rol in de tekening", "Bemiddelaar", "Dienst"),),
     )
 

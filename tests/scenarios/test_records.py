@@ -56,7 +56,11 @@ def test_playing_stops_at_a_moment_and_leaves_the_case_where_it_is(on_sqlite: Op
     office = on_sqlite(tmp_path, TravellingClock(first.received_at))
     players = play_all(office, read(SAMPLE)[:2], until=datetime(2026, 6, 15, tzinfo=UTC))
     assert [player.troubles for player in players] == [[], []]
-    assert {name for player in players for name in player.scene.open()} == {"propose_settlement", "answer_first_line"}
+    assert {name for player in players for name in player.scene.open()} == {
+        "propose_settlement",
+        "propose_own",
+        "answer_first_line",
+    }
     assert office.clock.now() == datetime(2026, 6, 15, tzinfo=UTC)
     office.database.close()
 

@@ -20,6 +20,8 @@ from tests.stories.stage import COMPLAINT, NOT_CONTACTED, Story
 LETTERS = WORKFLOWS / "letters"
 # Sent by the office itself: the survey, the yearly request to services, and what was destroyed.
 WITHOUT_DIAGRAM = {"L27", "L30", "L31"}
+# What cases on a former diagram of the mediation still send.
+OF_BEFORE = {"L14", "L14D"}
 
 
 def sent_by_diagrams() -> set[tuple[str, str]]:
@@ -35,7 +37,7 @@ def sent_by_diagrams() -> set[tuple[str, str]]:
 
 def test_every_letter_of_a_diagram_has_a_template_and_no_template_lies_idle() -> None:
     used = {template for template, _ in sent_by_diagrams()}
-    assert used | WITHOUT_DIAGRAM == {file.name.partition(".")[0] for file in LETTERS.glob("*.txt")}
+    assert used | WITHOUT_DIAGRAM | OF_BEFORE == {file.name.partition(".")[0] for file in LETTERS.glob("*.txt")}
 
 
 def test_no_shipped_letter_gives_a_remark_a_process_manager_would_get(sqlite_office: Office) -> None:

@@ -14,10 +14,9 @@ FOUNDED = {
 
 def test_an_admissible_complaint_is_mediated_and_reconciled(office: Office) -> None:
     story = Story(office).given_an_opened_file().completes("choose_approach", approach="mediation")
-    story.waits_at("propose_settlement").sent("L01", "L07", "L13", "L13K")
-    story.completes("propose_settlement", proposal="De boete vervalt.").waits_at("respond_to_proposal")
-    story.completes("respond_to_proposal", accepted="ja")
-    story.completes("record_agreement", promise="boete geschrapt", due_in_days=14).sent("L14", "L14D")
+    story.waits_at("propose_settlement", "propose_own").sent("L01", "L07", "L13", "L13K")
+    story.completes("propose_settlement", proposal="De boete vervalt.", due_in_days=14).waits_at("answer_complainant")
+    story.completes("answer_complainant", accepted="ja").sent("L14A", "L14B")
     assert story.open("check_promise").due_at is not None
     story.completes("check_promise", promise_kept="ja").completes("close_case")
     story.is_closed("afgehandeld").has_stages("intake", "mediation", "follow_up", "closed")
@@ -198,8 +197,8 @@ def test_an_authority_that_corrects_early_goes_straight_to_the_assessment(office
 
 def test_a_broken_promise_is_reminded_and_at_last_investigated(office: Office) -> None:
     story = Story(office).given_an_opened_file().completes("choose_approach", approach="mediation")
-    story.completes("propose_settlement", proposal="Terugbetaling.").completes("respond_to_proposal", accepted="ja")
-    story.completes("record_agreement", promise="terugbetaling", due_in_days=7)
+    story.completes("propose_settlement", proposal="Terugbetaling.", due_in_days=7)
+    story.completes("answer_complainant", accepted="ja")
     story.completes("check_promise", promise_kept="later", promise_due_on="2026-02-01").sent("L09B").waits_at(
         "check_promise"
     )
@@ -264,18 +263,3 @@ def test_a_complaint_about_a_company_nobody_knows_by_name_is_known_by_what_it_do
     )
     main = story.grievances()[0]
     assert (story.case.authority_key, main.authority_name, main.body) == ("handelaar", "ZitGoed Deluxe", "CONS")
-
-
-def test_a_proposal_stands_for_its_days_and_then_another_is_asked(sqlite_office: Office) -> None:
-    story = Story(sqlite_office).given_an_opened_file().completes("choose_approach", approach="mediation")
-    story.completes("propose_settlement", proposal="Een bon.", proposal_days=10).after(9).waits_at(
-        "respond_to_proposal"
-    )
-    story.after(2).waits_at("propose_settlement").completes("propose_settlement", proposal="De boete vervalt.").after(
-        50
-    )
-    story.completes("respond_to_proposal", accepted="ja")
-    story.completes("record_agreement", agreement="Boete weg.", promise="boete geschrapt", due_in_days=14).sent(
-        "L14", "L14D"
-    )
-    assert story.facts()["mediation.agreement"] == "Boete weg."

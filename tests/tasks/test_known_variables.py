@@ -42,8 +42,8 @@ def test_a_name_that_no_form_gives_is_told(office: Office) -> None:
     with office.database.reading() as reading:
         names = vocabulary(reading)
         (row,) = [row for row in in_use(reading, "process") if row.key == "mediation"]
-        wrong = row.content.replace(b"=proposal_made", b"=proposal_maid")
+        wrong = row.content.replace(b"=counter_days", b"=counter_daze")
         (finding,) = [f for f in publishing.check("process", wrong, names) if f.rule == "unset_variable"]
-        assert "'proposal_maid' wordt nergens gezet" in finding.sentence
+        assert "'counter_daze' wordt nergens gezet" in finding.sentence
         outside = vocabulary(reading, frozenset({"letters.print"}))
         assert [f for f in publishing.check("process", wrong, outside) if f.rule == "unset_variable"] == []

@@ -44,10 +44,10 @@ def edit(browser: Visitor, there: str, content: str, action: str = "save", revis
 def test_a_change_goes_from_a_working_copy_to_a_version_in_use_by_two_people(
     petra: Visitor, pol: Visitor, sqlite_office: Office
 ) -> None:
-    changed = in_use(sqlite_office, "process", "mediation").replace("Akkoord noteren", "Akkoord opschrijven")
+    changed = in_use(sqlite_office, "process", "mediation").replace("Mislukking noteren", "Mislukking opschrijven")
     page = edit(petra, MEDIATION, changed, action="publish")
     assert str(page.url).endswith("/publiceren")
-    assert "Akkoord opschrijven" in page.text and "<del>Akkoord noteren</del>" in page.text
+    assert "Mislukking opschrijven" in page.text and "<del>Mislukking noteren</del>" in page.text
     assert "publiceren als versie 2" in page.text
 
     published = petra.form(f"{MEDIATION}/publiceren")
@@ -58,7 +58,7 @@ def test_a_change_goes_from_a_working_copy_to_a_version_in_use_by_two_people(
     refused = petra.form(f"{MEDIATION}/versies/2/activeren", seen=MEDIATION)
     assert refused.status_code == 409
     assert "mag ze niet zelf in gebruik nemen" in refused.text
-    assert "Akkoord noteren" in in_use(sqlite_office, "process", "mediation")
+    assert "Mislukking noteren" in in_use(sqlite_office, "process", "mediation")
 
     activated = pol.form(f"{MEDIATION}/versies/2/activeren", seen=f"{MEDIATION}/versies/2")
     assert activated.status_code == 200
@@ -126,15 +126,15 @@ def test_a_version_published_meanwhile_is_not_replaced_unseen(
 
 
 def test_a_refused_diagram_shows_its_findings_and_publishes_nothing(petra: Visitor, sqlite_office: Office) -> None:
-    broken = in_use(sqlite_office, "process", "mediation").replace('formId="record_agreement"', 'formId="no_such_form"')
+    broken = in_use(sqlite_office, "process", "mediation").replace('formId="record_failure"', 'formId="no_such_form"')
     page = edit(petra, MEDIATION, broken, action="check")
     assert page.status_code == 200
-    assert 'data-element="record_agreement" data-severity="error"' in page.text
+    assert 'data-element="record_failure" data-severity="error"' in page.text
     assert "no_such_form" in page.text
 
     refused = petra.form(f"{MEDIATION}/publiceren")
     assert refused.status_code == 422
-    assert 'data-element="record_agreement"' in refused.text
+    assert 'data-element="record_failure"' in refused.text
     assert petra.get(f"{MEDIATION}/versies/2").status_code == 404
     assert petra.get(f"{MEDIATION}/werkkopie").text == broken, "the working copy is still there to mend"
 

@@ -13,6 +13,7 @@ from tasks.scenarios.records import Act
 if TYPE_CHECKING:
     from tasks.scenarios.player import Player
 
+PROMISE_DAYS = 14
 NEGATIVE = ("niet", "geen", "nog", "deels", "gebroken", "not", "pas ", "nicht")
 
 
@@ -22,7 +23,8 @@ def start_mediation(player: Player, act: Act) -> bool:
 
 def propose(player: Player, act: Act) -> bool:
     text = act.text("offer", "text")
-    if player.completes(("propose_settlement",), {"proposal_made": YES, "proposal": text}):
+    answers = {"proposal_made": YES, "proposal": text, "due_in_days": act.number("due_in_days", PROMISE_DAYS)}
+    if player.completes(("propose_settlement",), answers):
         return True
     return player.completes(("reply_authority",), {"findings_reply": text}) or is_noted(player, act)
 
@@ -34,12 +36,22 @@ def refuse_to_propose(player: Player, act: Act) -> bool:
 
 def respond(player: Player, act: Act) -> bool:
     accepted = yes(act.does == "accept_proposal")
-    return player.completes(("respond_to_proposal",), {"accepted": accepted}) or complainant_notes(player, act)
+    return player.completes(("answer_complainant",), {"accepted": accepted}) or complainant_notes(player, act)
 
 
 def agree(player: Player, act: Act) -> bool:
-    answers = {"promise": act.text("promise", "text"), "due_in_days": act.number("due_in_days", 14)}
-    return player.completes(("record_agreement",), answers, routes.TO_AGREEMENT)
+    """What both accepted already is the agreement; what was agreed by word of mouth, the mediator puts to both."""
+    if "check_promise" in player.scene.open():
+        return is_noted(player, act)
+    if not player.reaches(routes.TALKS, routes.TO_TALKS):
+        return False
+    proposal = {"proposal": act.text("promise", "text"), "due_in_days": act.number("due_in_days", PROMISE_DAYS)}
+    accepts = {"accepted": YES}
+    return (
+        player.scene.tells("mediator_proposed", proposal)
+        and player.completes(("answer_complainant",), accepts)
+        and player.completes(("answer_authority",), accepts)
+    )
 
 
 def fail(player: Player, act: Act) -> bool:
