@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from cases import facts
 from cases.deadlines import local_day
@@ -152,12 +152,13 @@ def _said(row: UserTask, parts: Split, changes: list[facts.Change], behalf: Mapp
 
 
 def _close(work: UnitOfWork, row: UserTask, actor: Actor, office: Office) -> None:
-    """Close the row exactly once: of two that come this far at the same time, the second finds nothing open."""
+    """Close the row exactly once: of two that come this far at the same time, the second finds nothing open, or taken by another."""
     done = work.session.execute(
         _CLOSE, {"row": row.id, "seen": row.version, "now": office.clock.now(), "who": actor.id}
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise UserTaskAlreadyCompleted(user_task_id=row.id)
+        is_open = work.session.scalar(select(_ROWS.c.closed_at).where(_ROWS.c.id == row.id)) is None
+        raise (UserTaskChanged if is_open else UserTaskAlreadyCompleted)(user_task_id=row.id)
 
 
 def claim(office: Office, work: UnitOfWork, actor: Actor, user_task_id: int) -> UserTask:

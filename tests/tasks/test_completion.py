@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from forms.schema import Form
 from identity.people import Actor
 from tasks import completion, on_behalf, worklist
 from tasks.errors import (
@@ -101,6 +102,22 @@ def test_an_old_version_is_a_conflict(office: Office) -> None:
         completion.claim(office, work, ann, task.id)
     with pytest.raises(UserTaskChanged), office.database.work() as work:
         completion.complete(office, work, ann, task.id, GOOD, version=task.version)
+
+
+@pytest.mark.parametrize("office", ["postgresql"], indirect=True)
+def test_who_finishes_what_a_colleague_takes_that_very_moment_is_told_that_it_changed(office: Office) -> None:
+    story = Story(office).given_a_complaint()
+    task = story.open("assess_intake")
+    ann, bob = hired(office, "ann", "intake_officer"), hired(office, "bob", "intake_officer")
+
+    def while_bob_takes_it(_form: Form) -> dict[str, str]:
+        with office.database.work() as other:
+            completion.claim(office, other, bob, task.id)
+        return GOOD
+
+    with pytest.raises(UserTaskChanged), office.database.work() as work:
+        completion.complete(office, work, ann, task.id, while_bob_takes_it)
+    assert story.open("assess_intake").assignee == bob.id
 
 
 def test_of_two_who_finish_at_the_same_moment_exactly_one_does(office: Office) -> None:
