@@ -69,7 +69,7 @@ def _next(office: Office, plan_id: int) -> tuple[list[int], int, list[int]]:
 def _one(office: Office, plan_id: int, case_id: int) -> int:
     """One case, in a turn of its own. A case that cannot take it stays as it is, with the reason; the others go on."""
     try:
-        with office.database.work() as work:
+        with office.precedence.background(), office.database.work() as work:
             _count_again(office, work, deadline_plans.find(work, plan_id), case_id)
     except Unavailable:
         raise  # busy or away: the case still waits

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from sqlalchemy import select
 
 from cases import deadline_rules
@@ -24,7 +24,8 @@ from problems import Invalid, NotFound, Problem
 from tasks import deadline_plans, deadline_preview, deadline_results
 from tasks.deadline_plans import DRAFT
 from tasks.models import DeadlinePlan
-from web.context import Body, FormBody, Look, acting, looking
+from web.context import Act, Body, FormBody, Look, looking
+from web.plans import done_or_again, frame
 from web.problems import status_of
 from web.rendering import render
 from web.studio_views import name_of
@@ -128,15 +129,13 @@ def _wrong(refused: Problem | None) -> dict[str, str]:
 @router.post("/regels/{rule}")
 def new_version(request: Request, rule: str, body: Body) -> Response:
     """A new version, as a plan that a colleague carries out."""
-    try:
-        with acting(request, body) as act:
-            given = {name: body.text(name) for name in FIELDS}
-            made = deadline_plans.propose_rule(act.office, act.work, act.actor, rule, given, body.text("reason"))
-            there = f"{HERE}/wijzigingen/{made.id}"
-    except Problem as refused:
-        _raise_what_hides(refused)
-        return _rule_page(request, rule, refused=refused, typed=body)
-    return RedirectResponse(there, 303)
+
+    def command(act: Act) -> str:
+        given = {name: body.text(name) for name in FIELDS}
+        made = deadline_plans.propose_rule(act.office, act.work, act.actor, rule, given, body.text("reason"))
+        return f"{HERE}/wijzigingen/{made.id}"
+
+    return done_or_again(request, body, command, lambda refused: _rule_page(request, rule, refused=refused, typed=body))
 
 
 @router.get("/dagen/{year}")
@@ -183,22 +182,20 @@ def _in_year(on: date, year: int) -> date | None:
 @router.post("/dagen/{year}")
 def change_days(request: Request, year: Year, body: Body) -> Response:
     """Closing days that come and go, as a plan that a colleague carries out."""
-    try:
-        with acting(request, body) as act:
-            day = {name: body.text(name) for name in DAY_FIELDS}
-            made = deadline_plans.propose_days(
-                act.office,
-                act.work,
-                act.actor,
-                add=[day] if day["on"] or day["name"] else [],
-                remove=body.fields.get("remove", []),
-                reason=body.text("reason"),
-            )
-            there = f"{HERE}/wijzigingen/{made.id}"
-    except Problem as refused:
-        _raise_what_hides(refused)
-        return _days_page(request, year, refused=refused, typed=body)
-    return RedirectResponse(there, 303)
+
+    def command(act: Act) -> str:
+        day = {name: body.text(name) for name in DAY_FIELDS}
+        made = deadline_plans.propose_days(
+            act.office,
+            act.work,
+            act.actor,
+            add=[day] if day["on"] or day["name"] else [],
+            remove=body.fields.get("remove", []),
+            reason=body.text("reason"),
+        )
+        return f"{HERE}/wijzigingen/{made.id}"
+
+    return done_or_again(request, body, command, lambda refused: _days_page(request, year, refused=refused, typed=body))
 
 
 @router.get("/wijzigingen/{plan_id}")
@@ -210,19 +207,14 @@ def _plan_page(request: Request, plan_id: int, *, after: int = 0, refused: Probl
     with looking(request) as look:
         require(look.actor, "studio.read")
         row = deadline_plans.find(look.reading, plan_id)
-        names = people.names(look.reading)
         return render(
             request,
             "studio/deadline_plan.html",
-            status=status_of(refused) if refused else 200,
             plan=row,
             title=_title(row),
-            made_by=name_of(names, row.created_by),
-            run_by=name_of(names, row.started_by),
-            is_own=row.created_by == look.actor.id,
-            refused=refused,
             after=after,
             labels={name: rule.label for name, rule in deadline_rules.in_force(look.reading).rules.items()},
+            **frame(look, row, refused),
             **_content(look, row),
             **_shown(look, row, after),
         )
@@ -251,28 +243,20 @@ def _shown(look: Look, row: DeadlinePlan, after: int) -> dict[str, Any]:
 @router.post("/wijzigingen/{plan_id}/doorvoeren")
 def begin(request: Request, plan_id: int, body: Body) -> Response:
     """A second person has it carried out; from the next second on, time does it."""
-    try:
-        with acting(request, body) as act:
-            deadline_plans.begin(act.office, act.work, act.actor, plan_id)
-    except Problem as refused:
-        _raise_what_hides(refused)
-        return _plan_page(request, plan_id, refused=refused)
-    return RedirectResponse(f"{HERE}/wijzigingen/{plan_id}", 303)
+
+    def command(act: Act) -> str:
+        deadline_plans.begin(act.office, act.work, act.actor, plan_id)
+        return f"{HERE}/wijzigingen/{plan_id}"
+
+    return done_or_again(request, body, command, lambda refused: _plan_page(request, plan_id, refused=refused))
 
 
 @router.post("/wijzigingen/{plan_id}/weggooien")
 def discard(request: Request, plan_id: int, body: Body) -> Response:
     """The plan goes; no case noticed it."""
-    try:
-        with acting(request, body) as act:
-            deadline_plans.discard(act.office, act.work, act.actor, plan_id)
-    except Problem as refused:
-        _raise_what_hides(refused)
-        return _plan_page(request, plan_id, refused=refused)
-    return RedirectResponse(HERE, 303)
 
+    def command(act: Act) -> str:
+        deadline_plans.discard(act.office, act.work, act.actor, plan_id)
+        return HERE
 
-def _raise_what_hides(refused: Problem) -> None:
-    """Who may not be here at all gets the usual answer, not this page."""
-    if status_of(refused) in (401, 403, 404) and not isinstance(refused, Invalid):
-        raise refused
+    return done_or_again(request, body, command, lambda refused: _plan_page(request, plan_id, refused=refused))

@@ -10,16 +10,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from engine import definitions
-from identity import people
 from identity.permissions import require
 from problems import Invalid, Problem
 from tasks import definition_usage, migrating, migration_rehearsal, migration_results
 from tasks.migrating import DRAFT, Plan
 from tasks.models import MigrationPlan
-from web.context import Body, FormBody, Look, acting, looking
-from web.problems import status_of
+from web.context import Act, Body, FormBody, Look, acting, looking
+from web.plans import done_or_again, frame
 from web.rendering import render
-from web.studio_views import Kind, address, kind_by_code, name_of
+from web.studio_views import Kind, address, kind_by_code
 from web.text import AfterKey
 
 router = APIRouter(prefix="/studio", default_response_class=Response)
@@ -75,20 +74,15 @@ def _page(
     with looking(request) as look:
         require(look.actor, "studio.read")
         plan = migrating.find(look.reading, plan_id)
-        names = people.names(look.reading)
         shown = _draft(look, plan, after) if plan.row.state == DRAFT else _result(look, plan)
         return render(
             request,
             "studio/migration.html",
-            status=status_of(refused) if refused else 200,
             kind=kind_by_code("process"),
             plan=plan,
             name=plan.target.name or plan.row.key,
-            made_by=name_of(names, plan.row.created_by),
-            run_by=name_of(names, plan.row.started_by),
-            is_own=plan.row.created_by == look.actor.id,
-            refused=refused,
             typed=typed,
+            **frame(look, plan.row, refused),
             **shown,
         )
 
@@ -115,61 +109,47 @@ def _result(look: Look, plan: Plan) -> dict[str, Any]:
 @router.post("/overzetten/{plan_id}")
 def change(request: Request, plan_id: int, body: Body) -> Response:
     """Other choices or another reason; the rehearsal is done again."""
-    try:
-        with acting(request, body) as act:
-            migrating.change(
-                act.office,
-                act.work,
-                act.actor,
-                plan_id,
-                mapping={name.removeprefix(CHOICE): body.text(name) for name in body.fields if name.startswith(CHOICE)},
-                reason=body.text("reason"),
-                takes_decisions=bool(body.text("takes_decisions")),
-            )
-    except Problem as refused:
-        return _refusal(request, plan_id, refused, body)
-    return RedirectResponse(f"{PAGE}/{plan_id}", 303)
+
+    def command(act: Act) -> str:
+        mapping = {name.removeprefix(CHOICE): body.text(name) for name in body.fields if name.startswith(CHOICE)}
+        takes, reason = bool(body.text("takes_decisions")), body.text("reason")
+        who = act.office, act.work, act.actor
+        migrating.change(*who, plan_id, mapping=mapping, reason=reason, takes_decisions=takes)
+        return f"{PAGE}/{plan_id}"
+
+    return done_or_again(request, body, command, lambda refused: _page(request, plan_id, refused=refused, typed=body))
 
 
 @router.post("/overzetten/{plan_id}/uitvoeren")
 def begin(request: Request, plan_id: int, body: Body) -> Response:
     """A second person has the plan carried out; from the next second on, time does it."""
-    try:
-        with acting(request, body) as act:
-            migrating.begin(act.office, act.work, act.actor, plan_id)
-    except Problem as refused:
-        return _refusal(request, plan_id, refused)
-    return RedirectResponse(f"{PAGE}/{plan_id}", 303)
+
+    def command(act: Act) -> str:
+        migrating.begin(act.office, act.work, act.actor, plan_id)
+        return f"{PAGE}/{plan_id}"
+
+    return done_or_again(request, body, command, lambda refused: _page(request, plan_id, refused=refused))
 
 
 @router.post("/overzetten/{plan_id}/terug")
 def take_back(request: Request, plan_id: int, body: Body) -> Response:
     """Back to how they were: all that took no step since, or the chosen ones (`dossier`)."""
     chosen = [int(each) for each in body.fields.get("dossier", []) if each.isdecimal() and len(each) < 18]
-    try:
-        with acting(request, body) as act:
-            require(act.actor, "migration.run")
-            only = None if body.text("alles") else chosen
-            migrating.undo(act.office, act.work, act.actor, plan_id, only)
-    except Problem as refused:
-        return _refusal(request, plan_id, refused)
-    return RedirectResponse(f"{PAGE}/{plan_id}", 303)
+
+    def command(act: Act) -> str:
+        require(act.actor, "migration.run")
+        migrating.undo(act.office, act.work, act.actor, plan_id, None if body.text("alles") else chosen)
+        return f"{PAGE}/{plan_id}"
+
+    return done_or_again(request, body, command, lambda refused: _page(request, plan_id, refused=refused))
 
 
 @router.post("/overzetten/{plan_id}/weggooien")
 def discard(request: Request, plan_id: int, body: Body) -> Response:
     """The plan goes; no case noticed it."""
-    try:
-        with acting(request, body) as act:
-            plan = migrating.discard(act.office, act.work, act.actor, plan_id)
-            there = address(kind_by_code("process"), plan.row.key, "versies", plan.target.version)
-    except Problem as refused:
-        return _refusal(request, plan_id, refused)
-    return RedirectResponse(there, 303)
 
+    def command(act: Act) -> str:
+        plan = migrating.discard(act.office, act.work, act.actor, plan_id)
+        return address(kind_by_code("process"), plan.row.key, "versies", plan.target.version)
 
-def _refusal(request: Request, plan_id: int, refused: Problem, typed: FormBody | None = None) -> Response:
-    """The page again with the sentence and what was chosen; who may not be here at all gets the usual answer."""
-    if status_of(refused) in (401, 403, 404) and not isinstance(refused, Invalid):
-        raise refused
-    return _page(request, plan_id, refused=refused, typed=typed)
+    return done_or_again(request, body, command, lambda refused: _page(request, plan_id, refused=refused))
