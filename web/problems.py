@@ -6,6 +6,7 @@ no detail; the detail is in the log under that number.
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,7 +16,7 @@ from starlette.exceptions import HTTPException
 from problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
 from storage import watching
 from web.api.sent import BodyTooLarge, ContentTypeNotKnown, sentence_of
-from web.context import NotLoggedIn
+from web.context import NotLoggedIn, visiting
 from web.credentials import TokenRefused
 from web.rendering import render
 
@@ -98,6 +99,9 @@ def _http(request: Request, problem: Exception) -> Response:
     sentence = HTTP_SENTENCES.get(status, "Dit lukt niet.")
     if is_program(request):
         return as_json(status, f"Http{status}", sentence)
+    # No route asked who this is; the header of the page says it, where it can be known.
+    with suppress(Unavailable), visiting(request):
+        pass
     return error_page(request, status, sentence)
 
 

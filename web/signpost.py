@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from tasks.signpost import Asked, directions
-from web.context import Body, asking
+from web.context import Body, asking, visiting
 from web.rendering import render
 
 router = APIRouter(default_response_class=Response)
@@ -22,8 +22,9 @@ NO_DAY = "Kies een dag, zoals 15/03/2023, of laat dit leeg."
 
 @router.get("/wegwijzer")
 def signpost(request: Request) -> Response:
-    """The questions."""
-    return render(request, "citizen/signpost.html", told={}, errors={}, found=None)
+    """The questions. Staff who look up where somebody can go stay logged in: their form carries the token of their session."""
+    with visiting(request):
+        return render(request, "citizen/signpost.html", told={}, errors={}, found=None)
 
 
 @router.post("/wegwijzer")

@@ -17,13 +17,15 @@ from tasks import completion, form_values, looks, on_behalf, task_view, worklist
 from tasks.errors import UserTaskNotFound
 from tasks.forms_in_use import choices_of, form_version
 from web.account import safe_path
-from web.context import Act, Body, FormBody, NotLoggedIn, acting, looking
+from web.context import Act, Body, FormBody, NotLoggedIn, RequestNotOurs, acting, looking
 from web.dates import moment
 from web.kept import kept_page
 from web.problems import status_of
 from web.rendering import render
 
 router = APIRouter(default_response_class=Response)
+# The page that says so is a fresh one already: nobody has to load it again, as RequestNotOurs asks.
+STILL_THERE = "Deze bladzijde was te oud. Wat u invulde, staat er nog: kijk het na en druk opnieuw op Afwerken."
 
 
 @router.get("/taken/{user_task_id}")
@@ -125,7 +127,7 @@ def _page(
         task=row,
         view=view,
         fields=_fields(view.form, values, errors, row.inputs, request),
-        refused=refused.sentence if refused else "",
+        refused=STILL_THERE if isinstance(refused, RequestNotOurs) else refused.sentence if refused else "",
         lost_files=bool(body and body.files and refused),
         is_saved=is_saved,
         mark=body.text("_seen") if body else view.draft_mark,

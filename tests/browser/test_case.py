@@ -3,17 +3,25 @@
 import re
 
 from tasks import completion
-from tests.browser.conftest import Open, Site, check_page, looks_right
+from tests.browser.conftest import Open, Site, check_page, log_in, looks_right
 from tests.stories.stage import NOT_CONTACTED, Story, person
 
+# What people write: a word without an end, another script, a name with an emoji.
+UNRULY = {
+    "subject": f"الحافلة {'z' * 90}",
+    "narrative": f"{'A' * 1000}\nانتظرت الحافلة لمدة ساعة ولم تأت.",
+    "complainant_name": f"🦊 {'Van Steenberghe-' * 6}",
+}
 
-def at_admissibility(site: Site) -> Story:
-    story = Story(site.office).given_a_complaint(name_withheld="ja", facts_on="2024-01-05", first_line_on="2024-02-01")
+
+def at_admissibility(site: Site, **answers: str) -> Story:
+    old = {"facts_on": "2024-01-05", "first_line_on": "2024-02-01"}
+    story = Story(site.office).given_a_complaint(name_withheld="ja", **old, **answers)
     return story.completes("assess_intake", matter="complaint", judged_urgent="ja", intake_note="Belt na vijf uur.")
 
 
 def test_a_task_is_accessible_on_every_screen(open_page: Open, site: Site) -> None:
-    task = at_admissibility(site).open("decide_admissibility")
+    task = at_admissibility(site, **UNRULY).open("decide_admissibility")
     looks_right(open_page, f"/taken/{task.id}", "task", "case_handler")
 
 
@@ -26,7 +34,7 @@ def test_an_answer_that_came_by_post_is_noted_in_a_page_for_everyone(open_page: 
 
 
 def test_the_tabs_of_a_case_are_accessible_on_every_screen(open_page: Open, site: Site) -> None:
-    story = at_admissibility(site)
+    story = at_admissibility(site, **UNRULY)
     story.receives("information_added", added="Nog een foto van het scherm.")
     number = story.case.number
     looks_right(open_page, f"/dossiers/{number}", "case", "case_handler")
@@ -67,6 +75,25 @@ def test_what_is_typed_is_kept_by_itself_and_fields_follow_the_answers(open_page
     again.click("text=Afwerken")
     again.wait_for_selector("text=Afgewerkt:")
     check_page(again, "task-done-1280-light")
+
+
+def test_neither_a_lost_connection_nor_an_ended_session_loses_an_answer(open_page: Open, site: Site) -> None:
+    task = at_admissibility(site).open("decide_admissibility")
+    page = open_page(f"/taken/{task.id}", "case_handler")
+    page.check('input[name=decision][value="refused"]')
+    page.select_option("#ground", "ouder_dan_1_jaar")
+    page.context.set_offline(True)
+    page.fill("#admissibility_motivation", "Te lang geleden.")
+    page.wait_for_selector("text=geen verbinding")
+    page.context.set_offline(False)
+    page.context.clear_cookies()
+    page.click("text=Afwerken")
+    check_page(page, "task-kept-1280-light")
+    log_in(page.context, "case_handler")  # in another tab, as the page says
+    page.click("text=Probeer opnieuw")
+    assert page.input_value("#admissibility_motivation") == "Te lang geleden."
+    page.click("button >> text=Afwerken")
+    page.wait_for_selector("text=Afgewerkt:")
 
 
 def test_a_missing_answer_is_told_and_its_link_brings_one_there(open_page: Open, site: Site) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from playwright.sync_api import expect
+
 from tasks.clock_source import TravellingClock
 from tests.browser.conftest import Open, Site, looks_right
 from tests.stories.stage import NOT_CONTACTED, Story
@@ -57,6 +59,7 @@ def test_the_list_is_worked_with_the_keyboard_alone(open_page: Open, site: Site,
     assert first.locator("[data-open]").evaluate("link => link === document.activeElement")
     page.keyboard.press("c")
     page.wait_for_selector("text=Teruggeven")
+    expect(first.locator("[data-open]")).to_be_focused()  # on with the row where one was
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "zoek"
     page.keyboard.type("premie")

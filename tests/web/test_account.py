@@ -66,3 +66,10 @@ def test_logging_out_ends_the_session(visit: Callable[..., Visitor]) -> None:
     assert browser.form("/afmelden", seen="/aanmelden", follow_redirects=False).status_code == 303
     browser.cookies.set("ombudsflow_session", cookie)
     assert "Afmelden" not in browser.get("/aanmelden").text
+
+
+def test_a_page_that_is_not_there_knows_who_asks_and_leads_back_to_work(visit: Callable[..., Visitor]) -> None:
+    answer = visit("process_manager").get("/werklijsten")
+    assert answer.status_code == 404
+    assert '<a class="button" href="/studio">' in answer.text
+    assert "Afmelden" in answer.text

@@ -37,6 +37,13 @@ def test_the_office_itself_has_a_button_to_go_on(visit: Callable[..., Visitor]) 
     assert '<a class="button primary" href="/klacht">' in page
 
 
+def test_staff_look_up_where_a_caller_can_go_and_stay_logged_in(visit: Callable[..., Visitor]) -> None:
+    page = visit("intake_officer").form(PAGE, {"service": "mijn gasfactuur"})
+    assert page.status_code == 200
+    assert "Ombudsdienst voor Energie" in page.text
+    assert "Afmelden" in page.text
+
+
 def test_the_answer_is_in_the_language_of_who_asks(visit: Callable[..., Visitor]) -> None:
     browser = visit()
     browser.form("/taal", {"language": "de", "next": PAGE}, seen="/")

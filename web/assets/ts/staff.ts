@@ -19,13 +19,20 @@ function walk(table: HTMLTableElement, by: number): void {
   links[Math.max(0, Math.min(links.length - 1, next))]?.focus();
 }
 
+/** The keys of a list; any other page leads to the help, which has them too. */
+function showKeys(): void {
+  const keys = document.querySelector<HTMLDialogElement>("#keys");
+  if (keys) keys.showModal();
+  else location.assign("/hulp#toetsen");
+}
+
 function listen(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
   const table = document.querySelector<HTMLTableElement>("table[data-rows]");
   const act: Record<string, () => void> = {
     "/": () => document.querySelector<HTMLElement>("[data-search]")?.focus(),
-    "?": () => document.querySelector<HTMLDialogElement>("#keys")?.showModal(),
+    "?": showKeys,
     j: () => table && walk(table, 1),
     k: () => table && walk(table, -1),
     c: () => document.activeElement?.closest("tr")?.querySelector<HTMLElement>("[data-claim]")?.click(),
