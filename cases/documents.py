@@ -20,8 +20,10 @@ from typing import BinaryIO
 import puremagic
 from sqlalchemy import select
 
+from cases.cleaning import cleaned
 from cases.models import Document, DraftFile
 from history.sealing import lock, unlock
+from identity.roles import COMPLAINANT
 from problems import Invalid, NotFound, Unavailable
 from storage.unit_of_work import Reading, UnitOfWork
 
@@ -98,8 +100,8 @@ class DocumentStore:
     def __init__(self, folder: Path, limit: int, *, shuts: bool = False) -> None:
         self._folder, self._limit, self._shuts = folder, limit, shuts
 
-    def store(self, upload: Upload) -> Stored:
-        """Check one file and keep its bytes. Somebody must register it within a day, or `sweep` removes it."""
+    def store(self, upload: Upload, *, cleans: bool = False) -> Stored:
+        """Check one file and keep its bytes; of a reporter's only what tells nothing of them (`cases.cleaning`). Somebody must register it within a day, or `sweep` removes it."""
         name = safe_name(upload.name)
         ending = Path(name).suffix.lower()
         if ending not in ALLOWED:
@@ -110,7 +112,9 @@ class DocumentStore:
         if self._shuts:
             content = io.BytesIO()
             _, size, head = self._copied(upload, name, content)
-            key, shut = lock(content.getvalue())
+            _check_content(name, ending, head)
+            plain = cleaned(name, content.getvalue()) if cleans else content.getvalue()
+            size, (key, shut) = len(plain), lock(plain)
             digest, _, _ = self._keep(Upload(name, io.BytesIO(shut)), name)
         else:
             digest, size, head = self._keep(upload, name)
@@ -129,7 +133,8 @@ class DocumentStore:
         user_task_id: int | None = None,
     ) -> Document:
         """Register one file on a case; what a person sends is checked and stored first."""
-        stored = upload if isinstance(upload, Stored) else self.store(upload)
+        cleans = self._shuts and source.startswith(COMPLAINANT)
+        stored = upload if isinstance(upload, Stored) else self.store(upload, cleans=cleans)
         row = Document(
             case_id=case_id,
             name=stored.name,

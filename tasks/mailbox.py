@@ -80,7 +80,8 @@ def report(
     if is_known(work, secret):
         return
     form = office.house.own_form if by.is_external else office.house.desk_form
-    intake.receive(office, work, by, answers, files, form_key=form, secret=secret)
+    papers = [office.documents.store(each, cleans=True) for each in files]  # also what an officer was handed
+    intake.receive(office, work, by, answers, papers, form_key=form, secret=secret)
 
 
 def conversation(page: CasePage) -> list[Said]:

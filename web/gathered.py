@@ -43,7 +43,7 @@ FORMS = (
 ).split()
 # The same of the house that takes reports of breaches.
 REPORTS_FORMS = "report_received sign_minutes give_consent answer_question information_added".split()
-SENTENCES = "problems tasks.mailbox web.reports tasks.drafts tasks.complainant tasks.errors web.context cases.documents storage.unit_of_work".split()
+SENTENCES = "problems tasks.mailbox web.reports tasks.drafts tasks.complainant tasks.errors web.context cases.documents cases.cleaning storage.unit_of_work".split()
 # What web/dates.py says about a deadline, and a few words of other modules.
 PLURALS = (("%(num)s dag te laat", "%(num)s dagen te laat"), ("nog %(num)s dag", "nog %(num)s dagen"))
 WORDS = ("vandaag", "(naam afgeschermd)", UNTICKED, signpost.NOTHING, signpost.TOO_LONG, signpost.NO_DAY)

@@ -194,6 +194,7 @@ def _box(request: Request, look: Look, *, body: FormBody | None = None, refused:
         said=mailbox.conversation(page),
         fields=render_fields(form, values, errors, codelists=choices_of(look.office)),
         refused=refused.sentence if refused else "",
+        errors=errors,
         lost_files=bool(body and body.files),
         box=BOX,
     )

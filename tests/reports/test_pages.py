@@ -10,6 +10,7 @@ from cases.models import Case, Party
 from tasks import worklist
 from tasks.models import Mail
 from tasks.office import Office
+from tests.cases.test_cleaning import NAME, pdf
 from tests.reports.test_story import REPORT, VOICE
 from tests.web.conftest import Visitor
 
@@ -24,7 +25,7 @@ def code_on(page: Any) -> str:
 
 def test_who_reports_gets_a_code_once_and_a_mailbox_in_which_both_sides_write(reports: Office, come: Come) -> None:
     stranger, officer = come(), come("whistle_officer")
-    files = {"files": ("bon.pdf", b"%PDF-1.7 bestelbon")}
+    files = {"files": ("bon.pdf", pdf())}
     sent = stranger.form("/melding", REPORT, files=files)
     code = code_on(sent)
     again = stranger.form("/melding", REPORT)
@@ -32,6 +33,8 @@ def test_who_reports_gets_a_code_once_and_a_mailbox_in_which_both_sides_write(re
 
     mailbox = stranger.form("/melding/postbus", {"code": code.replace(" ", "-")})
     assert "Nog geen berichten" in mailbox.text and "bon.pdf" in mailbox.text
+    paper = re.search(r"/melding/postbus/stuk/\d+", mailbox.text)
+    assert paper and NAME not in stranger.get(paper[0]).content, "who made it stays out of it"
     assert stranger.get("/melding/code").url.path == "/melding/postbus", "the browser does not know the code any more"
     with reports.database.reading() as reading:
         [case] = reading.session.scalars(select(Case))
@@ -47,6 +50,10 @@ def test_who_reports_gets_a_code_once_and_a_mailbox_in_which_both_sides_write(re
     assert found
     answered = stranger.form(found[0], {"answer_text": "Ja, veertien."})
     assert "Ja, veertien." in answered.text
+    photo = {"files": ("IMG_1.heic", b"heic")}
+    refused = stranger.form("/melding/postbus/bericht", {"added": "Een foto."}, seen="/melding/postbus", files=photo)
+    assert refused.status_code == 422 and "verstuur het als een foto in jpg of png" in refused.text
+    assert "Een foto." in refused.text, "what was typed is kept"
     stranger.form("/melding/postbus/bericht", {"added": "Er is er nog een."}, seen="/melding/postbus")
     assert "Er is er nog een." in stranger.get("/melding/postbus").text
     told = officer.get(f"/dossiers/{case.number}").text

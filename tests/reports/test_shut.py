@@ -21,7 +21,7 @@ from tests.reports.test_story import Report
 from tests.stories.stage import person
 
 SECRET = "Zilverfazant"
-PAPER = b"%PDF-1.7 Zilverfazant"
+PAPER = b"Een Zilverfazant."
 
 
 def bytes_in(folder: Path) -> bytes:
@@ -33,7 +33,7 @@ def report(reports: Office) -> Report:
     """A closed report, with a document, full of a word nobody else uses."""
     made = Report(reports).given_a_report(subject=SECRET, narrative=f"Een {SECRET} in de kas.", employer=SECRET)
     with reports.database.work() as work:
-        paper = Upload("Zilverfazant.pdf", io.BytesIO(PAPER))
+        paper = Upload("Zilverfazant.txt", io.BytesIO(PAPER))
         reports.documents.add(
             work, made.case_id, paper, source="complainant", by=f"complainant:{made.case_id}", at=START
         )
@@ -96,7 +96,7 @@ def test_a_house_of_before_is_shut_value_by_value_when_it_is_set_up(report: Repo
         work.session.execute(update(Fact).values(value={"open": "en bloot"}))
         row = work.session.scalars(select(Document.digest)).one()
         office.documents.path(row).write_bytes(PAPER)
-        work.session.execute(update(Document).values(file_key=None, name="open.pdf"))
+        work.session.execute(update(Document).values(file_key=None, name="open.txt"))
     as_before.close()
     assert "en bloot" in everything_in(office)
     assert sealed_house.shut_what_lies_open(office) > 0
