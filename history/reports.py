@@ -19,11 +19,14 @@ from history.models import EventRow
 from storage.unit_of_work import Reading
 
 ZONE = ZoneInfo("Europe/Brussels")
-# Facts of a case; what people answer about a recommendation is known by the names of its fields, whatever the step is called.
-ACTIVITIES = ("case", "register", "deadline")
-ASKED = '%"recommendation_%'
+# Facts of a case; what people answer about a recommendation is known by the names of its fields, and the theme by that of its fact,
+# whatever the step is called.
+ACTIVITIES = ("case", "register", "deadline", "recommendation")
+THEME, KIND = "complaint.theme", "complainant.kind"
+ASKED = ('%"recommendation_%', f'%"{THEME}"%')
 AT_ONCE = 1000
 FIRST_LINE = "first_line"
+ADMITTED = ("admitted", "admissible")
 
 
 @dataclass
@@ -32,6 +35,15 @@ class Term:
 
     due_on: date
     met_on: date | None = None
+
+
+@dataclass
+class Asked:
+    """A recommendation: the day it was made, and what was answered and done by the end of the period."""
+
+    made_on: date
+    answer: str = ""
+    status: str = "open"
 
 
 @dataclass
@@ -55,8 +67,22 @@ class Told:
     recommended: list[tuple[date, str]] = field(default_factory=list)
     answered: list[tuple[date, str]] = field(default_factory=list)
     terms: dict[str, Term] = field(default_factory=dict)
+    theme: str = ""
+    kind: str = ""
+    recommendations: dict[str, Asked] = field(default_factory=dict)
     # A complaint at a service itself: a file of that service, which has its own yearly figures.
     is_first_line: bool = False
+
+    @property
+    def phase(self) -> str:
+        """How far it came by the end of the period: the phases of the office's own reports."""
+        if self.closed_on is not None:
+            return "closed"
+        if self.admissibility == "suspended":
+            return "suspended"
+        if self.assessed_on is not None:
+            return "assessment"
+        return "investigation" if self.admissibility in ADMITTED else "admissibility"
 
 
 def cases(reading: Reading, since: datetime, until: datetime) -> Iterator[Told]:
@@ -65,7 +91,7 @@ def cases(reading: Reading, since: datetime, until: datetime) -> Iterator[Told]:
     query = (
         select(EventRow.stream, EventRow.at, EventRow.activity, EventRow.transition, EventRow.data)
         .where(EventRow.stream.in_(touched), EventRow.at < until)
-        .where(or_(EventRow.activity.in_(ACTIVITIES), EventRow.data.like(ASKED)))
+        .where(or_(EventRow.activity.in_(ACTIVITIES), *(EventRow.data.like(each) for each in ASKED)))
         .order_by(EventRow.stream, EventRow.seq)
     )
     rows = reading.session.execute(query.execution_options(yield_per=AT_ONCE))
@@ -82,7 +108,8 @@ def _folded(told: Told | None, on: date, what: tuple[str, str], data: Mapping[st
     if what == ("case", "received"):
         facts = data.get("facts") or {}
         channel, language = str(data.get("channel") or ""), str(facts.get("complaint.language") or "")
-        return Told(on, channel, language, is_first_line=data.get("matter") == FIRST_LINE)
+        theme, kind = str(facts.get(THEME) or ""), str(facts.get(KIND) or "")
+        return Told(on, channel, language, theme=theme, kind=kind, is_first_line=data.get("matter") == FIRST_LINE)
     if told is None:
         return None
     if what == ("register", "decided"):
@@ -95,8 +122,11 @@ def _folded(told: Told | None, on: date, what: tuple[str, str], data: Mapping[st
         told.terms[str(data["name"])] = Term(date.fromisoformat(data["due_on"]))
     elif what == ("deadline", "completed") and (term := told.terms.get(str(data.get("name")))) is not None:
         term.met_on = on
+    elif what == ("recommendation", "changed") and "step" in data:
+        asked = told.recommendations.setdefault(str(data["number"]), Asked(on))
+        asked.answer, asked.status = str(data.get("answer") or ""), str(data.get("status") or asked.status)
     elif what[1] == "completed":
-        _recommendation(told, on, data.get("answers") or {})
+        _answered(told, on, data.get("answers") or {})
     return told
 
 
@@ -112,7 +142,10 @@ def _change(told: Told, on: date, data: Mapping[str, Any]) -> None:
         told.closed_on, told.closure_reason = None, ""
 
 
-def _recommendation(told: Told, on: date, answers: Mapping[str, Any]) -> None:
+def _answered(told: Told, on: date, answers: Mapping[str, Any]) -> None:
+    theme = (answers.get("changed") or {}).get(THEME)
+    if isinstance(theme, Mapping):
+        told.theme = str(theme.get("new") or "")
     if answers.get("recommendation_kind"):
         told.recommended.append((on, str(answers["recommendation_kind"])))
     if answers.get("recommendation_answer"):

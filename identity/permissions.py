@@ -96,6 +96,7 @@ TABLE: dict[str, frozenset[str]] = {
     "recommendation.publish": frozenset({OMBUDSMAN}),
     # the figures of a year: no case, no name
     "report.read": frozenset({AUDITOR, OMBUDSMAN}),
+    "report.publish": frozenset({OMBUDSMAN}),
     # the yearly figures of the services' own complaint handling
     "first_line_report.read": frozenset({HANDLER, OMBUDSMAN, AUDITOR}),
     "first_line_report.ask": frozenset({OMBUDSMAN}),

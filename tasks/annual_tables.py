@@ -1,7 +1,7 @@
 """The tables of an annual report: counted from what became of each case, with the words of the code lists.
 
-A cell may be hidden in what is made public: a small number in a small group can point at somebody. With one hidden cell in a
-column the total would tell it, so the next smallest is hidden too.
+A cell may be hidden in what is made public: a small number in a small group can point at somebody. A total less what is shown tells
+what is hidden, so the next smallest are hidden too, until two or more cells share a sum that none of them can be read from.
 """
 
 from collections import Counter
@@ -30,6 +30,7 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     note: str = ""
+    has_totals: bool = True
 
     @property
     def totals(self) -> tuple[int | None, ...]:
@@ -89,8 +90,9 @@ def public(table: Table, least: int) -> Table:
 
 
 def _hidden(numbers: Sequence[int], least: int) -> set[int]:
-    small = {at for at, number in enumerate(numbers) if 0 < number < least}
-    others = [at for at, number in enumerate(numbers) if number >= least]
-    if len(small) == 1 and others:
-        small.add(min(others, key=lambda at: numbers[at]))
-    return small
+    """Two cells that share a sum under twice the least could each be told from it: one and one make two."""
+    hidden = {at for at, number in enumerate(numbers) if 0 < number < least}
+    others = sorted((at for at, number in enumerate(numbers) if number >= least), key=lambda at: (numbers[at], at))
+    while hidden and others and (len(hidden) < 2 or sum(numbers[at] for at in hidden) < 2 * least):
+        hidden.add(others.pop(0))
+    return hidden

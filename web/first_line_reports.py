@@ -9,10 +9,10 @@ from tasks import first_line_books, first_line_campaign, first_line_files
 from tasks.first_line_books import BOOKS, Book
 from tasks.first_line_campaign import AlreadyAsked
 from tasks.forms_in_use import form_in_use
-from web.annual_report import XLSX, workbook
 from web.context import Body, acting, looking
 from web.problems import status_of
 from web.rendering import render
+from web.report_files import XLSX, workbook
 from web.tables import as_csv
 
 router = APIRouter(default_response_class=Response)

@@ -22,8 +22,9 @@ from lxml import etree
 from cases import explaining
 from cases.register import Register
 from problems import Problem
+from tasks import annual_counts, annual_report
 from tasks.suggestions import LEVELS
-from web import recommendations, signpost
+from web import open_data, recommendations, report_files, signpost
 from web.catalogues import LOCALES, file_of, read
 from web.citizen import UNTICKED
 from web.problems import HTTP_SENTENCES
@@ -33,7 +34,7 @@ ROOT = HERE.parent
 OTHERS = ("fr", "de", "en")
 TEMPLATES = (
     "layout.html problem.html user_task/kept.html home citizen links reports/home.html reports/form.html reports/code.html reports/door.html "
-    "reports/mailbox.html recommendations/public.html summaries survey/questions.html"
+    "reports/mailbox.html recommendations/public.html summaries report/public.html report/published.html report/open_data.html survey/questions.html"
 ).split()
 # Forms that citizens fill in, and modules whose refusals or words they read.
 FORMS = (
@@ -48,6 +49,20 @@ SENTENCES = "problems tasks.mailbox web.reports tasks.drafts tasks.complainant t
 PLURALS = (("%(num)s dag te laat", "%(num)s dagen te laat"), ("nog %(num)s dag", "nog %(num)s dagen"))
 WORDS = ("vandaag", "(naam afgeschermd)", UNTICKED, signpost.NOTHING, signpost.TOO_LONG, signpost.NO_DAY)
 REGISTER = (*recommendations.KINDS.values(), *recommendations.STATUSES.values(), *recommendations.ANSWERS.values())
+# The annual report as anybody reads it, beside what the code lists have words for; and what there is to use again.
+FIGURES = (
+    *(text for words in annual_counts.WORDS for text in words.values()),
+    *annual_counts.UNITS,
+    *(words for _, words in annual_counts.BANDS),
+    *annual_report.SURVEY_TITLES,
+    *annual_report.SURVEY_COLUMNS,
+    *annual_report.SIDES.values(),
+    annual_report.DIFFERENCE,
+    annual_report.BESIDE,
+    annual_counts.UNKNOWN,
+    report_files.HIDDEN,
+    *open_data.WORDS,
+)
 # Fixed, so that gathering twice changes nothing.
 GATHERED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 HEADER = "# The texts citizens read. Made by `python -m web.gathered`; the translations are kept by hand."
@@ -80,6 +95,8 @@ def _of_templates() -> Iterator[tuple[Any, str]]:
     files = [path for each in named for path in (sorted(each.glob("*.html")) if each.is_dir() else [each])]
     for text in (*PLURALS, *WORDS, *REGISTER):
         yield text, "web/dates.py"
+    for text in FIGURES:
+        yield text, "tasks/annual_counts.py"
     for words in (*explaining.COUNTS.values(), explaining.SKIPS, explaining.STOOD_STILL, *explaining.WORDS):
         yield words, "cases/explaining.py"
     for file in [*files, ROOT / "forms" / "templates" / "fields.html"]:
@@ -99,6 +116,9 @@ def _of_data() -> Iterator[tuple[str, str]]:
     for each in Register.load(ROOT / "workflows" / "register").authorities:
         if each.about:
             yield each.about, "workflows/register"
+    rules = ROOT / "workflows" / "deadlines" / "rules.json"
+    for each in json.loads(rules.read_text(encoding="utf-8"))["rules"]:
+        yield each["label"], "workflows/deadlines"
     yield from ((text, "tasks/suggestions.py") for text in LEVELS.values())
     yield from ((text, "forms/validation.py") for text in _of_validation())
     yield from ((text, "web/problems.py") for text in HTTP_SENTENCES.values())

@@ -11,10 +11,13 @@ from sqlalchemy import select
 
 from cases.deadlines import local_day
 from cases.models import Case, Grievance
+from cases.surveys import SurveyAnswer, SurveyInvitation
 from identity.people import Actor
 from identity.permissions import NotAllowed
 from service import open_office
 from tasks import annual_report
+from tasks.annual_counts import BANDS
+from tasks.annual_counts import FOUNDED as FOUNDED_CODES
 from tasks.annual_report import NoSuchYear, Report
 from tasks.annual_tables import Row, Table, public
 from tasks.clock_source import TravellingClock
@@ -22,8 +25,10 @@ from tasks.demo import SAMPLE
 from tasks.office import Office, Settings
 from tasks.scenarios.records import read
 from tasks.scenarios.schedule import play_all
+from tasks.survey_results import IMPARTIAL
 from tests.conftest import sqlite_at
 from tests.stories.stage import Story
+from tests.stories.test_after_the_decision import recommended
 from tests.stories.test_life import FOUNDED
 
 AUDITOR = Actor("person:1", "Aude", frozenset({"auditor"}))
@@ -61,16 +66,68 @@ def test_the_history_counts_what_the_files_say(played: Office) -> None:
     received = [row for row in rows if local_day(row.received_at).year == 2026]
     closed = [row for row in rows if row.closed_at is not None and local_day(row.closed_at).year == 2026]
     assert (report.received, report.closed) == (len(received), len(closed))
-    assert report.received > 20
+    assert (report.received or 0) > 20
     channels = {code: sum(n or 0 for n in cells) for code, cells in numbers(report, "channels").items()}
     assert channels == Counter(row.channel for row in received)
     closures = {code: cells[0] for code, cells in numbers(report, "closures").items()}
     assert closures == Counter(row.closure_reason for row in closed)
     findings = {code: cells[0] for code, cells in numbers(report, "findings").items()}
     assert findings == Counter(row.finding for row in grievances)
+    themes = [sum(cells[at] or 0 for cells in numbers(report, "themes").values()) for at in range(4)]
+    assert themes == [
+        len(received),
+        len(grievances),
+        sum(row.finding in FOUNDED_CODES for row in grievances),
+        norms_in(grievances),
+    ]
+    assert sum(cells[0] or 0 for cells in numbers(report, "phases").values()) >= len(closed)
+    assert sum(cells[0] or 0 for cells in numbers(report, "people").values()) == len(received)
     norms = {code: cells[0] for code, cells in numbers(report, "norms").items()}
     assert norms == Counter(str(norm) for row in grievances for norm in row.norms)
-    assert sum(numbers(report, "bands")[band][0] or 0 for _, band in annual_report.BANDS) == len(closed)
+    assert sum(numbers(report, "bands")[band][0] or 0 for _, band in BANDS) == len(closed)
+
+
+def norms_in(grievances: list[Grievance]) -> int:
+    return sum(len(row.norms) for row in grievances)
+
+
+def test_a_recommendation_counts_with_its_service_and_in_later_years_as_one_of_before(
+    sqlite_office: Office, clock: TravellingClock
+) -> None:
+    story = recommended(sqlite_office).completes(
+        "answer_recommendation", recommendation_answer="accepted", recommendation_reason="Ja."
+    )
+    clock.advance(timedelta(days=400))
+    story.completes("check_recommendation", recommendation_done="ja", recommendation_evidence="De app meldt het.")
+    assert numbers(made(sqlite_office, 2026), "advice") == {"de_lijn": (1, 1, 0, 0, 0, 0, 0, 0)}
+    assert numbers(made(sqlite_office, 2026), "earlier_advice") == {}
+    assert numbers(made(sqlite_office, 2027), "earlier_advice") == {"de_lijn": (1, 1, 0, 0, 0, 1, 0, 0)}
+
+
+def test_what_both_sides_thought_stands_beside_each_other_and_leaves_the_digest_as_it_was(
+    sqlite_office: Office,
+) -> None:
+    case_id = Story(sqlite_office).given_a_complaint().case_id
+    before = made(sqlite_office)
+    assert before.survey == ()
+    with sqlite_office.database.work() as work:
+        for side, score in (("complainant", "5"), ("authority", "2")):
+            for number in range(5):
+                row = SurveyAnswer(key=f"{side}{number}", side=side, year=2026, answers={IMPARTIAL: score})
+                asked = SurveyInvitation(
+                    case_id=case_id,
+                    side=side,
+                    secret_hash=row.key,
+                    year=2026,
+                    expires_at=sqlite_office.clock.now(),
+                    state="answered",
+                )
+                work.session.add_all((row, asked))
+    report = made(sqlite_office)
+    (sides, agreed) = report.survey
+    assert [row.numbers for row in sides.rows] == [(5, 5, 0), (5, 5, 0)]
+    assert {row.code: row.numbers for row in agreed.rows}[IMPARTIAL] == (100, 0, 100)
+    assert [t.rows for t in report.tables if t.key == "norms"] == [t.rows for t in before.tables if t.key == "norms"]
 
 
 def test_made_again_it_has_the_same_digest_and_what_happens_later_changes_nothing(played: Office) -> None:
@@ -105,7 +162,8 @@ def table(*numbers: int) -> Table:
     [
         ((12, 9, 7), (12, 9, 7)),
         ((12, 9, 3), (12, None, None)),  # the total minus the others would tell the 3
-        ((12, 4, 3), (12, None, None)),
+        ((12, 4, 3), (None, None, None)),  # the two share 7, of which each would tell the other
+        ((20, 12, 9, 1, 1), (20, 12, None, None, None)),  # one and one make two
         ((3,), (None,)),
         ((12, 0, 0), (12, 0, 0)),
         ((4, 0), (None, 0)),

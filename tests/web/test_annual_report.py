@@ -4,11 +4,16 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 
+from lxml import etree
+
+from tasks.clock_source import TravellingClock
 from tasks.office import Office
 from tests.stories.stage import Story
 from tests.tasks.test_printing import text_of
 from tests.web.conftest import Visitor
+from web.feeds import ATOM
 
 
 def test_the_page_of_this_year_has_every_figure_and_its_digest(
@@ -54,3 +59,34 @@ def test_a_year_without_anything_says_so_and_a_wrong_one_is_not_there(visit: Cal
     assert "In dit jaar is er niets ontvangen en niets afgesloten." in reader.get("/verslag/2025").text
     assert reader.get("/verslag/2099").status_code == 404
     assert visit("intake_officer").get("/verslag/2026").status_code == 403
+
+
+def test_a_year_that_is_over_is_made_public_and_stays_what_it_was(
+    sqlite_office: Office, clock: TravellingClock, visit: Callable[..., Visitor]
+) -> None:
+    for _ in range(6):
+        Story(sqlite_office).given_a_complaint()
+    clock.advance(timedelta(days=400))
+    anybody, oscar, public = visit(), visit("ombudsman"), "/jaarverslag/2026"
+    assert "Er is nog geen jaarverslag openbaar." in anybody.get("/jaarverslag").text
+    too_early = oscar.form("/verslag/2027", {}, seen="/account")
+    assert (too_early.status_code, "Dit jaar is nog niet voorbij. Het verslag kan" in too_early.text) == (409, True)
+    assert visit("auditor").form("/verslag/2026", {}, seen="/account").status_code == 403
+    assert anybody.get(public).status_code == 404
+    page = oscar.form("/verslag/2026", {}, seen="/account").text
+    assert "<td>6</td>" in page
+    told = anybody.get(f"{public}/json")
+    assert told.json()["digest"] == oscar.get("/verslag/2026/json").json()["digest"]
+    assert told.json()["digest"] in page
+    seen = {"If-None-Match": told.headers["ETag"]}
+    oscar.form("/verslag/2026", {}, seen="/account")
+    assert anybody.get(f"{public}/json", headers=seen).status_code == 304
+    (entry,) = etree.fromstring(anybody.get("/jaarverslag.atom").content).iter(f"{{{ATOM}}}entry")
+    assert entry.findtext(f"{{{ATOM}}}title") == "Jaarverslag 2026"
+    assert "Reçus, par langue" in anybody.form("/taal", {"language": "fr", "next": public}, seen=public).text
+    assert anybody.get(f"{public}/pdf").content.startswith(b"%PDF")
+    files = anybody.get("/open-data.json").json()["dcat:dataset"]
+    addresses = [each["dcat:accessURL"]["@id"] for data in files for each in data["dcat:distribution"]]
+    assert f"{sqlite_office.settings.base_url}{public}/csv" in addresses
+    assert {anybody.get(each.removeprefix(sqlite_office.settings.base_url)).status_code for each in addresses} == {200}
+    assert "CC0 1.0" in anybody.get("/open-data").text
