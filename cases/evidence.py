@@ -34,8 +34,12 @@ def add(
     by: str,
     at: datetime,
     document: Document | None = None,
+    address: str | None = None,
 ) -> Evidence:
-    """Put one piece in the register, under the next number. The digest is that of the file, or of the description when there is none."""
+    """Put one piece in the register, under the next number. The digest is that of the file, or of the description when there is none.
+
+    `address` is where whoever said it may read it again.
+    """
     last = select(func.max(Evidence.number)).where(Evidence.case_id == case_id)
     row = Evidence(
         case_id=case_id,
@@ -47,12 +51,31 @@ def add(
         confidentiality=confidentiality,
         document_id=document.id if document else None,
         digest=document.digest if document else hashlib.sha256(description.encode()).hexdigest(),
+        address=address,
         added_by=by,
         added_at=at,
     )
     work.session.add(row)
     work.session.flush()
     return row
+
+
+def numbered(reading: Reading, case_id: int, number: int) -> Evidence:
+    """The piece with this number; every caller has it from the register itself."""
+    return reading.session.scalars(
+        select(Evidence).where(Evidence.case_id == case_id, Evidence.number == number)
+    ).one()
+
+
+def confirm(row: Evidence, text: str, on: date, alike: Sequence[str] = ()) -> bool:
+    """Note that whoever said it read it again on this day. Gives whether they mended it; their text then stands beside the first.
+
+    `alike` are other forms in which the first text was shown: white space apart, those are no correction.
+    """
+    row.confirmed_on = on
+    same = {" ".join(each.split()) for each in (row.description, *alike)}
+    row.correction = None if " ".join(text.split()) in same else text
+    return row.correction is not None
 
 
 def disclose(work: UnitOfWork, row: Evidence, party: str, on: date, *, by: str, at: datetime) -> Disclosure:

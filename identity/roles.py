@@ -7,6 +7,8 @@ PROCESS_MANAGER, AUDITOR, ADMIN = "process_manager", "auditor", "admin"
 # Takes reports of breaches, in a house of its own (`tasks.houses`); nobody in the office has this role.
 WHISTLE_OFFICER = "whistle_officer"
 COMPLAINANT, AUTHORITY = "complainant", "authority"
+# Whoever was heard in an investigation, and reads the minutes of it again: nothing else of the case is theirs to see.
+HEARD = "heard_person"
 
 CASE_STAFF = frozenset({INTAKE, HANDLER, MEDIATOR, OMBUDSMAN})
 WORKS_ON_CASES = CASE_STAFF | {FIRST_LINE}
@@ -18,4 +20,4 @@ WORKER = "worker"
 MESSENGER = "messenger"
 PROGRAM_ROLES = (STAFF_ROLES - {FIRST_LINE} - REPORT_STAFF) | {WORKER, MESSENGER}
 # Without an account: they act by a secret link, on what is addressed to them.
-EXTERNAL_ROLES = frozenset({COMPLAINANT, AUTHORITY})
+EXTERNAL_ROLES = frozenset({COMPLAINANT, AUTHORITY, HEARD})

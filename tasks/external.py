@@ -6,8 +6,9 @@ An authority sees only what is addressed to it; a withheld name reaches it nowhe
 from cases.deadlines import local_day
 from cases.models import Case, Letter
 from cases.parties import address_of
+from identity.roles import HEARD
 from storage.unit_of_work import UnitOfWork
-from tasks import mail, mail_texts
+from tasks import mail, mail_texts, minutes
 from tasks.models import UserTask
 from tasks.office import Office
 
@@ -50,11 +51,10 @@ def invite(office: Office, work: UnitOfWork, case: Case, user_task: UserTask, se
     """
     if office.house.is_sealed:
         return
-    asked = office.register.get(user_task.authority_key)
-    to = (asked.email or None) if asked else address_of(work, office.register, case, user_task.role)
+    to = _address(office, work, case, user_task)
     language = case.language if user_task.role == COMPLAINANT else "nl"
     written = mail_texts.text(
-        "question" if user_task.role == COMPLAINANT else "question_authority",
+        "question" if user_task.role == COMPLAINANT else f"question_{user_task.role}",
         language,
         number=case.number,
         name=user_task.name,
@@ -78,6 +78,13 @@ def invite(office: Office, work: UnitOfWork, case: Case, user_task: UserTask, se
         mail.queue(
             office, work, to=to, subject=written.subject, body=written.body, case_id=case.id, letter_id=letter.id
         )
+
+
+def _address(office: Office, work: UnitOfWork, case: Case, user_task: UserTask) -> str | None:
+    if user_task.role == HEARD:
+        return minutes.address(work, user_task)
+    asked = office.register.get(user_task.authority_key)
+    return (asked.email or None) if asked else address_of(work, office.register, case, user_task.role)
 
 
 def _until(language: str, user_task: UserTask) -> str:

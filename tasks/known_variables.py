@@ -29,7 +29,9 @@ RESULTS: dict[str, frozenset[str]] = {
     "first_line.hand_over": frozenset({"handed_over"}),
     "grievance.split": frozenset({"grievance_number", "grievance_authority", "grievance_authority_key"}),
     "deadline.start": frozenset({"due_on"}),
+    "evidence.add": frozenset({"evidence_number"}),
     "parties.heard": frozenset({"parties_heard_on"}),
+    "hearing.lapse": frozenset({"parties_heard_on"}),
     "proposal.keep": frozenset({"proposal_number", "proposed_by", "proposal_days"}),
     "proposal.answer": frozenset({"answered_by"}),
     "agreement.make": frozenset(

@@ -24,7 +24,7 @@ from tasks.models import UserTask
 CHANNEL, RECEIVED_ON = "on_behalf.channel", "on_behalf.received_on"
 CHANNELS = {"post": "Met de post", "phone": "Per telefoon", "email": "Per e-mail", "visit": "Op bezoek"}
 CAME_AS = {"post": "brief", "phone": "telefoongesprek", "email": "e-mail", "visit": "bezoek"}
-WHOSE = {"authority": "de dienst", "complainant": "de klager"}
+WHOSE = {"authority": "de dienst", "complainant": "de klager", "heard_person": "wie gehoord werd"}
 _FIELDS = (
     Field(
         key=CHANNEL,

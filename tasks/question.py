@@ -18,9 +18,9 @@ from forms.schema import Form
 from forms.summary import Part, summary
 from history.log import Event
 from identity.people import Actor
-from identity.roles import AUTHORITY
+from identity.roles import AUTHORITY, COMPLAINANT
 from storage.unit_of_work import Reading
-from tasks import external, form_values, letter_pdf, turn
+from tasks import external, form_values, letter_pdf, minutes, turn
 from tasks.complainant import PaperNotFound
 from tasks.forms_in_use import choices_of, form_version
 from tasks.models import UserTask
@@ -67,7 +67,7 @@ def of(office: Office, reading: Reading, row: UserTask, holder: Actor) -> Questi
     """The question behind a link."""
     case = reading.session.get_one(Case, row.case_id)
     known = facts.known(reading, case.id)
-    hidden = names_of(case, known) if row.role == AUTHORITY and case.name_withheld else []
+    hidden = names_of(case, known) if row.role != COMPLAINANT and case.name_withheld else []
     form = form_version(reading, row.form_key, row.form_version) if row.form_key else None
     inputs = {name: _clean(value, hidden) for name, value in row.inputs.items()}
     said = _answered(office, reading, row)
@@ -76,13 +76,13 @@ def of(office: Office, reading: Reading, row: UserTask, holder: Actor) -> Questi
         number=case.number,
         name=row.name,
         role=row.role,
-        language=case.language if row.role != AUTHORITY else "nl",
+        language=case.language if row.role == COMPLAINANT else "nl",
         state=_state(row, said, is_answered=is_answered),
         due_at=row.due_at,
         closed_at=row.closed_at,
         version=row.version,
         form=form,
-        values=_values(form, row, known, hidden, inputs),
+        values=_values(form, row, {**known, **minutes.told(reading, row)}, hidden, inputs),
         inputs=inputs,
         seen=visible_to_authority(case, known) if row.role == AUTHORITY else None,
         letters=_letters(office, reading, case, row, hidden),

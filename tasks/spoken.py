@@ -86,7 +86,13 @@ def names_in(office: Office, reading: Reading) -> dict[str, str]:
 def who(resource: str | None, names: Mapping[str, str]) -> str:
     """The name behind an actor id; the system and those without an account by what they are."""
     kind, _, _ = (resource or "").partition(":")
-    known = {"complainant": "de klager", "authority": "de dienst", "system": "het systeem", "token": "een programma"}
+    known = {
+        "complainant": "de klager",
+        "authority": "de dienst",
+        "heard_person": "wie gehoord werd",
+        "system": "het systeem",
+        "token": "een programma",
+    }
     return names.get(resource or "") or names.get(kind) or known.get(kind, resource or "")
 
 

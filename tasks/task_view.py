@@ -10,7 +10,7 @@ from cases.models import Case, Document, Grievance, Letter
 from forms.schema import Form
 from identity.people import Actor
 from storage.unit_of_work import Reading
-from tasks import case_view, definition_words, form_decisions, on_behalf, open_choices, timeline, worklist
+from tasks import case_view, definition_words, form_decisions, minutes, on_behalf, open_choices, timeline, worklist
 from tasks.case_parts import (
     DeadlineView,
     DecisionView,
@@ -137,7 +137,8 @@ def _values(
 ) -> dict[str, Any]:
     """What stands in the form; decisions propose only where nobody began to answer."""
     proposed = form_decisions.proposed(office, reading, form, row) if draft is None and row.closed_at is None else {}
-    return starting(form, row, {each.name: each.value for each in facts}, grievances, draft, proposed)
+    known = {**{each.name: each.value for each in facts}, **minutes.told(reading, row)}
+    return starting(form, row, known, grievances, draft, proposed)
 
 
 def _after(reading: Reading, actor: Actor, row: UserTask, short: Brief) -> dict[str, Any]:

@@ -102,6 +102,15 @@ def _heard(_words: Words, event: Event) -> Line:
     return "Beide partijen gehoord", (f"Reageerden: {', '.join(who)}" if who else "Niemand reageerde binnen de termijn",)
 
 
+def _hearing_lapsed(_words: Words, _event: Event) -> Line:
+    return "Hoor en wederhoor vervalt: er is iets nieuws bekend", ()
+
+
+def _confirmed(_words: Words, event: Event) -> Line:
+    mended = "en verbeterd" if event.data.get("mended") else "en bevestigd"
+    return f"Verslag bij bewijsstuk {event.data.get('number')} nagelezen {mended}", ()
+
+
 def _given(words: Words, event: Event) -> Line:
     return f"Gegeven aan een werker: {_step(words, event)}", ()
 
@@ -139,7 +148,9 @@ _WRITERS: Mapping[tuple[str, str], Callable[[Words, Event], Line]] = {
     ("proposal", "received"): _proposal,
     ("proposal", "answered"): _proposal_answered,
     ("agreement", "completed"): _agreement,
+    ("evidence", "completed"): _confirmed,
     ("hearing", "completed"): _heard,
+    ("hearing", "changed"): _hearing_lapsed,
     ("job", "sent"): _given,
     ("job", "answered"): _answered,
 }

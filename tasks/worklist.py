@@ -29,7 +29,7 @@ from cases.deadlines import ZONE, local_day
 from cases.models import Case
 from identity.people import Actor
 from identity.permissions import allows, require
-from identity.roles import EXTERNAL_ROLES
+from identity.roles import AUTHORITY, COMPLAINANT, EXTERNAL_ROLES, HEARD
 from storage.base import UtcDateTime
 from storage.unit_of_work import Reading
 from tasks import other_hands, page_keys, sight
@@ -46,6 +46,8 @@ MINE, ROLES, ALL = "mine", "roles", "all"
 VIEWS = (MINE, ROLES, ALL)
 TOTAL, LATE, TODAY = "total", "late", "today"
 PAGE = 50
+# The holder of a link to one question sees that question, and no other of the case.
+OF_ONE_QUESTION = (f"{AUTHORITY}:", f"{HEARD}:")
 # Without a due date last; PostgreSQL and SQLite disagree on where nulls go, so we say it.
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 # A list does not need the text the search looks in, which may be the whole story.
@@ -304,8 +306,8 @@ def may_see(actor: Actor, row: UserTask) -> bool:
     """Externals see their own; staff sees by role, and may look at colleagues' of other case roles."""
     if not allows(actor, "user_task.read"):
         return False
-    if actor.id.startswith("authority:"):
-        return actor.id == f"authority:{row.id}"
+    if actor.id.startswith(OF_ONE_QUESTION):
+        return actor.id == holder_of(row)
     if actor.id.startswith("complainant:"):
         return actor.id == f"complainant:{row.case_id}" and row.role == "complainant"
     return row.role in actor.roles or allows(actor, "case.read")
@@ -336,7 +338,7 @@ def by_link(reading: Reading, secret_hash: str, now: datetime) -> tuple[UserTask
 
 def holder_of(row: UserTask) -> str:
     """The id under which whoever holds the link of this user task acts."""
-    return f"authority:{row.id}" if row.role == "authority" else f"complainant:{row.case_id}"
+    return f"complainant:{row.case_id}" if row.role == COMPLAINANT else f"{row.role}:{row.id}"
 
 
 def open_of_case(reading: Reading, case_id: int) -> list[UserTask]:

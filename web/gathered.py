@@ -21,6 +21,7 @@ from lxml import etree
 
 from cases import explaining
 from cases.register import Register
+from identity.roles import EXTERNAL_ROLES
 from problems import Problem
 from tasks import annual_counts, annual_report
 from tasks.suggestions import LEVELS
@@ -138,9 +139,7 @@ def _of_diagram(tree: Any) -> Iterator[str]:
         if each.get("name") in ("public_name", "public_next"):
             yield str(each.get("value"))
     for each in tree.iter("{*}userTask"):
-        if any(
-            part.get("candidateGroups") in ("complainant", "authority") for part in each.iter("{*}assignmentDefinition")
-        ):
+        if any(part.get("candidateGroups") in EXTERNAL_ROLES for part in each.iter("{*}assignmentDefinition")):
             yield str(each.get("name"))
 
 

@@ -16,6 +16,7 @@ ROLES = {
     "messenger": "Externe berichtgever",
     "complainant": "Klager",
     "authority": "Dienst",
+    "heard_person": "Wie gehoord werd",
 }
 STAGES = {
     "intake": "Intake",

@@ -54,6 +54,7 @@ ALWAYS: Route = {
     "decide_late_suspension": NO_SUSPENSION,
     "resume_case": Move(),
     "accept_review": Move({"review_accepted": "ja"}),
+    "decide_review_unheard": NEED_NOT_BE_HEARD,
 }
 FAILURE = {"record_failure": Move({"failure_reason": "Geen akkoord."})}
 TALKS = ("propose_settlement", "propose_own", "answer_complainant", "answer_authority")

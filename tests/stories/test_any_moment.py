@@ -7,7 +7,7 @@ import pytest
 from cases import deadlines
 from tasks.errors import MessageNotExpected
 from tasks.office import Office
-from tests.stories.stage import NOT_CONTACTED, Story
+from tests.stories.stage import NOT_CONTACTED, UNHEARD, Story
 from tests.stories.test_life import FOUNDED
 
 
@@ -154,6 +154,7 @@ def test_a_review_with_a_new_fact_is_investigated_and_assessed_again(office: Off
     story.completes("accept_review", review_accepted="ja").waits_at("request_information")
     assert story.case.closed_at is None
     story.completes("request_information", has_questions="nee").completes("review_answer", investigation_next="assess")
+    story.completes("decide_review_unheard", **{**UNHEARD, "unheard_reason": "unchanged"})
     story.completes("assess_review", **FOUNDED).completes("close_review").is_closed("afgehandeld")
     assert story.grievances()[0].finding == "gegrond"
 

@@ -24,11 +24,12 @@ VISIT = {
     "evidence_class": "open",
 }
 SECRET = "De chef vroeg om altijd te beboeten."
+MENDED = "De chef vroeg om altijd te beboeten, ook bij panne."
 HEARING = {
     "heard_person": "Een chauffeur die niet genoemd wil worden",
     "heard_on": "2026-01-05",
     "hearing_minutes": SECRET,
-    "minutes_confirmed": "ja",
+    "heard_email": "chauffeur@example.org",
     "evidence_class": "confidential",
 }
 FINDINGS = {"investigation_next": "findings", "reply_days": 10, "provisional_findings": "De app viel uit."}
@@ -62,7 +63,7 @@ def test_what_is_done_in_any_order_and_several_times_becomes_evidence(office: Of
         completion.complete(office, work, person("case_handler"), visit.id, VISIT, files=[photo])
     story.completes("visit_site", **{**VISIT, "visit_report": "De automaat werkt weer.", "evidence_class": "internal"})
     story.completes("assign_expert", expert="Prof. Maes", expert_question="Werkte de app?", expert_days=20)
-    story.completes("hold_hearing", **HEARING).waits_at("expert_report")
+    story.completes("hold_hearing", **HEARING).waits_at("confirm_minutes", "expert_report")
     assert story.open("expert_report").due_at is not None
     story.completes(
         "expert_report",
@@ -81,7 +82,12 @@ def test_what_is_done_in_any_order_and_several_times_becomes_evidence(office: Of
         (5, "expert_report", "Prof. Maes", "open"),
     ]
     assert rows[1].digest == hashlib.sha256(b"een foto van de automaat").hexdigest()
-    assert "Nagelezen en bevestigd" in rows[3].description
+    story.completes("confirm_minutes", minutes=MENDED, minutes_read=True)
+    read_again = register(story)[3]
+    assert (read_again.description, read_again.correction) == (SECRET, MENDED), (
+        "what was mended stands beside the first text"
+    )
+    assert (read_again.digest, read_again.confirmed_on) == (rows[3].digest, story.today)
     assert not [name for name, value in story.facts().items() if name.startswith("evidence.") and value is not None]
     chooses(story, "end_inquiry").completes("end_inquiry", inquiry_over="ja").waits_at("review_answer")
     story.completes("review_answer", investigation_next="inquiry").waits_at()
@@ -104,6 +110,16 @@ def test_a_further_question_is_asked_reminded_and_its_answer_is_evidence(sqlite_
     assert all(each.met_at for each in story.deadlines() if each.name.startswith("service_answer_by"))
 
 
+def test_minutes_nobody_reads_again_stay_as_they_are_and_hold_up_nothing(sqlite_office: Office) -> None:
+    story = chooses(under_inquiry(sqlite_office), "hold_hearing").completes("hold_hearing", **HEARING)
+    (invitation,) = [each for each in story.letters() if each.to_role == "heard_person"]
+    assert invitation.to_address == HEARING["heard_email"]
+    assert SECRET not in invitation.body
+    chooses(story.after(22), "end_inquiry").completes("end_inquiry", inquiry_over="ja").waits_at("review_answer")
+    (minutes,) = register(story)
+    assert (minutes.confirmed_on, minutes.correction) == (None, None)
+
+
 def test_both_parties_are_heard_and_the_file_tells_who_answered(sqlite_office: Office) -> None:
     story = Story(sqlite_office).given_an_opened_file().completes("choose_approach", approach="investigation")
     story.completes("request_information", has_questions="nee").completes("review_answer", **FINDINGS)
@@ -112,6 +128,68 @@ def test_both_parties_are_heard_and_the_file_tells_who_answered(sqlite_office: O
     assert (known["hearing.complainant"], known["hearing.authority"]) == ("replied", "silent")
     assert known["hearing.on"] == story.today.isoformat()
     story.completes("review_answer", investigation_next="assess").waits_at("assess")
+
+
+def heard(office: Office) -> Story:
+    """Investigated, and both parties could answer to what was found."""
+    story = Story(office).given_an_opened_file().completes("choose_approach", approach="investigation")
+    return _heard_again(story.completes("request_information", has_questions="nee"))
+
+
+def _heard_again(story: Story) -> Story:
+    story.completes("review_answer", **FINDINGS).completes("reply_complainant", findings_reply="Dat klopt.")
+    return story.completes("reply_authority", findings_reply="Dat klopt niet.").waits_at("review_answer")
+
+
+def test_a_hearing_lapses_when_something_new_is_found_and_when_the_complaint_is_treated_again(office: Office) -> None:
+    story = heard(office).completes("review_answer", investigation_next="inquiry")
+    chooses(story, "visit_site", "end_inquiry").completes("visit_site", **VISIT)
+    story.completes("end_inquiry", inquiry_over="ja").completes("review_answer", investigation_next="assess")
+    story.waits_at("decide_unheard")
+    known = story.facts()
+    assert (known.get("hearing.on"), known["hearing.lapsed_on"]) == (None, story.today.isoformat())
+    story.completes("decide_unheard", hearing_decision="hear")
+    story.completes("choose_approach", approach="investigation").completes("request_information", has_questions="nee")
+    _heard_again(story).completes("review_answer", investigation_next="assess").waits_at("assess")
+    assert story.facts().get("hearing.lapsed_on") is None
+    story.receives("approach_changed", approach_reason="De dienst schreef nog.")
+    story.completes("choose_approach", approach="assessment").waits_at("decide_unheard")
+
+
+def test_a_review_hears_both_parties_again_or_says_why_the_outcome_stays(office: Office) -> None:
+    story = heard(office).completes("review_answer", investigation_next="assess")
+    story.completes("assess", **FOUNDED).completes("close_case")
+    story.receives("review_requested", role="complainant", review_ground="Er is een getuige.")
+    story.completes("accept_review", review_accepted="ja").completes("request_information", has_questions="nee")
+    story.completes("review_answer", investigation_next="assess").waits_at("decide_review_unheard")
+    story.completes("decide_review_unheard", hearing_decision="hear")
+    story.completes("request_information", has_questions="nee")
+    _heard_again(story).completes("review_answer", investigation_next="assess").waits_at("assess_review")
+    assert story.facts()["hearing.on"] == story.today.isoformat()
+
+
+def ways(diagram: str) -> dict[str, dict[str, etree._Element]]:
+    """Of each element of a shipped diagram, from where one comes there, with the flow."""
+    found: dict[str, dict[str, etree._Element]] = {}
+    for flow in xml.parse((WORKFLOWS / diagram).read_bytes()).iter(xml.bpmn("sequenceFlow")):
+        found.setdefault(str(flow.get("targetRef")), {})[str(flow.get("sourceRef"))] = flow
+    return found
+
+
+def test_no_way_to_a_judgment_goes_around_a_hearing_that_still_holds() -> None:
+    complaint, investigation = ways("complaint.bpmn"), ways("investigation.bpmn")
+    for judgment, gate, first, asked in (
+        ("assess", "parties_heard", "hear_first", "decide_unheard"),
+        ("assess_review", "review_heard", "review_hear_first", "decide_review_unheard"),
+    ):
+        assert complaint[judgment].keys() == {gate, first}
+        condition = complaint[judgment][gate].find(xml.bpmn("conditionExpression"))
+        assert condition is not None and condition.text == "=parties_heard_on != null"
+        assert complaint[first].keys() == {asked}, "and there the reason is written"
+    assert complaint["treatment"].keys() == {"hearing_lapses"}
+    assert complaint["to_review_investigation"].keys() == {"review_hearing_lapses", "review_hear_first"}
+    assert investigation["to_review_answer"].keys() == {"questions_needed", "note_heard", "hearing_lapses"}
+    assert investigation["hearing_lapses"].keys() == {"to_new_facts"}
 
 
 def test_who_was_not_heard_is_heard_first_or_the_reason_is_written_down(sqlite_office: Office) -> None:
@@ -128,17 +206,7 @@ def test_who_was_not_heard_is_heard_first_or_the_reason_is_written_down(sqlite_o
     story.completes("decide_unheard", **UNHEARD).completes("assess", **FOUNDED).waits_at("close_case")
 
 
-def test_every_way_to_the_assessment_passes_the_question_whether_both_were_heard() -> None:
-    root = xml.parse((WORKFLOWS / "complaint.bpmn").read_bytes())
-    into: dict[str, list[etree._Element]] = {}
-    for flow in root.iter(xml.bpmn("sequenceFlow")):
-        into.setdefault(str(flow.get("targetRef")), []).append(flow)
-    ways = {str(flow.get("sourceRef")): flow for flow in into["assess"]}
-    assert ways.keys() == {"parties_heard", "hear_first"}
-    condition = ways["parties_heard"].find(xml.bpmn("conditionExpression"))
-    assert condition is not None and condition.text == "=parties_heard_on != null"
-    assert [flow.get("sourceRef") for flow in into["hear_first"]] == ["decide_unheard"], (
-        "and there the reason is written"
-    )
-    sets = [task for task in root.iter(xml.bpmn("scriptTask")) if "parties_heard_on" in etree.tostring(task).decode()]
-    assert sets == [], "only the job that notes it says so"
+def test_only_jobs_say_whether_the_parties_are_heard() -> None:
+    for file in WORKFLOWS.glob("*.bpmn"):
+        scripts = xml.parse(file.read_bytes()).iter(xml.zeebe("script"), xml.zeebe("output"))
+        assert not [each for each in scripts if "parties_heard_on" in (each.get("resultVariable"), each.get("target"))]

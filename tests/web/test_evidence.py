@@ -10,8 +10,8 @@ from sqlalchemy import select
 from cases.models import Letter
 from tasks.models import Mail
 from tasks.office import Office
-from tests.stories.stage import Story
-from tests.stories.test_investigation import FINDINGS, HEARING, SECRET, chooses
+from tests.stories.stage import COMPLAINT, Story
+from tests.stories.test_investigation import FINDINGS, HEARING, MENDED, SECRET, chooses
 from tests.web.conftest import Visitor
 
 Visit = Callable[..., Visitor]
@@ -52,10 +52,12 @@ def test_what_was_said_in_confidence_reaches_no_party(visit: Visit, sqlite_offic
     story = Story(sqlite_office).given_an_opened_file().completes("choose_approach", approach="investigation")
     story.completes("request_information", has_questions="nee").completes("review_answer", investigation_next="inquiry")
     chooses(story, "hold_hearing").completes("hold_hearing", **HEARING)
+    story.completes("confirm_minutes", minutes=SECRET, minutes_read=True)
     chooses(story, "end_inquiry").completes("end_inquiry", inquiry_over="ja").completes("review_answer", **FINDINGS)
     with sqlite_office.database.reading() as reading:
         texts = [f"{each.subject} {each.body}" for each in reading.session.scalars(select(Letter))]
-        texts += [each.body for each in reading.session.scalars(select(Mail))]
+        others = select(Mail).where(Mail.to_address != HEARING["heard_email"])
+        texts += [each.body for each in reading.session.scalars(others)]
     stranger, number = visit(), story.case.number
     links = {link for text in texts for link in re.findall(r"/(?:vraag|volg)/[\w-]{43}", text)}
     assert {link.split("/")[1] for link in links} == {"vraag", "volg"}
@@ -66,3 +68,29 @@ def test_what_was_said_in_confidence_reaches_no_party(visit: Visit, sqlite_offic
     for secret in (SECRET, HEARING["heard_person"]):
         assert not [text for text in texts if secret in text]
         assert secret in visit("case_handler", login=f"noor{len(secret)}").get(f"/dossiers/{number}/bewijs").text
+
+
+def test_whoever_was_heard_reads_and_mends_the_minutes_by_their_own_link_and_sees_nothing_else(
+    visit: Visit, sqlite_office: Office
+) -> None:
+    story = Story(sqlite_office).given_an_opened_file().completes("choose_approach", approach="investigation")
+    story.completes("request_information", has_questions="nee").completes("review_answer", investigation_next="inquiry")
+    chooses(story, "hold_hearing").completes("hold_hearing", **HEARING)
+    with sqlite_office.database.reading() as reading:
+        asked = select(Mail.body).where(Mail.to_address == HEARING["heard_email"])
+        (link,) = re.findall(r"/vraag/[\w-]{43}", reading.session.scalars(asked).one())
+    stranger, number = visit(), story.case.number
+    page = stranger.get(link)
+    assert page.status_code == 200
+    assert SECRET in page.text
+    assert not [
+        each
+        for each in (COMPLAINT["complainant_name"], COMPLAINT["subject"], COMPLAINT["narrative"])
+        if each in page.text
+    ]
+    assert stranger.form(link, {"minutes": MENDED}).status_code == 422, "it is confirmed, not only read"
+    thanks = stranger.form(link, {"minutes": MENDED, "minutes_read": "true"})
+    assert "Uw antwoord is verstuurd" in thanks.text
+    register = visit("case_handler").get(f"/dossiers/{number}/bewijs").text
+    assert SECRET in register and MENDED in register and "nagelezen en verbeterd" in register
+    assert "nagelezen en verbeterd" in visit("auditor").get(f"/dossiers/{number}/tijdlijn").text
