@@ -8,7 +8,7 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -37,14 +37,15 @@ TEMPLATES = (
     "layout.html problem.html user_task/kept.html home citizen links reports/home.html reports/form.html reports/code.html reports/door.html "
     "reports/mailbox.html recommendations/public.html summaries report/public.html report/published.html report/open_data.html survey/questions.html"
 ).split()
-# Forms that citizens fill in, and modules whose refusals or words they read.
+# Forms with which a citizen or a service begins or reports something, and one that only cases of an older version still ask; those
+# of their user tasks are found in the diagrams.
 FORMS = (
-    "complaint_received complaint_withdrawn information_added court_case_started review_requested provide_information "
-    "return_offer respond_to_proposal reply_to_findings report_judgment first_line_answered identity_disclosed offer_second_line "
-    "survey_complainant"
+    "complaint_received complaint_withdrawn information_added court_case_started review_requested first_line_answered "
+    "identity_disclosed respond_to_proposal survey_complainant survey_authority"
 ).split()
 # The same of the house that takes reports of breaches.
-REPORTS_FORMS = "report_received sign_minutes give_consent answer_question information_added".split()
+REPORTS_FORMS = "report_received information_added".split()
+# Modules whose refusals or words they read.
 SENTENCES = "problems tasks.mailbox web.reports tasks.drafts tasks.complainant tasks.errors web.context cases.documents cases.cleaning storage.unit_of_work".split()
 # What web/dates.py says about a deadline, and a few words of other modules.
 PLURALS = (("%(num)s dag te laat", "%(num)s dagen te laat"), ("nog %(num)s dag", "nog %(num)s dagen"))
@@ -107,8 +108,10 @@ def _of_templates() -> Iterator[tuple[Any, str]]:
 
 def _of_data() -> Iterator[tuple[str, str]]:
     reports = ROOT / "workflows" / "reports"
-    forms = [ROOT / "forms" / f"{key}.form" for key in FORMS]
-    for file in [*forms, *(reports / "forms" / f"{key}.form" for key in REPORTS_FORMS)]:
+    for file in [
+        *forms_outside(FORMS, ROOT / "workflows", ROOT / "forms"),
+        *forms_outside(REPORTS_FORMS, reports, reports / "forms"),
+    ]:
         for text in _of_form(json.loads(file.read_text(encoding="utf-8"))["components"]):
             yield text, str(file.relative_to(ROOT))
     for file in [*sorted((ROOT / "workflows").glob("*.bpmn")), *sorted(reports.glob("*.bpmn"))]:
@@ -127,6 +130,24 @@ def _of_data() -> Iterator[tuple[str, str]]:
         yield from ((text, f"{module.replace('.', '/')}.py") for text in _of_module(module))
 
 
+def forms_outside(named: Sequence[str], diagrams: Path, folder: Path) -> list[Path]:
+    """The forms that people outside fill in: those that are named, and those of the user tasks that are theirs."""
+    asked = {
+        str(form.get("formId"))
+        for file in diagrams.glob("*.bpmn")
+        for user_task in _outside(etree.parse(file))
+        for form in user_task.iter("{*}formDefinition")
+    }
+    return [folder / f"{key}.form" for key in (*named, *sorted(asked - set(named)))]
+
+
+def _outside(tree: Any) -> Iterator[Any]:
+    """The user tasks of who works without an account."""
+    for each in tree.iter("{*}userTask"):
+        if any(part.get("candidateGroups") in EXTERNAL_ROLES for part in each.iter("{*}assignmentDefinition")):
+            yield each
+
+
 def _of_form(components: list[dict[str, Any]]) -> Iterator[str]:
     for each in components:
         yield from (str(each[name]) for name in ("label", "description", "text") if each.get(name))
@@ -138,9 +159,7 @@ def _of_diagram(tree: Any) -> Iterator[str]:
     for each in tree.iter("{*}property"):
         if each.get("name") in ("public_name", "public_next"):
             yield str(each.get("value"))
-    for each in tree.iter("{*}userTask"):
-        if any(part.get("candidateGroups") in EXTERNAL_ROLES for part in each.iter("{*}assignmentDefinition")):
-            yield str(each.get("name"))
+    yield from (str(each.get("name")) for each in _outside(tree))
 
 
 def _of_validation() -> Iterator[str]:

@@ -25,9 +25,11 @@ def texts(value: object) -> list[str]:
 
 
 @pytest.mark.parametrize("language", gathered.OTHERS)
-def test_every_text_of_the_templates_is_translated(language: str) -> None:
+def test_every_text_that_people_outside_read_is_translated(language: str) -> None:
+    """Pages, labels of the forms that citizens and services fill in, plain names of steps, refusals."""
     known = messages(language)
-    missing = [text for text in gathered.of_templates() if text not in known or not known[text].string]
+    wanted = {message.id for message in gathered.gathered() if message.id}
+    missing = [text for text in wanted if text not in known or not all(texts(known[text].string))]
     assert missing == [], "run `python -m web.gathered` and translate what is new"
 
 
@@ -37,6 +39,11 @@ def test_places_for_numbers_and_names_agree(language: str) -> None:
         for said in filter(None, texts(message.string)):
             for text in texts(message.id):
                 assert sorted(PLACE.findall(said)) == sorted(PLACE.findall(text)), said
+
+
+def test_the_forms_of_services_are_among_them() -> None:
+    wanted = {message.id for message in gathered.gathered()}
+    assert {"Uw antwoord aan de klager", "Volgt u de aanbeveling?", "Gemiddeld aantal dagen tot het antwoord"} <= wanted
 
 
 def test_the_template_of_all_messages_has_every_text_of_the_templates() -> None:
