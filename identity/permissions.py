@@ -104,6 +104,9 @@ TABLE: dict[str, frozenset[str]] = {
     # what stands out among the complaints of a service, and an inquiry into it
     "signal.read": frozenset({HANDLER, OMBUDSMAN, AUDITOR}),
     "inquiry.open": frozenset({OMBUDSMAN}),
+    # cases that are alike and ended differently, and why that is right
+    "consistency.read": frozenset({HANDLER, OMBUDSMAN, AUDITOR}),
+    "consistency.note": frozenset({HANDLER, OMBUDSMAN}),
     # the network of complaint handlers of the services, for its members only
     "network.read": frozenset({FIRST_LINE, OMBUDSMAN}),
     "network.write": frozenset({FIRST_LINE, OMBUDSMAN}),

@@ -6,6 +6,7 @@ words they share. Only cases the asker may see. Only reads.
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -85,12 +86,17 @@ def kindred(reading: Reading, actor: Actor, case: Case) -> list[Likeness]:
 
 def shared(one: str, other: str) -> int:
     """How many words two texts share, of all words of both, in percent."""
-    mine, theirs = _telling(one), _telling(other)
-    together = mine | theirs
-    return round(100 * len(mine & theirs) / len(together)) if together else 0
+    return in_common(telling(one), telling(other))
 
 
-def _telling(text: str) -> set[str]:
+def in_common(mine: AbstractSet[str], theirs: AbstractSet[str]) -> int:
+    """The same of words that were taken from their texts already."""
+    together = len(mine | theirs)
+    return round(100 * len(mine & theirs) / together) if together else 0
+
+
+def telling(text: str) -> set[str]:
+    """The words that say what a text is about."""
     return {word for word in normal(text).split() if len(word) >= SHORTEST}
 
 

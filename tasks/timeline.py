@@ -17,7 +17,7 @@ from history.log import Event
 from history.models import EventRow
 from history.replay import occurrence_of
 from storage.unit_of_work import Reading
-from tasks import on_behalf, timeline_mending, timeline_together
+from tasks import on_behalf, timeline_mending, timeline_public, timeline_together
 from tasks.case_parts import DecisionView
 from tasks.definition_words import Words, spaced
 from tasks.office import Office
@@ -154,7 +154,8 @@ def _entry(told: _Told, event: Event) -> Entry | None:
     if event.transition in PEOPLE_DID:
         return _of_assignment(told, event)
     writer = _MATTERS.get((event.activity, event.transition)) or _MATTERS.get(("", event.transition))
-    by_hand = None if writer else timeline_mending.line(told.words, event) or timeline_together.line(told.words, event)
+    others = (timeline_mending.line, timeline_together.line, timeline_public.line)
+    by_hand = None if writer else next((line for of in others if (line := of(told.words, event))), None)
     if by_hand is not None:
         return _made(told, event, "case", by_hand[0], *by_hand[1], *_old_and_new(told, event.personal))
     return writer(told, event) if writer else None
@@ -276,7 +277,11 @@ def _condition(told: _Told, event: Event) -> Entry:
 
 
 def _letter(told: _Told, event: Event) -> Entry:
-    to = {"complainant": who("complainant", told.names), "authority": "de dienst", "head_of_authority": "het hoofd van de dienst"}
+    to = {
+        "complainant": who("complainant", told.names),
+        "authority": "de dienst",
+        "head_of_authority": "het hoofd van de dienst",
+    }
     reader = to.get(str(event.data.get("to")), spaced(str(event.data.get("to") or "")).lower())
     how = {"mail": "per e-mail", "mailbox": "in de postbus"}.get(str(event.data.get("by")), "met de post")
     subject = told.letters.get(event.data.get("letter"), "")

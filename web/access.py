@@ -93,6 +93,10 @@ PAGES: dict[str, str] = {
     # early warning
     "GET /signalen": "signal.read",
     "POST /signalen": "inquiry.open",
+    # like cases that ended differently
+    "GET /vergelijken": "consistency.read",
+    "GET /vergelijken/{number}": "consistency.read",
+    "POST /vergelijken/{number}": "consistency.note",
     # the network of the services' complaint handlers
     "GET /netwerk": "network.read",
     "GET /netwerk/leden": "network.read",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from cases.publications import CaseSummary, CaseSummaryNorm
+from cases.publications import CaseSummary, CaseSummaryNorm, ConsistencyNote
 from tasks import erasing, worklist
 from tasks.errors import FormNotAccepted, MessageNotExpected
 from tasks.office import Office
@@ -91,8 +91,12 @@ def test_who_approves_is_somebody_else_and_has_looked_at_every_question(sqlite_o
 def test_when_the_case_is_destroyed_its_summary_stays_or_goes_as_was_decided(
     sqlite_office: Office, goes: str, left: int
 ) -> None:
-    story = published(sqlite_office, summary_goes=goes)
+    story, like = published(sqlite_office, summary_goes=goes), Story(sqlite_office).given_a_complaint()
     story.after(3660)
+    now = sqlite_office.clock.now()
+    pair = {"one_id": story.case_id, "other_id": like.case_id}
     with sqlite_office.database.work() as work:
+        work.session.add(ConsistencyNote(**pair, reason="Zie het tweede.", noted_by="person:1", noted_at=now))
         erasing.erase(sqlite_office, work, person("ombudsman"), story.case.number, erasing.TERM)
+        assert work.session.scalars(select(ConsistencyNote)).all() == []
     assert len(public(story)) == left

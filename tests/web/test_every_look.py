@@ -44,6 +44,7 @@ ADDRESSES = {
     "/dossiers/{number}/bemiddeling": "staff",
     "/dossiers/{number}/samen": "staff",
     "/dossiers/{number}/overdracht": "staff",
+    "/vergelijken/{number}": "staff",
     "/telefoon/{number}": "staff",
     "/taken/{user_task_id}": "staff",
     "/volg/{secret}": "anyone",
