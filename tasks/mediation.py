@@ -11,9 +11,10 @@ from datetime import date
 
 from sqlalchemy import select
 
+from cases import proposals
 from cases.deadlines import local_day
 from cases.models import Case
-from cases.treatment_models import MediationNote
+from cases.treatment_models import MediationNote, MediationProposal
 from engine.moments import OFFICE_ZONE
 from history.log import Event
 from identity import people
@@ -25,9 +26,19 @@ from tasks import turn
 from tasks.office import Office
 
 READ, KEEP = "mediation.read", "mediation.keep"
+# The message by which a mediator puts a proposal to both parties.
+PROPOSED = "mediator_proposed"
 SECRECY = "mediation_secrecy"
 LONGEST = 20_000
 KINDS = {"position": "Standpunt", "contact": "Contact", "note": "Nota"}
+PROPOSERS = {"complainant": "de klager", "authority": "de dienst", "mediator": "de bemiddelaar"}
+STATES = {
+    proposals.OPEN: "wacht op antwoord",
+    proposals.AGREED: "akkoord van beide partijen",
+    proposals.COUNTERED: "vervangen door een ander voorstel",
+    proposals.REFUSED: "niet aanvaard",
+    proposals.LAPSED: "vervallen",
+}
 PARTIES = {"": "geen van beide", "complainant": "de klager", "authority": "de dienst"}
 
 
@@ -49,9 +60,13 @@ class NoteView:
 
 @dataclass(frozen=True)
 class Record:
-    """The record as somebody may know it; that more was noted in confidence is no secret, what it says is."""
+    """The record as somebody may know it; that more was noted in confidence is no secret, what it says is.
+
+    `proposals` are the versions of what the parties may agree on, the newest first.
+    """
 
     notes: list[NoteView]
+    proposals: list[MediationProposal]
     hidden: int
     may_confide: bool
 
@@ -74,7 +89,7 @@ def of_case(office: Office, reading: Reading, actor: Actor, case_id: int) -> Rec
         )
         for row in shown
     ]
-    return Record(notes, len(rows) - len(shown), sees)
+    return Record(notes, proposals.of_case(reading, case_id), len(rows) - len(shown), sees)
 
 
 def sees_confidential(office: Office, reading: Reading, actor: Actor) -> bool:

@@ -1,12 +1,14 @@
 """A user task as whoever does it sees it: the form with its values, the suggestion of the rules, and the file in short."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from cases.models import Case, Document, Grievance, Letter
+from cases.related import RelatedCase
+from cases.treatment_models import ConflictOfInterest, Evidence, MediationNote, MediationProposal
 from forms.schema import Form
 from identity.people import Actor
 from storage.unit_of_work import Reading
@@ -25,10 +27,28 @@ from tasks.models import OpenChoice, UserTask
 from tasks.office import Office
 from tasks.spoken import names_in, who
 from tasks.timeline import Entry
+from tasks.transfer_models import Transfer
 
 # What the head of the file says already.
 IN_THE_HEAD = frozenset(
     {"complaint.subject", "complaint.services", "complaint.channel", "complaint.language", "complaint.consent"}
+)
+
+
+# What is counted for which tab of the case.
+PARTS: Sequence[tuple[str, Callable[[int], tuple[ColumnElement[bool], ...]]]] = (
+    ("brieven", lambda case_id: (Letter.case_id == case_id,)),
+    ("stukken", lambda case_id: (Document.case_id == case_id,)),
+    ("bewijs", lambda case_id: (Evidence.case_id == case_id,)),
+    ("bemiddeling", lambda case_id: (MediationNote.case_id == case_id,)),
+    ("bemiddeling", lambda case_id: (MediationProposal.case_id == case_id,)),
+    ("samen", lambda case_id: (RelatedCase.case_id == case_id, RelatedCase.until.is_(None))),
+    ("samen", lambda case_id: (RelatedCase.leading_id == case_id, RelatedCase.until.is_(None))),
+    ("overdracht", lambda case_id: (Transfer.case_id == case_id,)),
+    (
+        "belangenconflict",
+        lambda case_id: (ConflictOfInterest.case_id == case_id, ConflictOfInterest.lifted_at.is_(None)),
+    ),
 )
 
 
@@ -70,7 +90,7 @@ class TaskView:
 def brief(
     office: Office, reading: Reading, case: Case, words: definition_words.Words, names: dict[str, str], count: int = 5
 ) -> Brief:
-    """The file in short. `counts` are the letters (`brieven`) and documents (`stukken`). Seven statements."""
+    """The file in short. `counts` say by tab how much there is (`PARTS`). Seven statements."""
     counts, has_choices = _counts(reading, case.id)
     return Brief(
         summary=case_view.summary(office, case),
@@ -84,12 +104,14 @@ def brief(
 
 
 def _counts(reading: Reading, case_id: int) -> tuple[dict[str, int], bool]:
-    """How many letters and documents, and whether there is something to choose: one statement."""
-    letters = select(func.count()).select_from(Letter).where(Letter.case_id == case_id).scalar_subquery()
-    documents = select(func.count()).select_from(Document).where(Document.case_id == case_id).scalar_subquery()
+    """How much there is of each part, and whether there is something to choose: one statement."""
+    parts = [select(func.count()).where(*condition(case_id)).scalar_subquery() for _, condition in PARTS]
     choices = select(OpenChoice.id).where(OpenChoice.case_id == case_id).exists()
-    found = reading.session.execute(select(letters, documents, choices)).one()
-    return {"brieven": found[0], "stukken": found[1]}, bool(found[2])
+    *found, has_choices = reading.session.execute(select(*parts, choices)).one()
+    counts: dict[str, int] = {}
+    for (tab, _), count in zip(PARTS, found, strict=True):
+        counts[tab] = counts.get(tab, 0) + count
+    return counts, bool(has_choices)
 
 
 def of(office: Office, reading: Reading, actor: Actor, row: UserTask) -> TaskView:

@@ -1,22 +1,29 @@
-"""A tab of the case page: the look is recorded first, and the file in short stands beside whatever the tab shows."""
+"""A tab of the case page: the look is recorded first, and the file in short stands beside whatever the tab shows.
 
-from collections.abc import Callable
+Most tabs hold a list and a form to add to it (`FormTab`): refused, the tab comes again with every answer; done, it is shown anew.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from cases.models import Case
-from problems import Problem
+from problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
 from tasks import case_view, choosing, looks, task_view
 from tasks.definition_words import Words
 from tasks.definition_words import load as load_words
 from tasks.spoken import names_in
-from web.context import Look, looking
+from web.context import Act, FormBody, Look, NotLoggedIn, acting, looking
+from web.kept import kept_page
 from web.problems import status_of
 from web.rendering import render
 
 Load = Callable[[Look, Case, Words, dict[str, str]], dict[str, Any]]
+# What a form asks; gives where to go when that is not the tab itself.
+Command = Callable[[Act, Case], object]
 
 
 def show(request: Request, number: str, tab: str, load: Load, refused: Problem | None = None) -> Response:
@@ -38,3 +45,42 @@ def show(request: Request, number: str, tab: str, load: Load, refused: Problem |
         refused=refused,
         **shown,
     )
+
+
+def done(
+    request: Request, number: str, tab: str, body: FormBody, command: Command, again: Callable[[Problem], Response]
+) -> Response:
+    """Do what a form of this tab asks. `again` shows the tab with why it was refused."""
+    try:
+        with acting(request, body) as act:
+            there = command(act, case_view.find(act.work, act.actor, number))
+    except (Unavailable, NotLoggedIn) as refused:
+        return kept_page(request, body, refused)
+    except (Invalid, Conflict, Forbidden, NotFound) as refused:
+        return again(refused)
+    return RedirectResponse(there if isinstance(there, str) else f"/dossiers/{number}/{tab}", 303)
+
+
+@dataclass(frozen=True)
+class FormTab:
+    """A tab with a list and forms. The template gets what `load` gives, the fields as `typed` and the names of the `wrong` ones."""
+
+    tab: str
+    fields: Sequence[str]
+    load: Load
+
+    def page(
+        self, request: Request, number: str, body: FormBody | None = None, refused: Problem | None = None
+    ) -> Response:
+        """The tab as it stands, with what somebody typed when it was refused."""
+        typed = {name: body.text(name) if body else "" for name in self.fields}
+        wrong = {each["field"] for each in refused.errors} if isinstance(refused, Invalid) else set()
+
+        def load(look: Look, case: Case, words: Words, names: dict[str, str]) -> dict[str, Any]:
+            return {"typed": typed, "wrong": wrong, **self.load(look, case, words, names)}
+
+        return show(request, number, self.tab, load, refused)
+
+    def write(self, request: Request, number: str, body: FormBody, command: Command) -> Response:
+        """Do what the form asks, and show the tab anew."""
+        return done(request, number, self.tab, body, command, lambda refused: self.page(request, number, body, refused))

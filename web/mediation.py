@@ -1,51 +1,47 @@
-"""The record of a mediation, as a tab of the case: positions, contacts and notes, and what was said in confidence for who may read it."""
+"""The record of a mediation, as a tab of the case: proposals, positions, contacts and notes; in confidence for who may read it."""
 
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from cases.models import Case
-from problems import Conflict, Invalid, Problem, Unavailable
-from tasks import case_view, mediation
+from tasks import inbox, mediation
 from tasks.definition_words import Words
-from web.case_tab import show
-from web.context import Body, FormBody, Look, NotLoggedIn, acting
-from web.kept import kept_page
+from web.case_tab import FormTab
+from web.context import Act, Body, Look
 
 router = APIRouter(default_response_class=Response)
 PAGE = "/dossiers/{number}/bemiddeling"
 FIELDS = ("kind", "party", "happened_on", "text", "confidential")
 
 
+def _load(look: Look, case: Case, _words: Words, _names: dict[str, str]) -> dict[str, Any]:
+    record = mediation.of_case(look.office, look.reading, look.actor, case.id)
+    return {
+        "record": record,
+        "kinds": mediation.KINDS,
+        "parties": mediation.PARTIES,
+        "proposers": mediation.PROPOSERS,
+        "states": mediation.STATES,
+        "may_propose": mediation.PROPOSED in inbox.expected(look.reading, case),
+    }
+
+
+TAB = FormTab("bemiddeling", FIELDS, _load)
+
+
 @router.get(PAGE)
 def record(request: Request, number: str) -> Response:
     """The record, and the form to write in it."""
-    return _page(request, number, FormBody(), None)
-
-
-def _page(request: Request, number: str, typed: FormBody, refused: Problem | None) -> Response:
-    def load(look: Look, case: Case, _words: Words, _names: dict[str, str]) -> dict[str, Any]:
-        return {
-            "record": mediation.of_case(look.office, look.reading, look.actor, case.id),
-            "kinds": mediation.KINDS,
-            "parties": mediation.PARTIES,
-            "typed": {name: typed.text(name) for name in FIELDS},
-            "wrong": {each["field"] for each in refused.errors} if isinstance(refused, Invalid) else set(),
-        }
-
-    return show(request, number, "bemiddeling", load, refused)
+    return TAB.page(request, number)
 
 
 @router.post(PAGE)
 def write(request: Request, number: str, body: Body) -> Response:
     """Write a line."""
-    try:
-        with acting(request, body) as act:
-            case = case_view.find(act.work, act.actor, number)
-            mediation.keep(act.office, act.work, act.actor, case, {name: body.text(name) for name in FIELDS})
-    except (Unavailable, NotLoggedIn) as refused:
-        return kept_page(request, body, refused)
-    except (Invalid, Conflict) as refused:
-        return _page(request, number, body, refused)
-    return RedirectResponse(f"/dossiers/{number}/bemiddeling", 303)
+
+    def command(act: Act, case: Case) -> None:
+        mediation.keep(act.office, act.work, act.actor, case, {name: body.text(name) for name in FIELDS})
+
+    return TAB.write(request, number, body, command)

@@ -17,6 +17,11 @@ AfterKey = Annotated[int, Query(ge=0, le=LARGEST)]
 _NO_NUMBER = re.compile(r"/-?\d{19,}(/|$)")
 
 
+def number_of(text: str) -> int | None:
+    """The number of a row as a form or address has it; None when it is none, or larger than any row's."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 class TextNotUsable(Invalid):
     """De tekst bevat tekens die niet bewaard kunnen worden. Haal ze weg en probeer opnieuw."""
 

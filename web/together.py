@@ -3,24 +3,22 @@
 What is asked here goes on by itself, a turn per case; the page says how far it is and can be left.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from cases.models import Case
 from cases.related import JOINED
 from forms.incoming import raw_answers
 from forms.rendering import render as render_fields
 from identity.permissions import allows, require
-from problems import Conflict, Forbidden, Invalid, Problem
+from problems import Invalid, Problem
 from tasks import alike, form_values, inbox, together
-from tasks.case_view import find
 from tasks.definition_words import Words
 from tasks.forms_in_use import choices_of, form_in_use
-from web.case_tab import show
-from web.context import Act, Body, FormBody, Look, acting
+from web.case_tab import Command, done, show
+from web.context import Act, Body, FormBody, Look
 from web.text import AfterKey
 
 router = APIRouter(default_response_class=Response)
@@ -73,16 +71,11 @@ def _fields(look: Look, given: FormBody, refused: Problem | None) -> str:
     return render_fields(form, values, errors, codelists=choices_of(look.office))
 
 
-Command = Callable[[Act, Case], object]
-
-
 def _done(request: Request, number: str, body: FormBody, command: Command) -> Response:
-    try:
-        with acting(request, body) as act:
-            command(act, find(act.work, act.actor, number))
-    except (Invalid, Conflict, Forbidden) as refused:
+    def again(refused: Problem) -> Response:
         return _tab(request, number, refused, body=body, words=body.text("words")[:200])
-    return RedirectResponse(f"/dossiers/{number}/samen", 303)
+
+    return done(request, number, "samen", body, command, again)
 
 
 @router.post("/dossiers/{number}/samen/voegen")

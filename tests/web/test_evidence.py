@@ -28,12 +28,16 @@ def test_evidence_is_kept_by_hand_and_told_to_a_party_once(visit: Visit, sqlite_
     number = Story(sqlite_office).given_an_opened_file().case.number
     page = f"/dossiers/{number}/bewijs"
     lies = visit("case_handler")
+    strip, _, more = lies.get(f"/dossiers/{number}").text.partition('class="more-tabs"')
+    assert page not in strip and page in more, "what a case does not have waits under Meer"
     assert "Er staat nog niets in het bewijsregister" in lies.get(page).text
     wrong = lies.form(page, {**PIECE, "obtained_on": "2026-02-30", "source": ""})
     assert wrong.status_code == 422
     for sentence in ("Schrijf van wie of waar het komt.", "Schrijf de dag waarop u het kreeg", PIECE["description"]):
         assert sentence in wrong.text
     assert "Een schermafdruk van de app." in lies.form(page, PIECE).text
+    strip = lies.get(f"/dossiers/{number}").text.partition('class="more-tabs"')[0]
+    assert f'href="{page}">Bewijs <span class="count">1</span>' in strip
     told = lies.form(page, {"told": "1", "party": "authority"}).text
     assert "de dienst, ma 5 januari 2026" in told and "Vandaag aan de klager" in told
     assert lies.form(page, {"told": "1", "party": "authority"}).text.count("de dienst, ma 5 januari 2026") == 1

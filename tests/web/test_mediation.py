@@ -55,6 +55,10 @@ def test_whoever_mediated_in_confidence_does_not_get_the_assessment(visit: Visit
         )
         assert mediation.sees_confidential(sqlite_office, reading, Actor("person:9", "", frozenset({"mediator"})))
     mira = visit("mediator", login="mira")
+    story.completes("propose_settlement", proposal="De boete vervalt.", due_in_days=14)
+    told = mira.get(f"/dossiers/{story.case.number}/bemiddeling").text
+    assert "Voorstel 1 van de dienst" in told and "wacht op antwoord" in told and "nog geen antwoord" in told
+    assert f"/dossiers/{story.case.number}/melding/mediator_proposed" in told
     mira.form(f"/dossiers/{story.case.number}/bemiddeling", NOTE)
     with sqlite_office.database.work() as work:  # since then she also assesses
         people.by_login(work, "mira").roles = ["mediator", "ombudsman"]
