@@ -1,5 +1,6 @@
 """A case told for the public: written by one person, checked by the program and a table, approved by another, taken back when asked."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import select
 
 from cases.publications import CaseSummary, CaseSummaryNorm, ConsistencyNote
 from tasks import erasing, worklist
+from tasks.clock_source import TravellingClock
 from tasks.errors import FormNotAccepted, MessageNotExpected
 from tasks.office import Office
 from tests.stories.stage import Story, person
@@ -89,10 +91,10 @@ def test_who_approves_is_somebody_else_and_has_looked_at_every_question(sqlite_o
 
 @pytest.mark.parametrize(("goes", "left"), [("stays", 1), ("goes", 0)])
 def test_when_the_case_is_destroyed_its_summary_stays_or_goes_as_was_decided(
-    sqlite_office: Office, goes: str, left: int
+    sqlite_office: Office, clock: TravellingClock, goes: str, left: int
 ) -> None:
     story, like = published(sqlite_office, summary_goes=goes), Story(sqlite_office).given_a_complaint()
-    story.after(3660)
+    clock.advance(timedelta(days=3660))
     now = sqlite_office.clock.now()
     pair = {"one_id": story.case_id, "other_id": like.case_id}
     with sqlite_office.database.work() as work:
