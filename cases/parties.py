@@ -23,6 +23,8 @@ _TOWN = re.compile(r"\s*(?:[A-Z]{1,2}-)?\d{4,5}\s+\D+$")
 GLUED = 5
 # Letters shown before and after a name that should not be there.
 AROUND = 30
+# The number of the national register is one person's, whoever typed it and however: year, month, day, order, check.
+_NATIONAL = r"(?<!\d)\d{2}[. ]?\d{2}[. ]?\d{2}[- ]?\d{3}[. ]?\d{2}(?!\d)"
 # First name and surname apart are still one person.
 _ONCE = re.compile(rf"{re.escape(WITHHELD)}(?:[\s._-]*{re.escape(WITHHELD)})+")
 
@@ -83,7 +85,10 @@ def names_of(case: Case, facts: Mapping[str, object]) -> list[str]:
 
 
 def without_name(text: str, names: Sequence[str]) -> str:
-    """The text without the names: whatever their case and accents, also glued into a longer word when they are long enough."""
+    """The text without the names: whatever their case and accents, also glued into a longer word when they are long enough.
+
+    Where there is a name to hide, numbers of the national register go too.
+    """
     pattern = _pattern(tuple(names))
     if pattern is None:
         return text
@@ -120,7 +125,7 @@ def named_in(text: str, names: Sequence[str]) -> list[Named]:
 @lru_cache(maxsize=256)
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str] | None:
     alternatives = [found for name in names if (found := _one(_folded(name)[0].strip()))]
-    return re.compile("|".join(alternatives)) if alternatives else None
+    return re.compile("|".join([*alternatives, _NATIONAL])) if alternatives else None
 
 
 def _one(name: str) -> str:

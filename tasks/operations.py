@@ -4,6 +4,7 @@ Whoever runs the system sees no case: figures, and mail with a masked address. W
 NotAllowed.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from tasks.models import Mail
 from tasks.office import Office
 
 PAGE = 50
+_ADDRESS = re.compile(r"[^\s<>()\[\]'\",;:]+@[\w.-]+")
 # A timer is late when the clock has passed it by more than a few ticks.
 LATE_AFTER = timedelta(minutes=2)
 WAITING, DEAD, GIVEN_UP, SENT = "waiting", "dead", "given_up", "sent"
@@ -139,7 +141,7 @@ def mails(
             row.attempts,
             row.next_at,
             row.created_at,
-            (row.last_error or "").replace(row.to_address, masked(row.to_address)),  # mail servers quote it
+            _unquoted(row.last_error or "", row.to_address),
             f"{row.subject}\n\n{row.body}" if is_demo else "",
         )
         for row, number in rows[:PAGE]
@@ -152,6 +154,17 @@ def send_again(office: Office, work: UnitOfWork, actor: Actor, mail_ids: Sequenc
     require(actor, "incident.resolve")
     for mail_id in mail_ids:
         mail.retry(office, work, mail_id)
+
+
+def _unquoted(error: str, address: str) -> str:
+    """What a mail server said, without the address: they quote it in their own case, and some only the part before the @."""
+    name = address.rpartition("@")[0]
+    said = (
+        re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", f"{name[:1]}…", error, flags=re.IGNORECASE)
+        if len(name) > 1
+        else error
+    )
+    return _ADDRESS.sub(lambda found: masked(found[0]), said)
 
 
 def masked(address: str) -> str:

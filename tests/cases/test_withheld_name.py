@@ -31,6 +31,8 @@ def case(**values: object) -> Case:
         ("Kerkstraat  12, Gent", "W, Gent"),
         ("Het is josé zijn bus", "Het is W zijn bus"),
         ("De marietten van de markt", "De Wtten van de markt"),
+        ("mijn nummer is 85.07.30-033.28, of 85073003328", "mijn nummer is W, of W"),
+        ("Dossier 2026-0412, ondernemingsnummer 0123.456.789", "Dossier 2026-0412, ondernemingsnummer 0123.456.789"),
     ],
 )
 def test_every_way_to_write_it_is_taken_out(written: str, expected: str) -> None:

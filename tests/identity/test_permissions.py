@@ -68,6 +68,7 @@ PLACES = {
     "year": "2026",
     "meeting_id": "9999",
     "contribution_id": "9999",
+    "summary_id": "9999",
     "place": "vragen",
 }
 

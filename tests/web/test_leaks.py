@@ -6,26 +6,41 @@ import io
 import json
 import logging
 import re
+import tarfile
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from cases.models import Case, Document, Letter
+from cases.documents import Upload
+from cases.models import Document, Letter
 from identity import sessions
 from identity.people import system
 from identity.roles import ADMIN, FIRST_LINE, PROCESS_MANAGER, PROGRAM_ROLES
+from tasks import backup, conflicts, evidence_register, keeping, mediation
 from tasks.models import Mail, UserTask
 from tasks.office import Office
-from tests.identity.test_permissions import PLACES, ROUTES, address_of
-from tests.stories.stage import Story
-from tests.web.conftest import Visitor
+from tests.identity.test_permissions import NOBODY, PLACES, ROUTES, address_of
+from tests.stories.stage import Story, person
+from tests.web.conftest import Visitor, hire
 from web.access import API
+from web.app import build
 
 # No word of the program, of a diagram or of another case looks like one of these.
-HIDDEN = ("zwaluwina", "kwartelmans", "kwartel@voorbeeld", "0499 87 65 43", "roerdompstraat")
+HIDDEN = (
+    "zwaluwina",
+    "kwartelmans",
+    "kwartel@voorbeeld",
+    "0499 87 65 43",
+    "roerdompstraat",
+    "85.07.30-033.28",
+    "zeearend",
+)
 TOLD = {
     "complainant_name": "Zwaluwina Kwartelmans",
     "email": "kwartel@voorbeeld.example",
@@ -35,14 +50,18 @@ TOLD = {
     "municipality": "Gent",
     "name_withheld": "ja",
     "subject": "Boete van Zwaluwina Kwartelmans",
-    "narrative": "Ik, ZWALUWINA  Kwartelmans van de Roerdompstraat 7, kreeg een boete. Bel 0499 87 65 43 of kwartel@voorbeeld.example.",
+    "narrative": "Ik, ZWALUWINA  Kwartelmans van de Roerdompstraat 7, kreeg een boete. Bel 0499 87 65 43 of kwartel@voorbeeld.example. Ik ben 85.07.30-033.28.",
     "desired_outcome": "Dat mevrouw Kwartelmans haar geld terugkrijgt.",
 }  # fmt: skip
 WORDS = ("Kwartelmans", "zwaluwina", "Roerdompstraat", "0499")
 
 
 def found_in(content: bytes, media_type: str) -> list[str]:
-    """Which of the hidden words stand in an answer; a PDF is read as people read it."""
+    """Which of the hidden words stand in an answer; a PDF is read as people read it, and an archive file by file."""
+    if content.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            files = [(f"{name} ".encode() + archive.read(name), name) for name in archive.namelist()]
+        return sorted({word for inside, _ in files for word in found_in(inside, "text/plain")})
     if media_type.startswith("application/pdf"):
         text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     else:
@@ -70,7 +89,39 @@ def hidden_case(sqlite_office: Office) -> Story:
     story.completes(
         "request_information", has_questions="ja", term_days="20", questions="Wat kreeg Zwaluwina Kwartelmans van u?"
     )
+    _in_every_corner(sqlite_office, story)
     return story.waits_at("answer_information")
+
+
+def _in_every_corner(office: Office, story: Story) -> None:
+    """What else holds the name, or was told in confidence: a paper, evidence, a note of a mediation, a mail that came back, a step that is stuck."""
+    now, number = office.clock.now(), story.case.number
+    given = {
+        "kind": "document",
+        "source": "Zeearend, buurvrouw",
+        "obtained_on": "2026-01-05",
+        "description": "Zeearend zag Kwartelmans.",
+    }
+    noted = {
+        "kind": "contact",
+        "party": "complainant",
+        "happened_on": "2026-01-05",
+        "text": "Kwartelmans zei het.",
+        "confidential": "ja",
+    }
+    friend = hire(office, "vriendin", "mediator")
+    with office.database.work() as work:
+        paper = Upload("Brief van Kwartelmans.txt", io.BytesIO(b"Zwaluwina Kwartelmans"))
+        office.documents.add(work, story.case_id, paper, source="office", by="person:1", at=now)
+        evidence_register.keep(
+            office, work, person("case_handler"), story.case, {**given, "confidentiality": "confidential"}
+        )
+        mediation.keep(office, work, person("mediator"), story.case, noted)
+        keeping.hold(office, work, person("ombudsman"), number, "Kwartelmans ging naar de rechter.")
+        conflicts.declare(office, work, person("ombudsman"), story.case, "Kent Zwaluwina.", friend)
+        mail = work.session.scalars(select(Mail).where(Mail.to_address.like("kwartel@%"))).first()
+        assert mail is not None
+        mail.state, mail.last_error = "waiting", "550 <KWARTEL@voorbeeld.example>: kwartel is onbekend"
 
 
 @pytest.fixture
@@ -100,18 +151,24 @@ def secret_of(office: Office) -> str:
         return next(found[1] for body in bodies if (found := re.search(r"/vraag/([\w-]{20,})", body)))
 
 
-def test_a_handler_of_the_case_does_see_the_name(hidden_case: Story, visit: Callable[..., Visitor]) -> None:
-    handler = visit("case_handler")
-    assert leaks(handler, iter([f"/dossiers/{hidden_case.case.number}"]))
-    assert hidden_case.case.number in handler.get("/dossiers?zoek=Kwartelmans").text
+def test_whoever_may_know_does_find_it_on_pages_paper_and_in_archives(
+    hidden_case: Story, visit: Callable[..., Visitor]
+) -> None:
+    """Or the search would prove nothing."""
+    insider, case = visit("case_handler", "ombudsman"), hidden_case.case.number
+    to_complainant = next(letter.id for letter in hidden_case.letters() if letter.to_role == "complainant")
+    shown = leaks(insider, (f"/dossiers/{case}{tab}" for tab in ("", "/bewijs", "/stukken", "/gegevens", "/bewaring")))
+    assert len(shown) == 5 and "zeearend" in shown[f"/dossiers/{case}/bewijs"]
+    assert leaks(insider, iter([f"/dossiers/{case}/brieven/{to_complainant}/pdf"])), "words in a PDF are found"
+    assert case in insider.get("/dossiers?zoek=Kwartelmans").text
 
 
-@pytest.mark.parametrize("role", [ADMIN, PROCESS_MANAGER, FIRST_LINE])
-def test_neither_administrator_nor_process_manager_nor_service_finds_it(
+@pytest.mark.parametrize("role", [NOBODY, ADMIN, PROCESS_MANAGER, FIRST_LINE])
+def test_neither_administrator_nor_process_manager_nor_service_nor_anybody_else_finds_it(
     sqlite_office: Office, visit: Callable[..., Visitor], places: dict[str, str], role: str
 ) -> None:
     service = "de_lijn" if role == FIRST_LINE else None
-    visitor = visit(role, authority=service)
+    visitor = visit(*([role] if role != NOBODY else []), authority=service)
     assert leaks(visitor, every_page(places)) == {}
     for word in WORDS:  # what one typed stands in the page again; what is found does not
         for search in (f"/dossiers?zoek={word}", f"/werklijst?lijst=alle&zoek={word}", f"/werklijst.csv?zoek={word}"):
@@ -158,6 +215,30 @@ def test_no_log_line_and_no_count_tells_it(
     lines = json.dumps([[record.getMessage(), str(record.__dict__)] for record in caplog.records])
     ours = [line for line in json.loads(lines) if "httpx" not in line[1]]
     assert [line for line in ours if found_in(" ".join(line).encode(), "text/plain")] == []
-    assert found_in(visit().get("/metrics").content, "text/plain") == []
-    with sqlite_office.database.reading() as reading:
-        assert reading.session.scalar(select(Case.id)) is not None
+    watched = replace(sqlite_office, settings=replace(sqlite_office.settings, metrics_token="a long secret"))
+    with Visitor(build(watched), headers={"Authorization": "Bearer a long secret"}) as watcher:
+        counted = watcher.get("/metrics")
+    assert (counted.status_code, found_in(counted.content, "text/plain")) == (200, [])
+
+
+def test_no_file_that_leaves_holds_it(
+    sqlite_office: Office, visit: Callable[..., Visitor], hidden_case: Story, tmp_path: Path
+) -> None:
+    """A package for another office, the figures of the year in every form, the list for a spreadsheet, and what a copy says of itself."""
+    insider, page = visit("case_handler", "ombudsman", "auditor"), f"/dossiers/{hidden_case.case.number}/overdracht"
+    package = insider.form(
+        page, {"to": "Ombudsman van Gent", "ground": "consent", "basis": "per telefoon, op 5 januari"}
+    )
+    assert package.content.startswith(b"PK\x03\x04"), package.text
+    years = [f"/verslag/2026{form}" for form in ("", "/csv", "/xlsx", "/json", "/pdf")]
+    books = ["/jaarcijfers/2026", "/jaarcijfers/2026/boek/vlaams", "/jaarcijfers/2026/boek/vlaams/xlsx"]
+    assert leaks(insider, iter([*years, *books, "/signalen", "/tevredenheid/2026", "/aanbevelingen.json"])) == {}
+    copy = tmp_path / "copy.tar"
+    backup.write(sqlite_office.database, sqlite_office.settings, copy, at=sqlite_office.clock.now(), with_key=False)
+    with tarfile.open(copy) as archive:
+        listed = [name for name in archive.getnames() if name != backup.DATABASE]
+        contents = archive.extractfile(backup.CONTENTS)
+        told = [*listed, contents.read().decode() if contents else ""]
+    told += map(str, package.headers.items())
+    assert [text for text in told if found_in(text.encode(), "text/plain")] == []
+    assert found_in(package.content, "application/zip") == []
