@@ -46,6 +46,10 @@ MANY = (
 )
 
 
+def on_day(moment: str) -> str:
+    return f"<timerEventDefinition><timeDate>{moment}</timeDate></timerEventDefinition>"
+
+
 def repeated(more: str) -> bytes:
     return chain(service("v", "log").replace("</serviceTask>", MANY.format(more) + "</serviceTask>"))
 
@@ -107,6 +111,10 @@ PAIRS: dict[str, Twins] = {
         diagram(START + EITHER + END + '<endEvent id="e2"/>' + flows("s>g;g>c;g>t;c>e;t>e2"), root=M),
     ),
     "due_date": Twins(chain(user("u")), "u", WARNING, "uiterste datum", chain(user("u", more=DUE))),
+    "last_day": Twins(
+        chain(catch("c", on_day("=term.due_on"))), "c", WARNING, "als term.due_on begint.*P1D",
+        chain(catch("c", on_day('=term.due_on + duration("P1D")')), catch("d", on_day("=notice_on"))),
+    ),
     "unset_variable": Twins(
         chain(script("a", "1", "amount"), script("b", "amuont", "c")), "b", WARNING, "'amuont'.*'amount'",
         chain(script("a", "1", "amount"), script("b", "amount", "c")),
