@@ -1,7 +1,5 @@
 """Text to a syntax tree (DMN 1.5, 10.3.1.2, grammar rules 1-66), by recursive descent with bounded depth."""
 
-from collections.abc import Iterable, Mapping
-
 from feel.cursor import COMPARISONS, Cursor, ends_an_interval
 from feel.errors import FeelError
 from feel.tree import (
@@ -47,16 +45,7 @@ _COMPARING = 3
 class Parser(Cursor):
     """One text, read once."""
 
-    def __init__(
-        self,
-        text: str,
-        names: Iterable[str] = (),
-        built_in: Iterable[str] = (),
-        parts: Iterable[str] = (),
-        types: Mapping[str, Type] | None = None,
-    ) -> None:
-        super().__init__(text, names, built_in, parts, types)
-        self._depth = 0
+    _depth = 0
 
     # -- entry points -------------------------------------------------------------------------------------------------
 

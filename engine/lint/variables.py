@@ -5,7 +5,7 @@ Every rule on variables reads them here, so that they agree on what is known.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
 import feel
 from engine.lint import feel_sites
@@ -107,7 +107,7 @@ def leading_to(scope: Scope, names: list[str]) -> set[str]:
     return found
 
 
-@cache
+@lru_cache(maxsize=8192)  # whoever checks a diagram decides how many there are
 def names_in(text: str | None) -> frozenset[str]:
     """The variables an expression mentions; none in plain text or in what cannot be read."""
     try:

@@ -1,5 +1,6 @@
 """What the library runs silently wrong, second half (S20-S34: messages, timers, data, decisions)."""
 
+import logging
 from datetime import datetime
 
 import pytest
@@ -58,6 +59,11 @@ def test_s23_a_message_brings_only_what_it_carries(stage: Stage) -> None:
     stage.publish(chain(catch("c", on_message("m")), users("u"), root=MESSAGE.format("m"))).start(own=1)
     stage.message("m", said="yes")
     assert stage.variables == {"own": 1, "case_id": 7, "said": "yes"}
+
+
+def test_s23_the_librarys_own_log_lines_which_carry_variables_are_never_made() -> None:
+    for name in ("spiff.task", "spiff.workflow", "spiff.data"):
+        assert not logging.getLogger(name).isEnabledFor(logging.INFO)
 
 
 def test_s24_a_message_nobody_waits_for_is_answered_with_no(stage: Stage) -> None:
