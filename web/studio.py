@@ -60,7 +60,7 @@ def upload(request: Request, body: Body) -> Response:
             there = address(kind_by_code(copy.kind), copy.key, "bewerken")
     except Problem as refused:
         return _refusal(request, refused)
-    return RedirectResponse(f"{there}?controleren=ja", 303)
+    return RedirectResponse(f"{there}?controleren=ja#bevindingen", 303)
 
 
 def _uploaded(act: Act, body: FormBody) -> WorkingCopy:

@@ -27,21 +27,36 @@ def kind_page(request: Request, plural: str) -> Response:
 
 
 @router.get("/{plural}/{key}")
-def definition_page(request: Request, plural: str, key: str) -> Response:
+def definition_page(request: Request, plural: str, key: str, begonnen: str = "") -> Response:
+    """Its versions, and what the one in use says; after one was taken into use, that it was."""
     kind = kind_of(plural)
     with looking(request) as look:
         require(look.actor, "studio.read")
         name, copy = definition_or_copy(look.reading, look.actor, kind, key)
-        found = versions(look.reading, look.actor, kind, key)
-        return render(request, "studio/definition.html", kind=kind, key=key, name=name, copy=copy, versions=found)
+        in_use = definitions.latest(look.reading, kind.code, key)
+        return render(
+            request,
+            "studio/definition.html",
+            kind=kind,
+            key=key,
+            name=name,
+            copy=copy,
+            versions=versions(look.reading, look.actor, kind, key),
+            has_begun=bool(begonnen),
+            preview=studio_preview.of(look, in_use) if in_use else None,
+            marks={},
+            changed=[],
+        )
 
 
 @router.get("/{plural}/{key}/versies/{number}")
-def version_page(request: Request, plural: str, key: str, number: int) -> Response:
-    return _version_page(request, kind_of(plural), key, number)
+def version_page(request: Request, plural: str, key: str, number: int, gepubliceerd: str = "") -> Response:
+    return _version_page(request, kind_of(plural), key, number, is_published=bool(gepubliceerd))
 
 
-def _version_page(request: Request, kind: Kind, key: str, number: int, refused: Problem | None = None) -> Response:
+def _version_page(
+    request: Request, kind: Kind, key: str, number: int, refused: Problem | None = None, *, is_published: bool = False
+) -> Response:
     with looking(request) as look:
         require(look.actor, "studio.read")
         row = definitions.version(look.reading, kind.code, key, number)
@@ -57,6 +72,7 @@ def _version_page(request: Request, kind: Kind, key: str, number: int, refused: 
             key=key,
             name=row.name or key,
             version=shown,
+            is_published=is_published,
             in_use=in_use.version if in_use else None,
             differences=found,
             changed=[each.element_id for each in found or [] if each.kind in (ADDED, CHANGED)],
@@ -103,7 +119,7 @@ def activate(request: Request, plural: str, key: str, number: int, body: Body) -
             publishing.activate(act.office, act.work, act.actor, row.id)
     except (SecondPersonNeeded, NotADraft) as refused:
         return _version_page(request, kind, key, number, refused)
-    return RedirectResponse(f"{address(kind, key)}?inGebruik={number}", 303)
+    return RedirectResponse(f"{address(kind, key)}?begonnen=ja", 303)
 
 
 @router.post("/{plural}/{key}/versies/{number}/overnemen")

@@ -121,7 +121,7 @@ def save(request: Request, plural: str, key: str, body: Body) -> Response:
         return _saved(request, kind, typed.content, revision, is_checking=action == "check")
     if action == "publish":
         return RedirectResponse(address(kind, key, "publiceren"), 303)
-    checking = "?controleren=ja" if action == "check" else ""
+    checking = "?controleren=ja#bevindingen" if action == "check" else ""
     return RedirectResponse(address(kind, key, "bewerken") + checking, 303)
 
 

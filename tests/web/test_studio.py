@@ -166,7 +166,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_what_to_do(
 def test_an_uploaded_file_becomes_the_working_copy_and_is_checked(petra: Visitor, sqlite_office: Office) -> None:
     changed = in_use(sqlite_office, "process", "mediation").replace('name="Voorstel doen"', 'name="Een voorstel doen"')
     page = petra.form("/studio/opladen", seen="/studio", files={"file": ("x.bpmn", changed.encode())})
-    assert str(page.url).endswith("/studio/diagrammen/mediation/bewerken?controleren=ja")
+    assert str(page.url).endswith("/studio/diagrammen/mediation/bewerken?controleren=ja#bevindingen")
     assert "Een voorstel doen" in page.text
     assert "Bevindingen" in page.text
     other = changed.replace("Een voorstel", "Ons voorstel").encode()

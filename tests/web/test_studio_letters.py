@@ -44,7 +44,10 @@ def test_a_letter_is_rewritten_by_two_people_and_a_running_case_gets_the_new_wor
     published = petra.form(f"{L04K}/publiceren")
     assert "ook in dossiers die al lopen" in published.text
     assert "<del>" in published.text
-    visit("process_manager", login="pol").form(f"{L04K}/versies/2/activeren", seen=f"{L04K}/versies/2")
+    assert "Versie 2 is gepubliceerd. Ze geldt pas als een tweede persoon ze in gebruik neemt." in published.text
+    begun = visit("process_manager", login="pol").form(f"{L04K}/versies/2/activeren", seen=f"{L04K}/versies/2")
+    assert "Versie 2 is nu in gebruik." in begun.text
+    assert "Votre plainte est chez De Lijn." in begun.text, "the page of a letter shows the letter"
 
     story.completes("assess_intake", matter="complaint", judged_urgent="nee")
     letter = next(each for each in story.letters() if each.template == "L04K")
