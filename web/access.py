@@ -128,6 +128,8 @@ PAGES: dict[str, str] = {
     "POST /taken/{user_task_id}/concept": "user_task.complete",
     "POST /taken/{user_task_id}/opnemen": "user_task.claim",
     "POST /taken/{user_task_id}/teruggeven": "user_task.release",
+    "GET /taken/{user_task_id}/naast/{number}": "case.act",
+    "POST /taken/{user_task_id}/naast/{number}": "case.act",
     "GET /taken/{user_task_id}/doorgeven": "user_task.delegate",
     "POST /taken/{user_task_id}/doorgeven": "user_task.delegate",
     # cases

@@ -11,6 +11,7 @@ from tasks.office import Office
 from web import (
     account,
     annual_report,
+    beside,
     case,
     citizen,
     citizen_case,
@@ -75,6 +76,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     phone.router,
     case.router,
     together.router,
+    beside.router,
     transfers.router,
     keeping.router,
     conflicts.router,

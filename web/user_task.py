@@ -5,6 +5,7 @@ a colleague who was first 409, a busy database 503).
 """
 
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -12,11 +13,14 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from forms.incoming import raw_answers, with_row_buttons
 from forms.rendering import render as render_fields
 from forms.schema import Form
+from identity.permissions import allows
+from identity.roles import INTAKE
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
 from tasks import completion, form_values, looks, on_behalf, task_view, worklist
 from tasks.errors import UserTaskNotFound
 from tasks.forms_in_use import choices_of, form_version
 from web.account import safe_path
+from web.beside import suggested
 from web.context import Act, Body, FormBody, NotLoggedIn, RequestNotOurs, acting, looking
 from web.dates import moment
 from web.kept import kept_page
@@ -37,7 +41,7 @@ def user_task_page(request: Request, user_task_id: int, bewaard: str = "") -> Re
 @router.post("/taken/{user_task_id}")
 def user_task_submit(request: Request, user_task_id: int, body: Body) -> Response:
     """Finish the task; the buttons inside the form (another row, keep as draft) only keep a draft."""
-    if any(name in body.fields for name in ("_add", "_remove", "_save")):
+    if any(name in body.fields for name in ("_add", "_remove", "_save", "_beside")):
         return keep_draft(request, user_task_id, body)
     try:
         with acting(request, body) as act:
@@ -72,7 +76,8 @@ def keep_draft(request: Request, user_task_id: int, body: Body) -> Response:
         if isinstance(refused, Unavailable | NotLoggedIn):
             return kept_page(request, body, refused)
         return _refused(request, user_task_id, body, refused)
-    return JSONResponse(told) if is_script else RedirectResponse(f"/taken/{user_task_id}?bewaard=1", 303)
+    there = f"/naast/{quote(other, safe='')}" if (other := body.text("_beside")) else "?bewaard=1"
+    return JSONResponse(told) if is_script else RedirectResponse(f"/taken/{user_task_id}{there}", 303)
 
 
 def _came(body: FormBody) -> dict[str, str] | None:
@@ -113,6 +118,8 @@ def _page(
         row = worklist.get(look.reading, look.actor, user_task_id)
         looks.keep(look.office, look.reading, look.actor, row.case_id)
         view = task_view.of(look.office, look.reading, look.actor, row)
+        is_intake = row.role == INTAKE and row.closed_at is None and view.may_complete
+        likenesses = suggested(look, row) if is_intake and allows(look.actor, "case.act") else []
     if row.closed_at is not None and refused is None:
         return render(request, "user_task/done.html", task=row, view=view)
     raw = raw_answers(view.form, body.pairs) if body and view.form else None
@@ -130,6 +137,7 @@ def _page(
         refused=STILL_THERE if isinstance(refused, RequestNotOurs) else refused.sentence if refused else "",
         lost_files=bool(body and body.files and refused),
         is_saved=is_saved,
+        likenesses=likenesses,
         mark=body.text("_seen") if body else view.draft_mark,
     )
 

@@ -47,6 +47,7 @@ ADDRESSES = {
     "/vergelijken/{number}": "staff",
     "/telefoon/{number}": "staff",
     "/taken/{user_task_id}": "staff",
+    "/taken/{user_task_id}/naast/{number}": "staff",
     "/volg/{secret}": "anyone",
     "/volg/{secret}/brief/{letter_id}": "anyone",
     "/volg/{secret}/brief/{letter_id}/pdf": "anyone",
