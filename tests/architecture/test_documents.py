@@ -14,6 +14,8 @@ from tasks.office import Settings
 ROOT = Path(__file__).resolve().parents[2]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 OPERATING = (ROOT / "docs" / "operating.md").read_text()
+# What the map calls besides modules.
+OBJECTS = {"engine", "log", "office", "database", "queue", "model", "work", "cases"}
 PARTS = ("**Context.**", "**Decision.**", "**Consequences.**", "**Considered.**", "**Checked by**")
 
 
@@ -60,9 +62,34 @@ def test_the_first_decisions_are_there() -> None:
     assert {page.stem[:4] for page in DECISIONS} >= {f"{number:04d}" for number in range(1, 9)}
 
 
-def test_links_between_documents_lead_somewhere() -> None:
+def test_links_between_documents_lead_somewhere_and_some_link_leads_to_each() -> None:
     """Those to pages of the site, in docs/aan-de-slag, are followed by tests/web/test_first_steps.py."""
-    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    pages, linked = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")], set[Path]()
     for page in pages:
-        for target in re.findall(r"\]\((?!https?:|#|mailto:|/)([^)#]+)", page.read_text()):
-            assert (page.parent / target).exists(), f"{page.name} points at {target}"
+        for target, heading in re.findall(r"\]\((?!https?:|mailto:|/)([^)#]*)#?([^)]*)\)", page.read_text()):
+            there = (page.parent / target).resolve() if target else page
+            assert there.exists(), f"{page.name} points at {target}"
+            assert not heading or heading in _headings(there), f"{page.name} points at {target}#{heading}"
+            linked |= {there, *there.glob("*.md")}
+    assert [page.name for page in pages[1:] if page not in linked and page.parent.name != "lint"] == []
+
+
+def _headings(page: Path) -> set[str]:
+    """What its headings are called in an address."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+def test_what_the_map_names_is_there() -> None:
+    rooms = "engine tasks forms cases history identity feel web storage".split()
+    files = [path for each in rooms for path in (ROOT / each).rglob("*.py") if "versions" not in path.parts]
+    said: dict[str, str] = {}
+    for path in files:
+        name = path.stem if path.stem != "__init__" else path.parent.name
+        said[name] = said.get(name, "") + path.read_text()
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    called = {pair for pair in re.findall(r"`(?:\w+\.)*([a-z]\w+)\.(\w+)(?:/\w+)*\(", text) if pair[0] not in OBJECTS}
+    assert len(called) > 50
+    gone = [f"{module}.{name}" for module, name in called if not re.search(rf"\b{name}\b", said.get(module, ""))]
+    gone += [named for named in re.findall(r"`((?:\w+/)+\w+\.py)`", text) if not (ROOT / named).exists()]
+    assert not gone, gone
