@@ -56,6 +56,7 @@ def show(
         back=back,
         address=request.url.path,
         refused=refused.sentence if refused else "",
+        has_errors=isinstance(refused, Invalid) and bool(refused.errors),  # the form says them itself, with links
         lost_files=bool(body and body.files),
         saved_at=saved_at,
     )

@@ -4,8 +4,9 @@ from tests.browser.conftest import Open, Site, looks_right
 from tests.web.conftest import PASSWORD, hire
 
 
-def test_the_login_page_is_accessible_on_every_screen(open_page: Open) -> None:
+def test_the_login_page_and_the_first_steps_are_accessible_on_every_screen(open_page: Open) -> None:
     looks_right(open_page, "/aanmelden", "login")
+    looks_right(open_page, "/hulp", "help", "intake_officer", "case_handler")
 
 
 def test_a_wrong_password_is_told_on_the_page_and_the_right_one_lets_in(open_page: Open, site: Site) -> None:

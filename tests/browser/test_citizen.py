@@ -223,6 +223,7 @@ def test_a_question_by_link_looks_right_before_and_after(open_page: Open, site: 
     looks_right(open_page, link, "link-question")
     page = open_page(link, javascript=False)
     page.click("text=Antwoord versturen")
+    expect(page).to_have_url(re.compile("#antwoord$"))  # the mistakes are in sight, however long the letter above them is
     check_javascript_free_errors(page)
     page.check('[name="first_line_outcome"][value="insufficient"]')
     page.fill("#first_line_text", "Wij bekijken de uren van deze lijn opnieuw.")

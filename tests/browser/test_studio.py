@@ -272,7 +272,7 @@ def test_without_javascript_the_source_is_read_changed_and_checked(open_page: Op
         ("/studio", "studio"),
         (f"{MEDIATION}/verschillen", "studio-differences"),
         (f"{URGENCY}/versies/1", "studio-table"),
-        (f"{CLOSING}/versies/1", "studio-fields"),
+        (CLOSING, "studio-fields"),
         ("/studio/brieven/L06/bewerken?controleren=ja", "studio-letter"),
         ("/studio/uitleg/references", "studio-explanation"),
     ],
