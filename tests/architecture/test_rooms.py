@@ -141,11 +141,3 @@ def test_a_line_of_the_log_is_a_fixed_sentence(path: Path) -> None:
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     text = text_of(path)
     assert not text.strip() or ast.get_docstring(tree_of(path)), "a module begins with its purpose"
-
-
-def test_lock_files_name_no_registry() -> None:
-    for name in ("requirements.lock", "package-lock.json"):
-        file = ROOT / name
-        text = file.read_text() if file.exists() else ""
-        assert '"resolved": "http' not in text
-        assert "--index-url" not in text
