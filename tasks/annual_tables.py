@@ -6,6 +6,7 @@ what is hidden, so the next smallest are hidden too, until two or more cells sha
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 HIDDEN = None
@@ -80,19 +81,24 @@ def several_columns(
 
 
 def public(table: Table, least: int) -> Table:
-    """The table with every number from 1 up to `least` hidden, and one more where the others would tell it."""
-    hidden = [_hidden([row.numbers[at] or 0 for row in table.rows], least) for at in range(len(table.columns))]
+    """The table with every number from 1 up to `least` hidden, and others where a column or the whole table would tell it."""
+    width = len(table.columns)
+    cells = [row.numbers[at] or 0 for row in table.rows for at in range(width)]
+    hidden = {at for at, number in enumerate(cells) if 0 < number < least}
+    for column in range(width):
+        hidden |= _more(cells, hidden, range(column, len(cells), width), least)
+    hidden |= _more(cells, hidden, range(len(cells)), least)
     rows = (
-        replace(row, numbers=tuple(HIDDEN if line in hidden[at] else n for at, n in enumerate(row.numbers)))
+        replace(row, numbers=tuple(HIDDEN if line * width + at in hidden else n for at, n in enumerate(row.numbers)))
         for line, row in enumerate(table.rows)
     )
     return replace(table, rows=tuple(rows))
 
 
-def _hidden(numbers: Sequence[int], least: int) -> set[int]:
-    """Two cells that share a sum under twice the least could each be told from it: one and one make two."""
-    hidden = {at for at, number in enumerate(numbers) if 0 < number < least}
-    others = sorted((at for at, number in enumerate(numbers) if number >= least), key=lambda at: (numbers[at], at))
-    while hidden and others and (len(hidden) < 2 or sum(numbers[at] for at in hidden) < 2 * least):
-        hidden.add(others.pop(0))
-    return hidden
+def _more(cells: Sequence[int], hidden: AbstractSet[int], places: Sequence[int], least: int) -> set[int]:
+    """What must be hidden besides, among places that have a sum: two that share less than twice the least could each be told from it."""
+    mine = {at for at in places if at in hidden}
+    others = sorted((at for at in places if cells[at] >= least and at not in mine), key=lambda at: (cells[at], at))
+    while mine and others and (len(mine) < 2 or sum(cells[at] for at in mine) < 2 * least):
+        mine.add(others.pop(0))
+    return mine

@@ -19,6 +19,8 @@ ANSWERS = {
     "geen_antwoord_45_dagen": "geen antwoord binnen 45 dagen",
     "weigering_eerste_lijn": "de dienst weigerde de klacht",
     "eerste_lijn_loste_op": "de dienst loste het op",
+    "rewrite": "herschrijven",
+    "approve": "laten goedkeuren",
     "nog_geen_contact": "nog geen contact met de dienst",
     "termijn_loopt_nog": "de termijn van de dienst loopt nog",
     "rvs_besluit": "beslissing van een bestuur, beroep bij de Raad van State",

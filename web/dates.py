@@ -29,7 +29,13 @@ def day(value: datetime | date | str | None, language: str = "nl") -> str:
     if not value:
         return ""
     found = date.fromisoformat(value[:10]) if isinstance(value, str) else as_day(value)
-    return format_date(found, "EEE d MMMM y", locale=language).replace(".", "")
+    return _written(found, "MMMM y", language)
+
+
+def _written(on: date, rest: str, language: str) -> str:
+    """In German the day is an ordinal: `Mo 5. Januar`."""
+    weekday = format_date(on, "EEE", locale=language).replace(".", "")
+    return f"{weekday} {on.day}{'.' if language == 'de' else ''} {format_date(on, rest, locale=language)}"
 
 
 def moment(value: datetime | None, language: str = "nl") -> str:
@@ -53,7 +59,7 @@ def until(due: datetime | date, now: datetime, language: str = "nl") -> Until:
     """How far a deadline is."""
     on = as_day(due)
     days = (on - local_day(now)).days
-    shown = format_date(on, "EEE d MMMM", locale=language).replace(".", "")
+    shown = _written(on, "MMMM", language)
     told = catalogues.of(language)
     if days < 0:
         late = told.ngettext("%(num)s dag te laat", "%(num)s dagen te laat", -days) % {"num": -days}

@@ -177,6 +177,11 @@ def test_small_numbers_are_hidden_and_cannot_be_worked_out(
     assert (shown.totals[0] is None) == (None in published)
 
 
+def test_a_cell_that_the_whole_table_would_tell_is_not_hidden_alone() -> None:
+    by_kind = Table("t", "T", ("klacht", "onbekend"), (Row("web", "web", (4, 6)), Row("post", "post", (0, 30))))
+    assert [row.numbers for row in public(by_kind, 5).rows] == [(None, None), (0, 30)]
+
+
 def test_open_data_hides_what_is_small_everywhere(played: Office) -> None:
     report = annual_report.open_data(made(played))
     cells = [number for each in report.tables for row in each.rows for number in row.numbers]
