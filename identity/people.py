@@ -1,9 +1,11 @@
 """Who is acting: accounts, their roles, and logging in.
 
 Passwords are argon2id (OWASP parameters of pwdlib). Guessing is slowed per login name: after five failures in fifteen
-minutes the next try waits. Refuses with LoginRefused (one sentence for every cause), TooManyLogins, LoginTaken, WeakPassword.
+minutes the next try waits; and only so many are checked at once, since each takes 64 MB and a tenth of a second of a core.
+Refuses with LoginRefused (one sentence for every cause), TooManyLogins, LoginsBusy, LoginTaken, WeakPassword.
 """
 
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +21,9 @@ from storage.unit_of_work import Reading, UnitOfWork
 FAILURES, WINDOW = 5, timedelta(minutes=15)
 SHORTEST_PASSWORD = 12
 _hasher = PasswordHash.recommended()
+# Whoever floods the login page would else take gigabytes, and the people who work would wait behind it.
+_CHECKS = threading.BoundedSemaphore(4)
+LONGEST_WAIT = 5.0  # seconds
 
 
 class LoginRefused(Forbidden):
@@ -27,6 +32,10 @@ class LoginRefused(Forbidden):
 
 class TooManyLogins(Unavailable):
     """Er waren te veel mislukte pogingen. Wacht een kwartier en probeer opnieuw."""
+
+
+class LoginsBusy(TooManyLogins):
+    """Er melden zich te veel mensen tegelijk aan. Wacht een halve minuut en probeer opnieuw."""
 
 
 class LoginTaken(Conflict):
@@ -131,7 +140,7 @@ def set_password(work: UnitOfWork, person_id: int, password: str) -> None:
 
 
 def recognise(reading: Reading, login: str, password: str, at: datetime) -> Person | None:
-    """The person, or None when name and password do not belong together. Raises TooManyLogins.
+    """The person, or None when name and password do not belong together. Raises TooManyLogins, LoginsBusy.
 
     It only reads: checking a password takes a tenth of a second, and no writer should wait for that. What it found is
     noted afterwards, by `note_failure` or `forget_failures`.
@@ -141,7 +150,12 @@ def recognise(reading: Reading, login: str, password: str, at: datetime) -> Pers
     if (reading.session.scalar(recent) or 0) >= FAILURES:
         raise TooManyLogins(login=login)
     person = reading.session.scalar(select(Person).where(Person.login == login, Person.is_active))
-    matches = _hasher.verify(password, person.password_hash if person else _dummy_hash())
+    if not _CHECKS.acquire(timeout=LONGEST_WAIT):
+        raise LoginsBusy
+    try:
+        matches = _hasher.verify(password, person.password_hash if person else _dummy_hash())
+    finally:
+        _CHECKS.release()
     return person if matches else None
 
 

@@ -1,5 +1,6 @@
 """Accounts and tokens: who holds which name, what is stored of a secret, and what closes an account."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,11 @@ from sqlalchemy import select
 
 from identity import people, sessions
 from identity.models import ApiToken, Person, SessionRow
-from identity.people import LoginTaken, TooManyLogins, UnknownRole, WeakPassword, actor_of, system
+from identity.people import LoginsBusy, LoginTaken, TooManyLogins, UnknownRole, WeakPassword, actor_of, system
 from identity.sessions import TokenNotFound
 from storage.unit_of_work import Database, UnitOfWork
 from tasks.clock_source import TravellingClock
+from tasks.office import Office
 from tests.conftest import OFFICE_HASHER
 
 PASSWORD = "een heel lang wachtwoord"
@@ -68,6 +70,19 @@ def test_after_five_failures_the_next_try_waits_a_quarter_of_an_hour(
     with database.work() as work:
         people.forget_failures(work, "ann")
         assert people.recognise(work, "ann", PASSWORD, clock.now()) is not None
+
+
+def test_only_so_many_passwords_are_checked_at_once_and_whoever_waits_too_long_is_told(
+    sqlite_office: Office, clock: TravellingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "LONGEST_WAIT", 0.01)
+    with sqlite_office.database.reading() as reading:
+        with ExitStack() as others:
+            while people._CHECKS.acquire(blocking=False):
+                others.callback(people._CHECKS.release)
+            with pytest.raises(LoginsBusy):
+                people.recognise(reading, "ann", PASSWORD, clock.now())
+        assert people.recognise(reading, "ann", PASSWORD, clock.now()) is None
 
 
 def test_a_session_ends_by_time_by_closing_and_with_the_account(database: Database, clock: TravellingClock) -> None:
