@@ -32,7 +32,7 @@ RESULTS: dict[str, frozenset[str]] = {
     "evidence.add": frozenset({"evidence_number"}),
     "parties.heard": frozenset({"parties_heard_on"}),
     "hearing.lapse": frozenset({"parties_heard_on"}),
-    "proposal.keep": frozenset({"proposal_number", "proposed_by", "proposal_days"}),
+    "proposal.keep": frozenset({"proposal_number", "proposed_by", "proposal_days", "due_in_days"}),
     "proposal.answer": frozenset({"answered_by"}),
     "agreement.make": frozenset(
         {"promise_due_on", "proposal_number", "complainant_accepted_on", "authority_accepted_on"}

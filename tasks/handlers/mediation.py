@@ -28,7 +28,7 @@ def keep_proposal(office: Office, context: JobContext) -> Mapping[str, Any]:
         context.case_id,
         by=str(context.variables["by"]),
         text=text,
-        due_in_days=int(context.variables["due_in_days"]),
+        due_in_days=int(context.variables["days"]),
         stands_for=context.variables.get("stands_for"),
         at=context.now,
     )
@@ -37,7 +37,12 @@ def keep_proposal(office: Office, context: JobContext) -> Mapping[str, Any]:
         facts.remember(context.work, context.case_id, moved, personal=moved, at=context.now)
     note(context.work, event(context, "proposal", "received", number=row.number, by=row.proposed_by))
     stands_for = (row.stands_until - local_day(context.now)).days
-    return {"proposal_number": row.number, "proposed_by": row.proposed_by, "proposal_days": stands_for}
+    return {
+        "proposal_number": row.number,
+        "proposed_by": row.proposed_by,
+        "proposal_days": stands_for,
+        "due_in_days": row.due_in_days,
+    }
 
 
 def answer_proposal(office: Office, context: JobContext) -> Mapping[str, Any]:

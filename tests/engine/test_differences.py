@@ -30,7 +30,7 @@ def test_a_file_does_not_differ_from_itself(kind: str, file: Path) -> None:
         (b'formId="record_failure"', b'formId="other"', "record_failure", Change("formulier", "record_failure", "other")),
         (b'value="L13"', b'value="L14"', "invite_authority", Change("vast gegeven template", "L13", "L14")),
         (b'type="letter.send"', b'type="case.close"', "invite_authority", Change("taaktype", "letter.send", "case.close")),
-        (b'=accepted = "ja"', b'=accepted != "nee"', "f_complainant_agrees_both_accepted", Change("voorwaarde", '=accepted = "ja"', '=accepted != "nee"')),
+        (b'=proposal_answer = "ja"', b'=proposal_answer != "nee"', "f_complainant_agrees_both_accepted", Change("voorwaarde", '=proposal_answer = "ja"', '=proposal_answer != "nee"')),
     ],
 )  # fmt: skip
 def test_a_changed_property_is_named_with_before_and_after(

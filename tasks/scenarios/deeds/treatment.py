@@ -36,7 +36,7 @@ def refuse_to_propose(player: Player, act: Act) -> bool:
 
 def respond(player: Player, act: Act) -> bool:
     accepted = yes(act.does == "accept_proposal")
-    return player.completes(("answer_complainant",), {"accepted": accepted}) or complainant_notes(player, act)
+    return player.completes(("answer_complainant",), {"proposal_answer": accepted}) or complainant_notes(player, act)
 
 
 def agree(player: Player, act: Act) -> bool:
@@ -46,7 +46,7 @@ def agree(player: Player, act: Act) -> bool:
     if not player.reaches(routes.TALKS, routes.TO_TALKS):
         return False
     proposal = {"proposal": act.text("promise", "text"), "due_in_days": act.number("due_in_days", PROMISE_DAYS)}
-    accepts = {"accepted": YES}
+    accepts = {"proposal_answer": YES}
     return (
         player.scene.tells("mediator_proposed", proposal)
         and player.completes(("answer_complainant",), accepts)
