@@ -41,6 +41,7 @@ from tasks import (
     bulk,
     deadline_run,
     errands,
+    handing_over,
     handlers,
     housekeeping,
     houses,
@@ -172,6 +173,7 @@ def _scheduled(office: Office, *more: Kind) -> AbstractContextManager[None]:
         Kind("moving-deadlines", lambda office, _: deadline_run.advance(office), tick),
         Kind("messages-to-many", bulk.advance, tick),
         Kind("moving-cases", lambda office, _: migration_run.advance(office), tick),
+        Kind("handing-over", lambda office, _: handing_over.deliver(office), tick),
         Kind("housekeeping", lambda office, _: housekeeping.run(office), SIX_HOURS),
     )
     return ticking(office, (*kinds, *_looking(office), *more))

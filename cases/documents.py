@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -194,6 +194,11 @@ class DocumentStore:
         """The bytes as they were sent, also where they lie shut."""
         stored = self.path(document.digest).read_bytes()
         return stored if document.file_key is None else unlock(document.file_key, stored)
+
+    def remove(self, digests: Iterable[str]) -> None:
+        """Remove the bytes now. Only for what no row knows any more; a crash before this leaves it to `sweep`."""
+        for digest in digests:
+            self.path(digest).unlink(missing_ok=True)
 
     def sweep(self, reading: Reading) -> int:
         """Remove files that no row knows and that are older than a day; returns how many."""

@@ -9,6 +9,7 @@ import typer
 import service
 from cli import reports_house
 from cli.base import app, opened
+from history.sealing import keyring_at
 from identity import people
 from storage.sole_process import sole_process
 from tasks import demo, sealed_house, shipped
@@ -25,6 +26,13 @@ def setup() -> None:
         installed = set_up(office)
         typer.echo(f"Ready: {office.database.engine.url.render_as_string(hide_password=True)}")
         typer.echo(f"{installed} definitions taken into use." if installed else "All shipped definitions were there.")
+
+
+@app.command("box-key")
+def box_key() -> None:
+    """In a reports house: the key with which the office shuts what it hands over (OMBUDSFLOW_REPORTS_KEY there). It is no secret."""
+    with opened() as office:
+        typer.echo(keyring_at(office.settings.master_key_file).opener.public_key)
 
 
 def set_up(office: Office) -> int:
@@ -59,6 +67,7 @@ def serve(
     with ExitStack() as held:
         if is_demo and with_reports:
             os.environ["OMBUDSFLOW_REPORTS_URL"] = held.enter_context(reports_house.beside(host, port + 1, typer.echo))
+            os.environ["OMBUDSFLOW_REPORTS_KEY"] = keyring_at(reports_house.folder() / "master.key").opener.public_key
         with opened(is_new=is_demo) as office:
             if workers > 1 and office.database.is_sqlite:
                 raise typer.BadParameter("SQLite takes one process; use PostgreSQL for more.", param_hint="--workers")

@@ -17,6 +17,11 @@ class ReportsHouseDidNotStart(Unavailable):
     """Het meldpunt start niet. De reden staat hierboven; start zonder --with-reports als u het niet nodig hebt."""
 
 
+def folder() -> Path:
+    """Where it keeps what it has."""
+    return Path(os.environ.get(f"{OWN}DATA_DIR", "var")) / REPORTS.name
+
+
 @contextmanager
 def beside(host: str, port: int, say: Callable[[str], object]) -> Iterator[str]:
     """Serve it for as long as the office is served; gives its address once it is ready. Raises ReportsHouseDidNotStart."""
@@ -24,8 +29,7 @@ def beside(host: str, port: int, say: Callable[[str], object]) -> Iterator[str]:
     name = "localhost" if host == "127.0.0.1" else host
     # None of the office's settings: its database, its mail and its numbers are no business of this house.
     environment = {each: value for each, value in os.environ.items() if not each.startswith((OWN, "OTEL_"))}
-    folder = Path(os.environ.get(f"{OWN}DATA_DIR", "var")) / REPORTS.name
-    environment |= {f"{OWN}HOUSE": REPORTS.name, f"{OWN}DATA_DIR": str(folder)}
+    environment |= {f"{OWN}HOUSE": REPORTS.name, f"{OWN}DATA_DIR": str(folder())}
     command = [sys.executable, "-m", "cli", "serve", "--demo", "--host", name, "--port", str(port)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as house:  # noqa: S603  # our own program
         try:

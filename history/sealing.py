@@ -16,6 +16,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from history.sealed_box import Opener
 from history.signing import Signer
 
 NONCE_BYTES = 12
@@ -31,6 +32,7 @@ class Keyring:
         self._master = AESGCM(master_key)
         self._heads_key = hmac.digest(master_key, b"ombudsflow: heads of chains", "sha256")
         self.signer = Signer(master_key)
+        self.opener = Opener(master_key)
         self._codes_key = hmac.digest(master_key, b"ombudsflow: receipt codes", "sha256")
 
     @classmethod

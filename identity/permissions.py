@@ -53,6 +53,8 @@ TABLE: dict[str, frozenset[str]] = {
     "transfer.read": CASE_STAFF | {AUDITOR},
     "transfer.send": frozenset({HANDLER, OMBUDSMAN}),
     "transfer.receive": frozenset({INTAKE}),
+    # a report that came in as a complaint: to the reports house, and destroyed here
+    "case.hand_over": frozenset({INTAKE, OMBUDSMAN}),
     "transfer.trust": frozenset({OMBUDSMAN}),
     # what is known of a case and from whom; what was said in a mediation, in confidence only to who mediates
     "evidence.read": CASE_STAFF | {AUDITOR},

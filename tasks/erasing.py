@@ -27,15 +27,19 @@ from identity.people import Actor
 from identity.permissions import require
 from problems import Conflict
 from storage import private
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import Reading, UnitOfWork
 from tasks import case_view, sight, turn
 from tasks.errors import CaseNotFound
 from tasks.models import CaseMigration, Mail, UserTask
 from tasks.office import Office
 
 ERASED = "(vernietigd)"
-TERM, REQUEST = "retention_term", "data_subject_request"
-GROUNDS = {TERM: "De bewaartermijn is om", REQUEST: "De klager vroeg om zijn gegevens te wissen"}
+TERM, REQUEST, ELSEWHERE = "retention_term", "data_subject_request", "not_for_us"
+GROUNDS = {
+    TERM: "De bewaartermijn is om",
+    REQUEST: "De klager vroeg om zijn gegevens te wissen",
+    ELSEWHERE: "Het hoorde niet bij deze dienst",
+}
 
 
 class CaseStillOpen(Conflict):
@@ -69,15 +73,40 @@ def erase(office: Office, work: UnitOfWork, actor: Actor, number: str, ground: s
     case = work.session.scalars(select(Case).where(Case.number == number).with_for_update()).one()
     rule = rules(office).of(case.matter)
     _check(office, work, case, ground, rule)
-    for instance_id in forgetting.running(work, case.id):  # a closed case may still wait for a request for review
+    end_processes(office, work, actor, case.id)  # a closed case may still wait for a request for review
+    return _destroyed(office, work, actor, case, ground, rule)
+
+
+def erase_elsewhere(office: Office, work: UnitOfWork, actor: Actor, case: Case) -> None:
+    """Destroy a case that went to a house that nobody here may look into (`tasks.handing_over`, which knows who may). Its link still
+    opens a page, which says that it is over here.
+    """
+    rule, link = rules(office).of(case.matter), case.secret_hash
+    _check(office, work, case, ELSEWHERE, rule)
+    _destroyed(office, work, actor, case, ELSEWHERE, rule)
+    work.session.execute(update(Case).where(Case.id == case.id).values(secret_hash=link))
+
+
+def is_elsewhere(reading: Reading, case_id: int) -> bool:
+    """True for a case that was destroyed because it did not belong here."""
+    went = select(Erasure.id).where(Erasure.case_id == case_id, Erasure.ground == ELSEWHERE)
+    return reading.session.scalar(went) is not None
+
+
+def end_processes(office: Office, work: UnitOfWork, actor: Actor, case_id: int) -> None:
+    """Nothing of this case goes on."""
+    for instance_id in forgetting.running(work, case_id):
         turn.apply(office, work, actor, office.engine.terminate(work, instance_id))
+
+
+def _destroyed(office: Office, work: UnitOfWork, actor: Actor, case: Case, ground: str, rule: RetentionRule) -> Erased:
     _let_go_of_key(office, work, case.id)
     documents = _empty(work, case)
     forgetting.forget(work, case.id)
     proof = _proof(office, work, actor, case, ground, documents, rule)
     work.session.add(proof)
     office.log.erase(work, turn.stream_of(case.id), office.clock.now())
-    return Erased(number, documents)
+    return Erased(case.number, documents)
 
 
 def _require_known(work: UnitOfWork, actor: Actor, number: str, ground: str) -> None:

@@ -15,16 +15,28 @@ from identity.permissions import require
 from problems import NotFound
 from storage.unit_of_work import Reading
 from tasks import letter_pdf, letter_texts
-from tasks.erasing import GROUNDS, REQUEST, TERM
+from tasks.erasing import ELSEWHERE, GROUNDS, REQUEST, TERM
 from tasks.letter_pdf import Sheet
 from tasks.office import Office
 
 TEMPLATE = "L31"
 WHY: Mapping[str, Mapping[str, str]] = {
     "nl": GROUNDS,
-    "fr": {TERM: "Le délai de conservation est écoulé", REQUEST: "Vous nous l'avez demandé"},
-    "de": {TERM: "Die Aufbewahrungsfrist ist abgelaufen", REQUEST: "Sie haben uns darum gebeten"},
-    "en": {TERM: "The retention period is over", REQUEST: "You asked us to"},
+    "fr": {
+        TERM: "Le délai de conservation est écoulé",
+        REQUEST: "Vous nous l'avez demandé",
+        ELSEWHERE: "Cela ne relevait pas de ce service",
+    },
+    "de": {
+        TERM: "Die Aufbewahrungsfrist ist abgelaufen",
+        REQUEST: "Sie haben uns darum gebeten",
+        ELSEWHERE: "Es gehörte nicht zu dieser Stelle",
+    },
+    "en": {
+        TERM: "The retention period is over",
+        REQUEST: "You asked us to",
+        ELSEWHERE: "It did not belong with this office",
+    },
 }
 
 

@@ -19,6 +19,7 @@ from cases.register import Register
 from engine.instances import Engine
 from engine.queue import JobQueue
 from history.log import Log
+from history.sealed_box import is_box_key
 from problems import Invalid
 from storage.unit_of_work import Database
 from tasks import houses
@@ -59,6 +60,7 @@ class Settings:
     data_dir: Path = Path("var")
     base_url: str = "http://127.0.0.1:8000"
     reports_url: str = ""  # where the reports house is, for who wants to report a breach here
+    reports_key: str = ""  # what is shut for that house (`ombudsflow box-key` tells it there)
     office_name: str = "Ombudsdienst"
     office_address: str = ""  # lines of the letterhead, with | between
     office_contact: str = ""
@@ -107,6 +109,7 @@ class Settings:
             data_dir=data_dir,
             base_url=environ.get("OMBUDSFLOW_BASE_URL", cls.base_url).rstrip("/"),
             reports_url=environ.get("OMBUDSFLOW_REPORTS_URL", "").rstrip("/"),
+            reports_key=_box_key(environ, "OMBUDSFLOW_REPORTS_KEY"),
             office_name=environ.get("OMBUDSFLOW_OFFICE_NAME", "Meldpunt" if house.is_sealed else cls.office_name),
             office_address=environ.get("OMBUDSFLOW_OFFICE_ADDRESS", ""),
             office_contact=environ.get("OMBUDSFLOW_OFFICE_CONTACT", ""),
@@ -131,6 +134,14 @@ class Settings:
             tracing_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
             is_one_of_many=bool(environ.get(COUNTS_FOLDER)),
         )
+
+
+def _box_key(environ: Mapping[str, str], name: str) -> str:
+    """The public key of the reports house; empty when nothing was set."""
+    given = environ.get(name, "").strip()
+    if given and not is_box_key(given):
+        raise SettingRefused(variable=name, given=given, expected="what `ombudsflow box-key` says in the reports house")
+    return given
 
 
 def _require_silence(environ: Mapping[str, str]) -> None:

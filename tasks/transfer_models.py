@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, BigId, UtcDateTime
@@ -45,9 +45,9 @@ class Transfer(Base):
 
 
 class SealedPackage(Base):
-    """What goes to a reports house, shut for that house alone; it lies in a file until it is there, and then row and file are gone.
+    """What goes to a reports house, shut for that house alone; once it is there, the row is gone.
 
-    Nothing here says which case it was: whoever reads this office's database must not be able to tell (docs/decisions/0024).
+    Nothing here says which case it was: whoever reads this office's database must not be able to tell (docs/decisions/0025).
     """
 
     __tablename__ = "sealed_package"
@@ -55,6 +55,7 @@ class SealedPackage(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     package_id: Mapped[str] = mapped_column(String(40), unique=True)
     address: Mapped[str] = mapped_column(String(300))
+    box: Mapped[bytes] = mapped_column(LargeBinary)
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     last_error: Mapped[str | None] = mapped_column(String(300))

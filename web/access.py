@@ -175,6 +175,7 @@ PAGES: dict[str, str] = {
     "POST /overdracht/kantoren": "transfer.trust",
     "GET /dossiers/{number}/overdracht": "transfer.read",
     "POST /dossiers/{number}/overdracht": "transfer.send",
+    "POST /dossiers/{number}/overdracht/elders": "case.hand_over",
     "GET /dossiers/{number}/overdracht/ontvangstbewijs": "transfer.read",
     "POST /dossiers/{number}/overdracht/ontvangstbewijs": "transfer.send",
     # complaints at the services themselves
@@ -276,6 +277,9 @@ REPORTS_PAGES: dict[str, str] = {
     "GET /melding/postbus/vraag/{user_task_id}": LINK,
     "POST /melding/postbus/vraag/{user_task_id}": LINK,
     "GET /melding/postbus/stuk/{document_id}": LINK,
+    "POST /melding/postbus/eerste-keer": ANYONE,
+    "GET /overname": ANYONE,  # what a box for this house is shut with
+    "POST /overname": ANYONE,
     "GET /noteren": "complaint.receive",
     "POST /noteren": "complaint.receive",
 }

@@ -15,7 +15,7 @@ from forms.rendering import render as render_fields
 from identity.people import Actor
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
 from storage.unit_of_work import Reading
-from tasks import appeals, complainant, external, inbox, looks, public_status, worklist
+from tasks import appeals, complainant, erasing, external, inbox, looks, public_status, worklist
 from tasks.errors import MessageNotExpected
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.models import UserTask
@@ -58,6 +58,8 @@ def case_page(request: Request, secret: str, nieuw: int = 0, gedaan: str = "") -
     with visiting(request) as look:
         case, holder = complainant.find(look.reading, secret)
         request.state.language = case.language
+        if erasing.is_elsewhere(look.reading, case.id):
+            return render(request, "citizen/elsewhere.html", number=case.number)
         looks.keep(look.office, look.reading, holder, case.id)
         page = complainant.page(look.office, look.reading, case)
         appeal = appeals.warning(look.office, look.reading, case, case.language, look.office.clock.now())

@@ -34,7 +34,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 OTHERS = ("fr", "de", "en")
 TEMPLATES = (
-    "layout.html problem.html account/login.html user_task/kept.html home citizen links reports/home.html reports/form.html reports/code.html reports/door.html "
+    "layout.html problem.html user_task/kept.html home citizen links reports/home.html reports/form.html reports/code.html reports/door.html "
     "reports/mailbox.html recommendations/public.html summaries report/public.html report/published.html report/open_data.html survey/questions.html"
 ).split()
 # Forms with which a citizen or a service begins or reports something, and one that only cases of an older version still ask; those
@@ -46,7 +46,7 @@ FORMS = (
 # The same of the house that takes reports of breaches.
 REPORTS_FORMS = "report_received information_added".split()
 # Modules whose refusals or words they read.
-SENTENCES = "problems tasks.mailbox web.reports tasks.drafts tasks.complainant tasks.errors web.context cases.documents cases.cleaning storage.unit_of_work".split()
+SENTENCES = "problems tasks.mailbox tasks.taking_over web.reports tasks.drafts tasks.complainant tasks.errors web.context cases.documents cases.cleaning storage.unit_of_work".split()
 # What web/dates.py says about a deadline, and a few words of other modules.
 PLURALS = (("%(num)s dag te laat", "%(num)s dagen te laat"), ("nog %(num)s dag", "nog %(num)s dagen"))
 WORDS = ("vandaag", "(naam afgeschermd)", UNTICKED, signpost.NOTHING, signpost.TOO_LONG, signpost.NO_DAY)

@@ -47,7 +47,7 @@ def form_page(request: Request) -> Response:
     """The form. The code is made now, so that sending twice makes one report."""
     with visiting(request) as look:
         answer = _form(request, look, own=True)
-    _set(request, answer, CODE_COOKIE, request.cookies.get(CODE_COOKIE) or mailbox.new_code())
+    set_cookie(request, answer, CODE_COOKIE, request.cookies.get(CODE_COOKIE) or mailbox.new_code())
     return answer
 
 
@@ -65,7 +65,7 @@ def send(request: Request, body: Body) -> Response:
         with visiting(request) as look:
             return _form(request, look, own=True, body=body, refused=refused)
     answer = RedirectResponse(CODE, 303)
-    _set(request, answer, CODE_COOKIE, code)
+    set_cookie(request, answer, CODE_COOKIE, code)
     return answer
 
 
@@ -113,7 +113,7 @@ def box(request: Request) -> Response:
     """The mailbox; or, when it is closed, its door."""
     with visiting(request) as look:
         if not mailbox.is_known(look.reading, request.cookies.get(BOX_COOKIE, "")):
-            return render(request, "reports/door.html", refused="")
+            return render(request, "reports/door.html", refused="", link_refused="")
         return _box(request, look)
 
 
@@ -127,10 +127,10 @@ def open_box(request: Request, body: Body) -> Response:
         except mailbox.CodeUnknown:
             is_right = False
     if not is_right:
-        return render(request, "reports/door.html", status=422, refused=mailbox.CodeUnknown().sentence)
+        return render(request, "reports/door.html", status=422, refused=mailbox.CodeUnknown().sentence, link_refused="")
     answer = RedirectResponse(BOX, 303)
     answer.delete_cookie(CODE_COOKIE, path=FORM)
-    _set(request, answer, BOX_COOKIE, secret)
+    set_cookie(request, answer, BOX_COOKIE, secret)
     return answer
 
 
@@ -216,7 +216,8 @@ def _asked(request: Request, user_task_id: int) -> question.Find:
     return find
 
 
-def _set(request: Request, answer: Response, name: str, value: str) -> None:
+def set_cookie(request: Request, answer: Response, name: str, value: str) -> None:
+    """A cookie of half an hour, for the pages of who reports only."""
     is_secure = request.url.scheme == "https"
     answer.set_cookie(name, value, httponly=True, samesite="strict", secure=is_secure, path=FORM, max_age=HALF_AN_HOUR)
 

@@ -15,8 +15,8 @@ from cases.documents import Upload
 from cases.models import Case
 from history.signing import fingerprint
 from identity.permissions import require
-from problems import Conflict, Forbidden, Invalid, NotFound, Problem
-from tasks import case_view, transfers
+from problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
+from tasks import case_view, handing_over, transfers
 from tasks import transfer_package as packages
 from tasks.case_view import find
 from tasks.definition_words import Words
@@ -119,7 +119,14 @@ def transfer_tab(request: Request, number: str) -> Response:
     return _tab(request, number)
 
 
-def _tab(request: Request, number: str, refused: Problem | None = None, given: FormBody | None = None) -> Response:
+def _tab(
+    request: Request,
+    number: str,
+    refused: Problem | None = None,
+    given: FormBody | None = None,
+    *,
+    asks: bool = False,
+) -> Response:
     def load(look: Look, case: Case, _words: Words, names: dict[str, str]) -> dict[str, Any]:
         require(look.actor, "transfer.read")
         return {
@@ -128,6 +135,8 @@ def _tab(request: Request, number: str, refused: Problem | None = None, given: F
             "partners": transfers.partners(look.reading),
             "grounds": GROUNDS,
             "given": given or FormBody(),
+            "hands_over": handing_over.is_possible(look.office),
+            "asks": asks,
         }
 
     return show(request, number, "overdracht", load, refused)
@@ -155,6 +164,22 @@ def _zipped(sent: transfers.Sent) -> Iterator[bytes]:
         file.seek(0)
         while chunk := file.read(CHUNK):
             yield chunk
+
+
+@router.post("/dossiers/{number}/overdracht/elders")
+def hand_over(request: Request, number: str, body: Body) -> Response:
+    """To the reports house: asked twice, for it is for good, and the house is looked for before anything happens."""
+    if not body.text("sure"):
+        with looking(request) as look:
+            require(look.actor, "case.hand_over")
+        return _tab(request, number, given=body, asks=True)
+    try:
+        handing_over.require_there(office_of(request))
+        with acting(request, body) as act:
+            handing_over.hand_over(act.office, act.work, act.actor, number)
+    except (Unavailable, Conflict, Invalid) as refused:
+        return _tab(request, number, refused, body)
+    return RedirectResponse("/dossiers", 303)
 
 
 @router.get("/dossiers/{number}/overdracht/ontvangstbewijs")
