@@ -13,7 +13,7 @@ from tasks.clock_source import TravellingClock
 from tasks.crew import Crew
 from tasks.office import PROCRASTINATE, Office, Settings
 
-WAITING = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
+WAITING = "SELECT count(*), max(id) FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
 
 
 class TravellingDatabase(TravellingClock):
@@ -41,16 +41,19 @@ def with_procrastinate(database: Database, folder: Path) -> tuple[Office, Travel
 
 
 def drain(office: Office) -> int:
-    """Do what is due in the queue, until nothing is; gives how many jobs were done."""
-    before = _count(office)
-    while _waiting(office):
+    """Do what is due in the queue, until nothing is or the rest waits behind what a dead worker holds; gives how many jobs were done."""
+    before, waiting, left = _count(office), _waiting(office), None
+    while waiting[0] and waiting != left:
         Crew(office, 4).drain()
+        waiting, left = _waiting(office), waiting
     return _count(office) - before
 
 
-def _waiting(office: Office) -> int:
+def _waiting(office: Office) -> tuple[int, int | None]:
+    """How many, and the newest of them."""
     with office.database.reading() as reading:
-        return int(reading.session.scalar(text(WAITING)) or 0)
+        count, newest = reading.session.execute(text(WAITING)).one()
+        return count, newest
 
 
 def _count(office: Office) -> int:
