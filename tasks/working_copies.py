@@ -18,6 +18,7 @@ from engine.publishing import WRITTEN, keys_of
 from identity.people import Actor
 from identity.permissions import require
 from problems import Conflict, Invalid, NotFound
+from storage.one_at_a_time import alone
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import publishing
 from tasks.models import WorkingCopy
@@ -54,9 +55,11 @@ class FileUnusable(Invalid):
     """Dit bestand kan niet gelezen worden. Kies een .bpmn-, .dmn-, .form- of .letter-bestand en bewaar het zo nodig opnieuw."""
 
 
-def find(reading: Reading, actor: Actor, kind: str, key: str) -> WorkingCopy | None:
-    """The actor's own copy, if there is one."""
+def find(reading: Reading, actor: Actor, kind: str, key: str, *, lock: bool = False) -> WorkingCopy | None:
+    """The actor's own copy, if there is one; locked for whoever is about to change it."""
     query = select(WorkingCopy).where(WorkingCopy.person == actor.id, WorkingCopy.kind == kind, WorkingCopy.key == key)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
     return reading.session.scalar(query)
 
 
@@ -78,7 +81,7 @@ def save(
     """Keep what was typed; `revision` is the one it was typed on, 0 for a new copy. What is kept need not be right yet."""
     require(actor, "studio.edit")
     _limit(content)
-    found = find(work, actor, kind, key)
+    found = find(work, actor, kind, key, lock=True)
     if (found.revision if found else 0) != revision:
         raise WorkingCopyChanged(kind=kind, key=key, revision=found.revision if found else 0)
     if found is None:
@@ -130,6 +133,7 @@ def publish(office: Office, work: UnitOfWork, actor: Actor, *, kind: str, key: s
     """
     require(actor, "studio.publish")
     copy = _own(work, actor, kind, key)
+    alone(work, definitions.CHANGING)  # what is the newest now, stays so until this is published
     newest = newest_version(work, kind, key)
     if newest not in (copy.based_on, replaces):
         raise NewerVersionExists(kind=kind, key=key, version=newest)
@@ -178,7 +182,7 @@ def _unusable(name: str, sentence: str) -> FileUnusable:
 
 
 def _own(work: UnitOfWork, actor: Actor, kind: str, key: str) -> WorkingCopy:
-    found = find(work, actor, kind, key)
+    found = find(work, actor, kind, key, lock=True)
     if found is None:
         raise WorkingCopyMissing(kind=kind, key=key)
     return found

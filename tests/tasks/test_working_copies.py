@@ -1,6 +1,9 @@
 """Working copies and versions on both databases: nothing overwritten, nothing half-published, running cases counted."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -94,6 +97,26 @@ def test_revisions_guard_a_copy_and_the_base_guards_a_version(office: Office) ->
     with office.database.reading() as reading:
         assert [row.version for row in definitions.versions(reading, "form", "close_case")] == [3, 2, 1]
         assert working_copies.find(reading, PETRA, "form", "close_case") is None
+
+
+@pytest.mark.parametrize("office", ["postgresql"], indirect=True)
+def test_two_windows_or_two_people_at_the_same_moment_overwrite_nothing(office: Office) -> None:
+    content, line = active(office, "form", "close_case"), Barrier(2)
+    save(office, PETRA, content.replace(b"Slot", b"Een"), **CLOSING)
+    save(office, POL, content.replace(b"Slot", b"Van Pol"), **CLOSING)
+
+    def at_once(act: Callable[[], int]) -> str:
+        line.wait()
+        try:
+            return f"done {bool(act())}"
+        except (working_copies.WorkingCopyChanged, working_copies.NewerVersionExists) as refused:
+            return refused.code
+
+    windows = [partial(save, office, PETRA, content.replace(b"Slot", b"%d" % n), 1, **CLOSING) for n in range(2)]
+    people = [partial(publish, office, each, **CLOSING) for each in (PETRA, POL)]
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(at_once, windows)) == ["WorkingCopyChanged", "done True"]
+        assert sorted(pool.map(at_once, people)) == ["NewerVersionExists", "done True"]
 
 
 def test_a_refused_publication_leaves_no_version_and_keeps_the_copy(office: Office) -> None:
