@@ -34,7 +34,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 OTHERS = ("fr", "de", "en")
 TEMPLATES = (
-    "layout.html problem.html user_task/kept.html home citizen links reports/home.html reports/form.html reports/code.html reports/door.html "
+    "layout.html problem.html account/login.html user_task/kept.html home citizen links reports/home.html reports/form.html reports/code.html reports/door.html "
     "reports/mailbox.html recommendations/public.html summaries report/public.html report/published.html report/open_data.html survey/questions.html"
 ).split()
 # Forms with which a citizen or a service begins or reports something, and one that only cases of an older version still ask; those
