@@ -140,6 +140,31 @@ function onlyOnce(form: HTMLFormElement): void {
   window.addEventListener("pageshow", () => (isSent = false));
 }
 
+// A question behind a link: an answer that shows or hides others asks the server for the form as it is now, which keeps a draft too.
+// Whoever types on meanwhile keeps their words, and the form is asked for again.
+function following(form: HTMLFormElement): void {
+  let changes = 0;
+  const ask = async (): Promise<void> => {
+    const seen = changes;
+    const body = new FormData(form);
+    for (const [name, value] of [...body.entries()]) if (value instanceof File) body.delete(name);
+    body.set("_save", "1");
+    const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+    if (!answer.ok) return; // without it every question comes at the press of the button
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const focused = document.activeElement?.id ?? "";
+    if (seen !== changes) return ask();
+    const chosen = [...form.querySelectorAll<HTMLInputElement>("input[type=file]")].filter((each) => each.files?.length);
+    swap("fields", page);
+    chosen.forEach((each) => document.getElementById(each.id)?.replaceWith(each)); // no page can give chosen files back
+    if (focused) document.getElementById(focused)?.focus();
+  };
+  form.addEventListener("input", () => (changes += 1));
+  form.addEventListener("change", (event) => {
+    if ((event.target as HTMLElement).closest("[data-decides]")) void ask().catch(() => undefined);
+  });
+}
+
 function copying(button: HTMLButtonElement): void {
   const field = document.getElementById(button.dataset.copy ?? "") as HTMLInputElement | null;
   if (!field) return;
@@ -153,6 +178,7 @@ function copying(button: HTMLButtonElement): void {
 document.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach((form) => new Draft(form));
 document.querySelectorAll<HTMLElement>("[data-suggest]").forEach((place) => new Suggestions(place));
 document.querySelectorAll<HTMLFormElement>("form[data-once]").forEach(onlyOnce);
+document.querySelectorAll<HTMLFormElement>("form[data-question]").forEach(following);
 document.querySelectorAll<HTMLButtonElement>("button[data-copy]").forEach(copying);
 document.querySelectorAll<HTMLButtonElement>("button[data-print]").forEach((button) => {
   button.hidden = false;
