@@ -69,8 +69,10 @@ class Erased:
 def erase(office: Office, work: UnitOfWork, actor: Actor, number: str, ground: str) -> Erased:
     """Destroy one case on one of GROUNDS."""
     require(actor, "retention.erase")
-    _require_known(work, actor, number, ground)
-    case = work.session.scalars(select(Case).where(Case.number == number).with_for_update()).one()
+    case_id = _require_known(work, actor, number, ground)
+    for instance_id in forgetting.running(work, case_id):  # before the case itself, which a turn that holds it may write
+        office.engine.hold(work, instance_id)
+    case = work.session.get_one(Case, case_id, with_for_update=True, populate_existing=True)
     rule = rules(office).of(case.matter)
     _check(office, work, case, ground, rule)
     end_processes(office, work, actor, case.id)  # a closed case may still wait for a request for review
@@ -109,12 +111,14 @@ def _destroyed(office: Office, work: UnitOfWork, actor: Actor, case: Case, groun
     return Erased(case.number, documents)
 
 
-def _require_known(work: UnitOfWork, actor: Actor, number: str, ground: str) -> None:
-    """Not by who must stay out of it. When its time is over, a file is destroyed that nobody here needs to read, as those of services."""
+def _require_known(work: UnitOfWork, actor: Actor, number: str, ground: str) -> int:
+    """The id of the case. Not by who must stay out of it. When its time is over, a file is destroyed that nobody here needs to read, as those of services."""
     if ground != TERM:
-        case_view.find(work, actor, number)
-    elif work.session.scalar(select(Case.id).where(Case.number == number, *sight.known(actor))) is None:
+        return case_view.find(work, actor, number).id
+    found = work.session.scalar(select(Case.id).where(Case.number == number, *sight.known(actor)))
+    if found is None:
         raise CaseNotFound(number=number)
+    return found
 
 
 def _let_go_of_key(office: Office, work: UnitOfWork, case_id: int) -> None:

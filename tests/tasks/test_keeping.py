@@ -4,15 +4,17 @@ import io
 import json
 import os
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, select, text, update
 
 from cases import evidence
 from cases.documents import Upload
 from cases.models import Case, Erasure
 from cases.treatment_models import ConflictOfInterest, MediationNote, MediationProposal
+from engine import forgetting
 from history.log import verify
 from identity.people import Actor
 from identity.permissions import NotAllowed
@@ -231,3 +233,23 @@ def test_a_case_that_still_waits_for_a_request_for_review_ends_with_its_destruct
         assert not office.engine.active(reading, case.instance_id)
     years_later(clock)
     assert story.status is not None
+
+
+@pytest.mark.parametrize("office", ["postgresql"], indirect=True)
+def test_destroying_a_case_waits_for_a_turn_that_is_under_way_and_never_the_other_way_round(office: Office) -> None:
+    story = closed(office)
+    database, is_waited_for = office.database, text("SELECT 1 FROM pg_locks WHERE NOT granted")
+
+    def destroy() -> str:
+        with database.work() as work:
+            return erasing.erase(office, work, OSCAR, story.case.number, REQUEST).number
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.work() as work:
+            for instance_id in forgetting.running(work, story.case_id):
+                office.engine.hold(work, instance_id)
+            destroyed = pool.submit(destroy)
+            while not (work.session.scalar(is_waited_for) or destroyed.done()):
+                pass
+            work.session.execute(update(Case).where(Case.id == story.case_id).values(language="fr"))
+        assert destroyed.result() == story.case.number
