@@ -5,7 +5,7 @@ entry of its own: what it brought about has. The auditor's replay shows every st
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -16,6 +16,7 @@ from cases.models import Letter
 from history.log import Event
 from history.models import EventRow
 from history.replay import occurrence_of
+from storage.private import is_sealed
 from storage.unit_of_work import Reading
 from tasks import on_behalf, timeline_mending, timeline_public, timeline_together
 from tasks.case_parts import DecisionView
@@ -101,17 +102,27 @@ def latest(
 
 def decisions(office: Office, reading: Reading, case_id: int, words: Words) -> list[DecisionView]:
     """The latest answer of each decision table the case has asked, the newest first, with the rows that fired."""
+    found: dict[str, DecisionView] = {}
+    for at, told in _asked(office, reading, case_id):
+        name = str(told.get("decision") or "")
+        if name and name not in found:
+            found[name] = _decision(office, words, at, told)
+    return list(found.values())
+
+
+def _asked(office: Office, reading: Reading, case_id: int) -> Iterator[tuple[datetime, Mapping[str, object]]]:
+    """When a decision was asked and what it said, the newest first. In a sealed house that lies sealed."""
+    if is_sealed(reading.session):
+        events = office.log.read(reading, stream_of(case_id))
+        yield from ((each.at, each.data) for each in reversed(events) if each.transition == "decided")
+        return
     query = (
         select(EventRow.at, EventRow.data)
         .where(EventRow.stream == stream_of(case_id), EventRow.transition == "decided")
         .order_by(EventRow.seq.desc())
     )
-    found: dict[str, DecisionView] = {}
     for at, data in reading.session.execute(query):
-        told = json.loads(data)
-        if "decision" in told and told["decision"] not in found:
-            found[told["decision"]] = _decision(office, words, at, told)
-    return list(found.values())
+        yield at, json.loads(data)
 
 
 def _decision(office: Office, words: Words, at: datetime, told: Mapping[str, object]) -> DecisionView:

@@ -128,13 +128,20 @@ def documents_tab(request: Request, number: str) -> Response:
     return _documents(request, number, None)
 
 
+def _appeal(look: Look, case: Case) -> str:
+    """What to say of terms to appeal; nothing in the reports house, where nobody complains of a decision."""
+    if look.office.house.is_sealed:
+        return ""
+    return appeals.warning(look.office, look.reading, case, "nl", look.office.clock.now())
+
+
 @router.get("/dossiers/{number}/termijnen")
 def deadlines_tab(request: Request, number: str) -> Response:
     def load(look: Look, case: Case, *_: object) -> dict[str, Any]:
         return {
             "deadlines": case_view.deadlines(look.office, look.reading, case.id),
             "pauses": case_view.pauses(look.reading, case.id),
-            "appeal": appeals.warning(look.office, look.reading, case, "nl", look.office.clock.now()),
+            "appeal": _appeal(look, case),
         }
 
     return _tab(request, number, "termijnen", load)

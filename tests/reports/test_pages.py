@@ -39,8 +39,10 @@ def test_who_reports_gets_a_code_once_and_a_mailbox_in_which_both_sides_write(re
     with reports.database.reading() as reading:
         [case] = reading.session.scalars(select(Case))
         assert code.replace(" ", "") not in repr(case.__dict__)
-        acknowledge = next(row for row in worklist.open_of_case(reading, case.id) if row.element_id == "acknowledge")
+        opened = {row.element_id: row for row in worklist.open_of_case(reading, case.id)}
+    acknowledge, assess = opened["acknowledge"], opened["assess_report"]
     officer.form(f"/taken/{acknowledge.id}", {"ack_choice": "send"}, seen=f"/taken/{acknowledge.id}")
+    assert "het meldpunt van de Vlaamse Ombudsdienst" in officer.get(f"/taken/{assess.id}").text, "what the rules say"
     ask = f"/dossiers/{case.number}/melding/question_asked"
     officer.form(ask, {"question_text": "Hebt u bestelbonnen?", "question_days": "21"})
 

@@ -57,7 +57,7 @@ def test_everything_the_house_ships_is_in_use_without_a_remark(reports: Office) 
             kind = kinds[file.suffix]
             assert definitions.latest(reading, kind, file.stem) is not None, file
             assert publishing.check(reports, reading, kind, file.read_bytes()) == [], file
-        assert len(decision_scenarios.of(reading, "external_channel").file.scenarios) == 10
+        assert len(decision_scenarios.of(reading, "external_channel").file.scenarios) == 11
 
 
 @pytest.fixture
