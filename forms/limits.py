@@ -5,10 +5,17 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from feel.errors import FeelError
+from feel.matching import search
+from feel.patterns import BadPattern, Program, program
+from feel.run import Run
+
 KNOWN = frozenset({"required", "minLength", "maxLength", "min", "max", "pattern", "validationType"})
 VALIDATION_TYPES = frozenset({"", "email", "phone", "custom"})
 LONGEST_PATTERN = 200
-# A repeated group that repeats inside makes some texts take for ever to refuse.
+LONGEST_EMAIL = 320  # 64 before the @ and 255 after it
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
+# A repeated group that repeats inside makes a browser take for ever to refuse some texts; here it would not (`fits`).
 _NESTED = re.compile(r"[+*}][^()]*\)\s*[+*{]")
 
 
@@ -45,9 +52,26 @@ def _pattern(pattern: Any) -> list[str]:
     if not isinstance(pattern, str) or len(pattern) > LONGEST_PATTERN:
         return [f"Het patroon moet tekst zijn van hoogstens {LONGEST_PATTERN} tekens."]
     try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError):
-        return [f"Het patroon '{pattern}' kan niet gelezen worden."]
+        _whole(pattern)
+    except BadPattern as problem:
+        return [f"Het patroon '{pattern}' kan niet gelezen worden: {problem}"]
     if _NESTED.search(pattern):
         return [f"Het patroon '{pattern}' herhaalt een herhaling, en dat kan eindeloos duren. Schrijf het eenvoudiger."]
     return []
+
+
+def _whole(pattern: str) -> Program:
+    return program(f"^(?:{pattern})$", "")
+
+
+def is_email(text: str) -> bool:
+    """True for what looks like an address of mail. The parts between dots hold none, so that no text takes long to refuse."""
+    return len(text) <= LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
+
+
+def fits(pattern: str, text: str) -> bool:
+    """True when the whole text has this form. Whoever answers chooses the text, so it is matched in time that does not run away."""
+    try:
+        return search(_whole(pattern), text, 0, Run()) is not None
+    except FeelError:
+        return False

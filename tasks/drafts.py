@@ -9,7 +9,6 @@ NoMailAddress.
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from sqlalchemy import Select, delete, func, select
 
 from cases.documents import Stored, Upload
 from cases.models import Case, ComplaintDraft, DraftFile
+from forms.limits import is_email
 from identity.people import Actor
 from identity.roles import COMPLAINANT
 from problems import Invalid, NotFound, Unavailable
@@ -178,7 +178,7 @@ def case_secret(secret: str) -> str:
 def mail_link(office: Office, work: UnitOfWork, secret: str, to: str, language: str = "nl") -> None:
     """Mail the link with which one goes on later, on this or another machine. At most three an hour to one address."""
     _locked(office, work, secret)
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", to) or len(to) > 320:
+    if not is_email(to):
         raise NoMailAddress
     since = office.clock.now() - timedelta(hours=1)
     recent = (

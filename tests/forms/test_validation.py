@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.incoming import raw_answers
+from forms.limits import is_email
 from forms.schema import Choice, parse
 from forms.validation import Answers, validate
 from tests.forms.test_schema import choice, form, text
@@ -49,6 +50,20 @@ def test_a_good_form_gives_typed_values() -> None:
         "day": date(2026, 11, 23), "file": None, "people": [{"name": "Jan", "age": 4}],
     }  # fmt: skip
     assert found.values == expected
+
+
+@pytest.mark.parametrize("pattern", ["(a|a)*b", "a*a*a*a*a*a*a*a*b", "(a|aa)+b"])
+def test_a_pattern_that_would_try_for_ever_refuses_the_text_at_once(pattern: str) -> None:
+    asked = parse(form(text("code", validate={"pattern": pattern})))
+    assert validate(asked, {"code": "a" * 200 + "b"}).errors == {}
+    for sent in ("a" * 200, "a" * 10_000, "b" * 10_000):
+        assert set(validate(asked, {"code": sent}).errors) == {"code"}
+
+
+def test_an_address_of_nothing_but_dots_is_refused_at_once() -> None:
+    assert is_email("jan.peeters@mail.example.be") and not is_email("jan@example..be") and not is_email("jan@example")
+    assert not is_email("a@" + "." * 1_000_000 + " ")
+    assert set(check(email="a@" + "." * 20_000 + " b").errors) == {"email"}
 
 
 def test_all_errors_come_at_once_each_at_its_field() -> None:
