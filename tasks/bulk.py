@@ -93,15 +93,14 @@ def _counted(reading: Reading, bulk_id: int) -> dict[str, int]:
 
 
 def advance(office: Office, stopping: threading.Event | None = None) -> int:
-    """Go on with every message under way until all have it, or until told to stop; returns how many turns were taken."""
-    try:
-        with office.database.reading() as reading:
-            query = select(BulkMessage.id).where(BulkMessage.ended_at.is_(None)).order_by(BulkMessage.id)
-            under_way = list(reading.session.scalars(query))
-        return sum(_advance(office, bulk_id, stopping) for bulk_id in under_way)
-    except Unavailable as away:
-        _log.warning("a message to many cases stopped half-way, a later tick goes on", problem=away.code)
-        return 0
+    """Go on with every message under way until all have it, or until told to stop; returns how many turns were taken.
+
+    Raises Unavailable when the database is away: all that is left waits for a later tick.
+    """
+    with office.database.reading() as reading:
+        query = select(BulkMessage.id).where(BulkMessage.ended_at.is_(None)).order_by(BulkMessage.id)
+        under_way = list(reading.session.scalars(query))
+    return sum(_advance(office, bulk_id, stopping) for bulk_id in under_way)
 
 
 def _advance(office: Office, bulk_id: int, stopping: threading.Event | None) -> int:

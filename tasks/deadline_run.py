@@ -27,15 +27,14 @@ _log = watching.logger("ombudsflow.deadlines")
 
 
 def advance(office: Office) -> int:
-    """Go on with the plans under way; returns how many turns were taken. A database that is away costs nothing: all waits."""
-    try:
-        with office.database.reading() as reading:
-            query = select(DeadlinePlan.id).where(DeadlinePlan.state == RUNNING).order_by(DeadlinePlan.id)
-            under_way = list(reading.session.scalars(query))
-        return sum(_advance(office, plan_id) for plan_id in under_way)
-    except Unavailable as away:
-        _log.warning("counting deadlines again stopped half-way, a later tick goes on", problem=away.code)
-        return 0
+    """Go on with the plans under way; returns how many turns were taken.
+
+    Raises Unavailable when the database is away: all that is left waits for a later tick.
+    """
+    with office.database.reading() as reading:
+        query = select(DeadlinePlan.id).where(DeadlinePlan.state == RUNNING).order_by(DeadlinePlan.id)
+        under_way = list(reading.session.scalars(query))
+    return sum(_advance(office, plan_id) for plan_id in under_way)
 
 
 def _advance(office: Office, plan_id: int) -> int:

@@ -29,15 +29,10 @@ _log = watching.logger("ombudsflow.migration")
 
 
 def advance(office: Office) -> int:
-    """Move some of the cases that wait for it; returns how many turns were taken. A database that is away costs nothing: all waits."""
-    try:
-        return _advance(office)
-    except Unavailable as away:
-        _log.warning("moving cases stopped half-way, a later tick goes on", problem=away.code)
-        return 0
+    """Move some of the cases that wait for it; returns how many turns were taken.
 
-
-def _advance(office: Office) -> int:
+    Raises Unavailable when the database is away: all that is left waits for a later tick.
+    """
     with office.database.reading() as reading:
         query = select(MigrationPlan.id, MigrationPlan.state).where(MigrationPlan.state.in_((RUNNING, UNDOING)))
         under_way = [(plan_id, state) for plan_id, state in reading.session.execute(query.order_by(MigrationPlan.id))]

@@ -50,10 +50,17 @@ def ticking(office: Office, kinds: Sequence[Kind]) -> Iterator[None]:
 
 
 def _keep(office: Office, kind: Kind, stopping: threading.Event) -> None:
+    is_away = False  # the database may be away for hours: that it went and that it came back is all there is to tell
     while not stopping.wait(kind.every):
         try:
             kind.work(office, stopping)
-        except Unavailable as away:  # every second, for as long as it lasts: one line is enough
-            _log.warning("background work waits for the next tick", kind=kind.name, problem=away.code)
+        except Unavailable as away:
+            if not is_away:
+                _log.warning("background work waits until it can go on", kind=kind.name, problem=away.code)
+            is_away = True
         except Exception:  # the next tick tries again, and the log says what happened
             _log.exception("background work stopped half-way; the next tick goes on", kind=kind.name)
+        else:
+            if is_away:
+                _log.warning("background work goes on again", kind=kind.name)
+            is_away = False

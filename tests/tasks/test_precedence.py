@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from storage.turnstile import Turnstile
+from storage.unit_of_work import DatabaseGone
 from tasks import precedence
 from tasks.clock_source import TravellingClock
 from tasks.office import Office
@@ -90,6 +91,26 @@ def test_a_kind_of_work_that_hangs_or_breaks_holds_up_no_other(sqlite_office: Of
     with ticking(sqlite_office, kinds):
         assert all(ticked.acquire(timeout=30) for _ in range(20))
         free.set()
+
+
+def test_a_database_that_is_away_is_told_once_and_so_is_its_return(
+    sqlite_office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    ticks, back = threading.Semaphore(0), threading.Event()
+
+    def works(_office: Office, _stopping: threading.Event) -> None:
+        ticks.release()
+        if not back.is_set():
+            raise DatabaseGone
+
+    with ticking(sqlite_office, [Kind("works", works, 0.001)]):
+        assert all(ticks.acquire(timeout=30) for _ in range(5))
+        back.set()
+        assert all(ticks.acquire(timeout=30) for _ in range(5))
+    assert [record.msg for record in caplog.records] == [
+        {"event": "background work waits until it can go on", "kind": "works", "problem": "DatabaseGone"},
+        {"event": "background work goes on again", "kind": "works"},
+    ]
 
 
 def test_the_tick_does_not_look_at_the_wall_clock(sqlite_office: Office, clock: TravellingClock) -> None:
