@@ -69,14 +69,18 @@ class Erased:
 def erase(office: Office, work: UnitOfWork, actor: Actor, number: str, ground: str) -> Erased:
     """Destroy one case on one of GROUNDS."""
     require(actor, "retention.erase")
-    case_id = _require_known(work, actor, number, ground)
-    for instance_id in forgetting.running(work, case_id):  # before the case itself, which a turn that holds it may write
-        office.engine.hold(work, instance_id)
-    case = work.session.get_one(Case, case_id, with_for_update=True, populate_existing=True)
+    case = held(office, work, _require_known(work, actor, number, ground))
     rule = rules(office).of(case.matter)
     _check(office, work, case, ground, rule)
     end_processes(office, work, actor, case.id)  # a closed case may still wait for a request for review
     return _destroyed(office, work, actor, case, ground, rule)
+
+
+def held(office: Office, work: UnitOfWork, case_id: int) -> Case:
+    """The case, in which nothing happens meanwhile. Its processes are held first, as everywhere: a turn that has one may write the case."""
+    for instance_id in forgetting.running(work, case_id):
+        office.engine.hold(work, instance_id)
+    return work.session.get_one(Case, case_id, with_for_update=True, populate_existing=True)
 
 
 def erase_elsewhere(office: Office, work: UnitOfWork, actor: Actor, case: Case) -> None:

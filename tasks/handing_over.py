@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from http.client import HTTPException
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from sqlalchemy import delete, select, update
 
@@ -73,8 +73,7 @@ def require_there(office: Office) -> None:
 def hand_over(office: Office, work: UnitOfWork, actor: Actor, number: str) -> None:
     """Shut the case for the reports house, tell whoever sent it, close and destroy it. `require_there` comes first."""
     require(actor, "case.hand_over")
-    case_view.find(work, actor, number)
-    case = work.session.scalars(select(Case).where(Case.number == number).with_for_update()).one()
+    case = erasing.held(office, work, case_view.find(work, actor, number).id)
     if leading_of(work, case.id) is not None or is_leading(work, case.id):
         raise CaseIsJoined(number=number)
     box = shut_for(office.settings.reports_key, _told(office, work, case))
@@ -168,19 +167,29 @@ def _delivered(office: Office, package: SealedPackage) -> bool:
 
 
 def _sent(package: SealedPackage) -> str:
-    """What was wrong; nothing when the other house has it."""
+    """What was wrong; nothing when the other house has it, which it says by the name of what it took: any other answer is not its own."""
     border = f"box-{package.package_id}"
     head = f'--{border}\r\nContent-Disposition: form-data; name="package"; filename="{package.package_id}"\r\n\r\n'
     body = head.encode() + package.box + f"\r\n--{border}--\r\n".encode()
     headers = {"Content-Type": f"multipart/form-data; boundary={border}", "User-Agent": "ombudsflow"}
     try:
-        _asked(Request(package.address, data=body, headers=headers))  # noqa: S310  # an address of the administrator
+        took = _asked(Request(package.address, data=body, headers=headers))  # noqa: S310  # an address of the administrator
     except (OSError, HTTPException) as problem:
         return f"{problem.code}" if isinstance(problem, HTTPError) else type(problem).__name__
-    return ""
+    return "" if took == package.package_id.encode() else "AnotherAnswer"
+
+
+class _Stays(HTTPRedirectHandler):
+    """Goes nowhere else: a redirect would be followed without what was sent, and its answer taken for that of the house."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+_DIRECT = build_opener(ProxyHandler({}), _Stays)
 
 
 def _asked(request: Request) -> bytes:
-    with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310  # see above
+    with _DIRECT.open(request, timeout=SECONDS) as answer:
         found: bytes = answer.read(4096)
         return found

@@ -28,7 +28,7 @@ def key(request: Request) -> Response:
 
 @router.post(DOOR)
 def take(request: Request, body: Body) -> Response:
-    """Take a box. The answer tells only whether it is here."""
+    """Take a box. The answer tells only whether it is here, by the name it came with."""
     office = office_of(request)
     try:
         if len(body.files) != 1:
@@ -40,7 +40,7 @@ def take(request: Request, body: Body) -> Response:
             taking_over.take(office, work, body.files[0].name[:40], box)
     except Problem as refused:
         return PlainTextResponse(refused.sentence, status_of(refused))
-    return PlainTextResponse("")
+    return PlainTextResponse(body.files[0].name[:40])
 
 
 @router.post("/melding/postbus/eerste-keer")

@@ -2,8 +2,11 @@
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from sqlalchemy import func, select
@@ -124,6 +127,33 @@ def test_it_is_gone_at_the_office_and_its_sender_goes_on_with_a_code_in_the_repo
     assert "Doorgestuurd" in officer.get("/dossiers/2026-0001").text
 
 
+class _Somebody(BaseHTTPRequestHandler):
+    """Says yes to everything, or sends one on to where everything is said yes to."""
+
+    def do_GET(self) -> None:
+        self.send_response(303 if self.path == "/303" else 200)
+        self.send_header("Location", "/")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing on the screen of the tests."""
+
+
+@contextmanager
+def somebody_else() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Somebody) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
 def test_whatever_fails_it_is_handed_over_once_or_not_yet(
     led: Office, reports: Office, sent: Sent, intake_officer: Visitor
 ) -> None:
@@ -141,14 +171,21 @@ def test_whatever_fails_it_is_handed_over_once_or_not_yet(
         work.session.get_one(LegalHold, hold.id).lifted_at = led.clock.now()
     hand_over(intake_officer, sent.number)
     [package] = waiting(led)
+    with somebody_else() as stranger:
+        for address, why in (
+            ("http://127.0.0.1:9", "URLError"),
+            (f"{stranger}/303", "303"),
+            (stranger, "AnotherAnswer"),
+        ):
+            with led.database.work() as work:
+                row = work.session.get_one(SealedPackage, package.id)
+                row.address, row.next_at = address, led.clock.now()
+            assert handing_over.deliver(led) == 0 and reports_in(reports) == 0
+            assert [each.last_error for each in waiting(led)] == [why]
     with led.database.work() as work:
         row = work.session.get_one(SealedPackage, package.id)
-        row.address, right = "http://127.0.0.1:9/overname", row.address
-    assert handing_over.deliver(led) == 0 and reports_in(reports) == 0
-    with led.database.work() as work:
-        row = work.session.get_one(SealedPackage, package.id)
-        assert (row.attempts, row.last_error) == (1, "URLError")
-        row.address, row.next_at = right, led.clock.now()
+        assert row.attempts == 3
+        row.address, row.next_at = package.address, led.clock.now()
     [package] = waiting(led)
     assert handing_over._sent(package) == "", "it arrives, and this office dies before it knows"
     assert reports_in(reports) == 1
