@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING
 import uvicorn
 from fastapi import FastAPI
 from prometheus_client import start_http_server
-from uvicorn.supervisors import Multiprocess
 
 from cases import bodies, codelists, deadlines
 from cases.documents import DocumentStore
@@ -59,6 +58,7 @@ from tasks.ticking import Kind, ticking
 from web import app as web
 from web import bench
 from web.api import jobs
+from web.dealing import Dealer
 from web.rendering import translator
 
 if TYPE_CHECKING:
@@ -320,6 +320,7 @@ def serve(listener: socket.socket, workers: int = 1) -> None:
     if workers > 1:
         with tempfile.TemporaryDirectory(prefix="ombudsflow-counts-") as folder:
             os.environ[COUNTS_FOLDER] = folder
-            Multiprocess(config, sockets=[listener]).run()
+            logs.start(Settings.from_environment())
+            Dealer(listener, config).run()
     else:
         uvicorn.Server(config).run(sockets=[listener])
