@@ -14,7 +14,7 @@ from cases.treatment_models import MediationProposal
 from problems import Conflict
 from storage.unit_of_work import Reading, UnitOfWork
 
-COMPLAINANT, AUTHORITY, MEDIATOR = "complainant", "authority", "mediator"
+COMPLAINANT, AUTHORITY = "complainant", "authority"
 OPEN, AGREED, COUNTERED, REFUSED, LAPSED = "open", "agreed", "countered", "refused", "lapsed"
 # How long a version stands when nobody said.
 STANDS_FOR = 60

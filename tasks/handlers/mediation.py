@@ -14,7 +14,7 @@ from tasks.handlers.case_file import event
 from tasks.office import Office
 from tasks.turn import note
 
-ON_THE_TABLE, COUNTER = "mediation.proposal", "mediation.counter"
+ON_THE_TABLE = "mediation.proposal"
 YES, COUNTERED, NO, LAPSED = "ja", "tegenvoorstel", "nee", "vervallen"
 STATES = {NO: proposals.REFUSED, LAPSED: proposals.LAPSED}
 

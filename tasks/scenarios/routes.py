@@ -74,7 +74,10 @@ TO_APPROACH: Route = {
     **BROKEN,
     **AGAIN,
     **FAILURE,
-    **dict.fromkeys((*TALKS, "request_information", "answer_information", "review_answer", *REPLIES), OTHER_APPROACH),
+    **dict.fromkeys(
+        (*TALKS, "check_agreement", "request_information", "answer_information", "review_answer", *REPLIES),
+        OTHER_APPROACH,
+    ),
 }
 TO_QUESTIONS: Route = {
     **BEFORE,
@@ -82,7 +85,7 @@ TO_QUESTIONS: Route = {
     **AGAIN,
     **FAILURE,
     **REPLIES,
-    **dict.fromkeys(TALKS, OTHER_APPROACH),
+    **dict.fromkeys((*TALKS, "check_agreement"), OTHER_APPROACH),
     "choose_approach": approach("investigation"),
     "answer_information": STOP_WAITING,
     "review_answer": after_answer("ask_again"),
@@ -95,7 +98,7 @@ TO_ASSESSMENT: Route = {
     **BEFORE,
     **FAILURE,
     **REPLIES,
-    **dict.fromkeys(TALKS, OTHER_APPROACH),
+    **dict.fromkeys((*TALKS, "check_agreement"), OTHER_APPROACH),
     "choose_approach": approach("assessment"),
     "request_information": NO_QUESTIONS,
     "answer_information": STOP_WAITING,

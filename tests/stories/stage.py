@@ -55,6 +55,8 @@ UNHEARD = {
     "unheard_reason": "undisputed",
     "unheard_motivation": "De klager en de dienst vertellen hetzelfde.",
 }
+# A text both parties accepted that the mediator finds clear, and how the promise in it will be checked.
+CLEAR = {"agreement_clear": "ja", "promise_check": "De klager stuurt ons de brief van de dienst."}
 
 
 def person(role: str) -> Actor:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from tasks.office import Office
-from tests.stories.stage import COMPLAINT, NOT_CONTACTED, UNHEARD, Story
+from tests.stories.stage import CLEAR, COMPLAINT, NOT_CONTACTED, UNHEARD, Story
 
 FOUNDED = {
     "grievances": [{"finding": "gegrond", "remedy": "hersteld", "norms": ["12", "11"]}],
@@ -16,7 +16,8 @@ def test_an_admissible_complaint_is_mediated_and_reconciled(office: Office) -> N
     story = Story(office).given_an_opened_file().completes("choose_approach", approach="mediation")
     story.waits_at("propose_settlement", "propose_own").sent("L01", "L07", "L13", "L13K")
     story.completes("propose_settlement", proposal="De boete vervalt.", due_in_days=14).waits_at("answer_complainant")
-    story.completes("answer_complainant", proposal_answer="ja").sent("L14A", "L14B")
+    story.completes("answer_complainant", proposal_answer="ja")
+    story.completes("check_agreement", **CLEAR).sent("L14A", "L14B")
     assert story.open("check_promise").due_at is not None
     story.completes("check_promise", promise_kept="ja").completes("close_case")
     story.is_closed("afgehandeld").has_stages("intake", "mediation", "follow_up", "closed")
@@ -198,7 +199,7 @@ def test_an_authority_that_corrects_early_goes_straight_to_the_assessment(office
 def test_a_broken_promise_is_reminded_and_at_last_investigated(office: Office) -> None:
     story = Story(office).given_an_opened_file().completes("choose_approach", approach="mediation")
     story.completes("propose_settlement", proposal="Terugbetaling.", due_in_days=7)
-    story.completes("answer_complainant", proposal_answer="ja")
+    story.completes("answer_complainant", proposal_answer="ja").completes("check_agreement", **CLEAR)
     story.completes("check_promise", promise_kept="later", promise_due_on="2026-02-01").sent("L09B").waits_at(
         "check_promise"
     )

@@ -8,7 +8,7 @@ from cases import proposals
 from cases.proposals import NotAcceptedByBoth
 from cases.treatment_models import MediationProposal
 from tasks.office import Office
-from tests.stories.stage import Story
+from tests.stories.stage import CLEAR, Story
 
 BOND: dict[str, Any] = {"proposal": "U krijgt een bon van 50 euro.", "due_in_days": 30}
 CANCELLED: dict[str, Any] = {
@@ -37,7 +37,8 @@ def test_a_counter_proposal_is_a_version_and_the_agreement_is_the_one_both_accep
     assert story.facts()["mediation.proposal"] == CANCELLED["counter"], "the service reads what it answers"
     asked = story.open("answer_authority").inputs
     assert (asked["proposed_version"], asked["proposed_days"]) == (2, CANCELLED["counter_days"])
-    story.completes("answer_authority", proposal_answer="ja").waits_at("check_promise")
+    story.completes("answer_authority", proposal_answer="ja").waits_at("check_agreement")
+    story.completes("check_agreement", **CLEAR).waits_at("check_promise")
     assert states(story) == [("authority", "countered"), ("complainant", "agreed")]
     agreed = versions(story)[1]
     assert agreed.complainant_accepted_at is not None
@@ -68,20 +69,26 @@ def test_what_the_mediator_proposes_both_must_accept_and_one_no_is_no_agreement(
     story.completes("propose_own", proposal="Een brief met excuses.", due_in_days=7).waits_at("answer_authority")
     story.receives("mediator_proposed", role="mediator", **BOND).waits_at("answer_complainant", "answer_authority")
     story.completes("answer_complainant", proposal_answer="ja").completes("answer_authority", proposal_answer="ja")
-    assert [state for _, state in states(story)] == ["refused", "countered", "agreed"]
+    clearer = {"agreement_clear": "nee", "counter": "De dienst stort 50 euro terug.", "counter_days": 10}
+    story.completes("check_agreement", **clearer).waits_at("answer_complainant", "answer_authority")
+    assert states(story)[-1] == ("mediator", "open"), "what is made clearer both must accept anew"
+    story.completes("answer_complainant", proposal_answer="ja").completes("answer_authority", proposal_answer="ja")
+    story.completes("check_agreement", **CLEAR)
+    assert [state for _, state in states(story)] == ["refused", "countered", "countered", "agreed"]
 
 
 def test_a_proposal_stands_for_its_days_and_then_another_is_asked(sqlite_office: Office) -> None:
     story = in_mediation(sqlite_office).completes("propose_settlement", **BOND, proposal_days=10).after(9)
     story.waits_at("answer_complainant").after(2).waits_at("propose_settlement", "propose_own")
     story.completes("propose_settlement", **BOND).after(50).completes("answer_complainant", proposal_answer="ja")
+    story.completes("check_agreement", **CLEAR)
     assert [state for _, state in states(story)] == ["lapsed", "agreed"], "without days it stands for sixty"
 
 
 def test_a_withheld_name_stays_out_of_what_the_service_reads_of_the_agreement(sqlite_office: Office) -> None:
     story = in_mediation(sqlite_office, name_withheld="ja")
     story.completes("propose_own", proposal="Mies Vandevoorde betaalt de boete niet.", due_in_days=7)
-    story.completes("answer_authority", proposal_answer="ja")
+    story.completes("answer_authority", proposal_answer="ja").completes("check_agreement", **CLEAR)
     told = next(each for each in story.letters() if each.template == "L14B")
     assert "Vandevoorde" not in told.body
     assert "betaalt de boete niet" in told.body

@@ -40,18 +40,17 @@ def respond(player: Player, act: Act) -> bool:
 
 
 def agree(player: Player, act: Act) -> bool:
-    """What both accepted already is the agreement; what was agreed by word of mouth, the mediator puts to both."""
-    if "check_promise" in player.scene.open():
-        return is_noted(player, act)
-    if not player.reaches(routes.TALKS, routes.TO_TALKS):
+    """What was agreed by word of mouth, the mediator puts to both first; each accepts it by their own link."""
+    if not player.reaches((*routes.TALKS, "check_agreement"), routes.TO_TALKS):
         return False
-    proposal = {"proposal": act.text("promise", "text"), "due_in_days": act.number("due_in_days", PROMISE_DAYS)}
-    accepts = {"proposal_answer": YES}
-    return (
+    if "check_agreement" not in player.scene.open():
+        proposal = {"proposal": act.text("promise", "text"), "due_in_days": act.number("due_in_days", PROMISE_DAYS)}
+        accepts = {"proposal_answer": YES}
         player.scene.tells("mediator_proposed", proposal)
-        and player.completes(("answer_complainant",), accepts)
-        and player.completes(("answer_authority",), accepts)
-    )
+        player.completes(("answer_complainant",), accepts)
+        player.completes(("answer_authority",), accepts)
+    checked = {"agreement_clear": YES, "promise_check": "Wij vragen het aan de klager."}
+    return player.completes(("check_agreement",), checked)
 
 
 def fail(player: Player, act: Act) -> bool:
