@@ -10,6 +10,7 @@ from forms.schema import Field, Form
 from forms.validation import Codelists, choices_of, is_hidden
 
 WORDS = "de bus kwam niet en niemand antwoordde op mijn brief van vorige maand over de toeslag en het dossier".split()
+NAMELESS = "Zo iemand kreeg gelijk."
 EXAMPLES = {"email": "griet@example.org", "phone": "0470 12 34 56"}
 
 
@@ -70,6 +71,8 @@ def _text(each: Field, pick: Random) -> str:
         return str(found)
     if kind in EXAMPLES:
         return EXAMPLES[kind]
+    if each.is_nameless:  # what people are called here is drawn from the same words
+        return NAMELESS
     text = " ".join(pick.choice(WORDS) for _ in range(pick.randint(4, 12)))
     longest = int(each.limits.get("maxLength") or len(text))
     return text[:longest].strip()

@@ -8,7 +8,7 @@ from itertools import count as numbers
 from random import Random
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from cases.models import Case
 from cases.related import LeadingCaseUnknown
@@ -104,10 +104,11 @@ class Walk:
     def message(self) -> None:
         """A message the case waits for arrives; one that names a case that does not exist is refused, and moves nothing."""
         with self.office.database.reading() as reading:
-            query = select(Subscription.name).where(
-                Subscription.instance_id == self.instance_id, Subscription.kind == "message"
-            )
-            names = sorted({name for name in reading.session.scalars(query) if name})
+            waits = Subscription.instance_id.in_(self._processes()), Subscription.kind == "message"
+            waited = {name for name in reading.session.scalars(select(Subscription.name).where(*waits)) if name}
+            case = reading.session.get_one(Case, self.case_id)
+            begins = inbox.expected(reading, case) if case.closed_at is not None else ()
+            names = sorted(waited.union(begins))
         if not names:
             return
         name = self.pick.choice(names)
@@ -122,6 +123,10 @@ class Walk:
             self.path.append(f"refused {name}")
         else:
             self.path.append(f"message {name}")
+
+    def _processes(self) -> Select[int]:
+        """Of its case: its own, and what began there beside it, as a summary for the public."""
+        return select(ProcessInstance.id).where(ProcessInstance.case_id == self.case_id)
 
     def _leading(self, name: str) -> dict[str, str]:
         """Half of the time a case that is there, for a message that names the case to follow."""
@@ -152,8 +157,10 @@ class Walk:
         events = self.history()
         folded = replay.fold(events)
         with self.office.database.reading() as reading:
-            active = self.office.engine.active(reading, self.instance_id)
-            assert folded == Counter({(self.instance_id, e): n for e, n in active.items()}), self.path
+            active = {
+                each: self.office.engine.active(reading, each) for each in reading.session.scalars(self._processes())
+            }
+            assert folded == Counter({(i, e): n for i, at in active.items() for e, n in at.items()}), self.path
             assert self.office.log.verify(reading, turn.stream_of(self.case_id)).ok, self.path
             rows = list(reading.session.scalars(select(UserTask).where(UserTask.case_id == self.case_id)))
             self._check_worklist(rows, events)
