@@ -95,7 +95,7 @@ def test_a_worker_that_waits_for_work_is_let_go_at_once(tmp_path: Path, monkeypa
         waiter.join(1.5)
         assert waiter.is_alive(), "it waits for work"
         begun = time.monotonic()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)  # as systemd does
         code, rest = said(process)
         waiter.join(20)
     assert (code, rest, answers) == (0, "Stopped.\n", [b'{"items":[]}'])
