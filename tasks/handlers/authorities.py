@@ -1,13 +1,14 @@
 """The job that finds out who is complained of: the citizen's own words, looked up in the register."""
 
 from collections.abc import Iterable, Mapping
+from itertools import count
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from cases import facts
 from cases.meaning import meant
-from cases.models import Case, Grievance, Party
+from cases.models import Case, Deadline, Grievance, Party
 from cases.narrative import ORDINARY, first_line_told, mentions_council_of_state
 from cases.register import OFFICE, Authority, normal
 from cases.searching import search_words
@@ -30,7 +31,7 @@ def register(office: Office, context: JobContext) -> Mapping[str, Any]:
     known = facts.known(context.work, case.id)
     narrative = str(known.get("complaint.narrative") or "")
     named = str(known.get("complaint.authority_correction") or known.get("complaint.services") or "")
-    _forget(context)
+    apart = _forget(context)
     found = _found(office, named, str(known.get("complainant.municipality") or ""))
     if not found:
         found = _by_what_it_does(office, named, f"{case.subject}\n{narrative}")
@@ -39,10 +40,12 @@ def register(office: Office, context: JobContext) -> Mapping[str, Any]:
     case.authority_key = main.key if main else None
     case.authority_name = (found[main] if main else named)[:200]
     case.search_text = search_words(case, known)
+    free = (number for number in count(1) if number not in apart)
     if not found:
-        add_grievance(context, Grievance(case_id=case.id, number=1, summary=case.subject, is_main=True))
-    for number, each in enumerate(found, start=1):
-        _open(context, case, number, each, each == main, told[each], found[each])
+        add_grievance(context, Grievance(case_id=case.id, number=next(free), summary=case.subject, is_main=True))
+    for each in found:
+        if each == main or each.key not in apart.values():
+            _open(context, case, next(free), each, each == main, told[each], found[each])
     note(context.work, event(context, "register", "decided", named=named, authority=case.authority_key))
     appeal = main.appeal if main else ""
     if not appeal and mentions_council_of_state(narrative):
@@ -55,11 +58,16 @@ def register(office: Office, context: JobContext) -> Mapping[str, Any]:
     }
 
 
-def _forget(context: JobContext) -> None:
-    """Nothing hangs on the grievances yet while the front office looks; they start afresh with the right authority."""
+def _forget(context: JobContext) -> dict[int, str | None]:
+    """The grievances start afresh with the right authority. Only a part that went its own way already, with terms of its own, stays:
+    gives its number and authority.
+    """
+    own_terms = select(Deadline.grievance).where(Deadline.case_id == context.case_id, Deadline.grievance.is_not(None))
     rows, contacts = Grievance.case_id == context.case_id, Party.case_id == context.case_id
-    context.work.session.execute(delete(Grievance).where(rows))
+    context.work.session.execute(delete(Grievance).where(rows, Grievance.number.not_in(own_terms)))
     context.work.session.execute(delete(Party).where(contacts, Party.role == "authority_contact"))
+    stayed = select(Grievance.number, Grievance.authority_key).where(rows)
+    return {row.number: row.authority_key for row in context.work.session.execute(stayed)}
 
 
 def _main(found: Iterable[Authority], told: Mapping[Authority, Told], *, is_contacted: bool) -> Authority | None:

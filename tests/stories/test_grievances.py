@@ -46,3 +46,15 @@ def test_a_part_whose_term_went_by_in_silence_holds_up_nothing(sqlite_office: Of
     _, part = states(sqlite_office, story)
     assert (part.where, part.is_open) == ("de dienst antwoordde niet binnen de termijn", False)
     story.goes_straight_to_assessment().completes("assess", **FOUNDED).completes("close_case").is_closed("afgehandeld")
+
+
+def test_a_part_that_went_apart_stays_when_the_front_office_names_another_authority(sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_a_complaint(services="AWV")
+    story.receives("grievance_split", split_action="forward", split_authority="De Lijn", split_text="Nog niet gemeld.")
+    story.completes("assess_intake", matter="complaint", judged_urgent="nee", authority_correction="VDAB; De Lijn")
+    assert [(row.number, row.authority_key, row.is_main) for row in story.grievances()] == [
+        (1, "vdab", True),
+        (2, "de_lijn", False),
+    ]
+    story.completes("answer_part", first_line_outcome="solved", first_line_text="Halte verschoven.")
+    assert [row.remedy for row in story.grievances()] == [None, "hersteld"]
