@@ -54,8 +54,13 @@ def broadcast(
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def next_delivery(work: UnitOfWork, passed: Collection[int] = ()) -> tuple[Delivery, Subscription | None] | None:
-    """The oldest delivery to be made, locked, and the wait it is for: None when that is over. `passed` are left alone."""
+def next_delivery(
+    work: UnitOfWork, passed: Collection[int] = (), busy: Collection[int] = ()
+) -> tuple[Delivery, Subscription | None] | None:
+    """The oldest delivery to be made, locked, and the wait it is for: None when that is over.
+
+    `passed` are left alone, and so is all that is on its way to the instances `busy`.
+    """
     query = (
         select(Delivery)
         .outerjoin(ProcessInstance, ProcessInstance.id == Delivery.instance_id)
@@ -74,6 +79,8 @@ def next_delivery(work: UnitOfWork, passed: Collection[int] = ()) -> tuple[Deliv
     )
     if passed:
         query = query.where(Delivery.id.not_in(passed))
+    if busy:
+        query = query.where(or_(Delivery.instance_id.is_(None), Delivery.instance_id.not_in(busy)))
     found = work.session.scalar(query)
     return None if found is None else (found, _wait_of(work, found))
 

@@ -1,6 +1,7 @@
 """Delivering what was sent: one signal or one message to one receiver, which is one turn.
 
-Order: signals before messages, the oldest first. The receiver is an instance that waits, or a process that starts.
+Order: signals before messages, the oldest first. The receiver is an instance that waits, or a process that starts. A signal whose receiver
+somebody is busy with stays on its way: waiting for that turn, which may move the signal to another token, each would wait for the other.
 A delivery that fails raises NotDelivered, which names it: the driver passes it by, so that it never holds up the others.
 """
 
@@ -11,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import deliveries, messages
+from engine import deliveries, locks, messages
 from engine.models import Delivery, PublishedMessage, Subscription
 from engine.step import Step
 from storage.unit_of_work import Reading, UnitOfWork
@@ -69,9 +70,12 @@ def _numbers(passed: Collection[Sent], kind: str) -> list[int]:
 
 
 def _signal(work: UnitOfWork, receive: Receive, passed: Collection[Sent]) -> Delivered | None:
-    left = _numbers(passed, "signal")
-    while (found := deliveries.next_delivery(work, left)) is not None:
+    left, busy = _numbers(passed, "signal"), list[int]()
+    while (found := deliveries.next_delivery(work, left, busy)) is not None:
         delivery, wait = found
+        if delivery.instance_id is not None and not locks.hold_at_once(work, delivery.instance_id):
+            busy.append(delivery.instance_id)
+            continue
         sent = Sent("signal", delivery.id, delivery.name)
         try:
             step = None if wait is None else receive(work, wait, delivery.variables, delivery.case_id)

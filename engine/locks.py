@@ -21,6 +21,7 @@ _LOCKED = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
+_LOCKED_AT_ONCE = _LOCKED.with_for_update(skip_locked=True)
 _HELD = "instances held in this transaction"
 _ROWS: Any = ProcessInstance.__table__
 _MOVED = ("outcome", "ended_at", "state", "codec_version")
@@ -40,6 +41,17 @@ def hold(work: UnitOfWork, instance_id: int) -> ProcessInstance:
             raise InstanceNotFound(instance_id=instance_id)
         held[instance_id] = row
     return held[instance_id]
+
+
+def hold_at_once(work: UnitOfWork, instance_id: int) -> bool:
+    """The same, without waiting: False when somebody is busy with the instance."""
+    held = _held(work)
+    if instance_id not in held:
+        row = work.session.scalar(_LOCKED_AT_ONCE, {"id": instance_id})
+        if row is None:
+            return False
+        held[instance_id] = row
+    return True
 
 
 def move(work: UnitOfWork, row: ProcessInstance, **moved: object) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, select, update
 
-from engine import deliveries, delivering
+from engine import deliveries, delivering, locks
 from engine.models import Delivery, ProcessInstance, Subscription
 from engine.step import Step
 from storage.unit_of_work import Database, UnitOfWork
@@ -119,3 +119,26 @@ def test_a_receiver_that_was_suspended_meanwhile_gets_it_later(database: Databas
         assert delivered is not None
         assert delivered.step.instance_id == 2
     assert states(database) == [("waiting", {"text": "x"}), ("done", {})]
+
+
+def test_a_receiver_somebody_is_busy_with_holds_up_nobody_and_gets_it_in_order_afterwards(database: Database) -> None:
+    waiting(database, definition(database), ["", ""], name="strike", kind="signal")
+    send(database)
+
+    def deliver() -> int | None:
+        with database.work() as work:
+            delivered = delivering.deliver_next(work, MONDAY, lambda _work, wait, *_: Step(wait.instance_id or 0, 0))
+            return None if delivered is None else delivered.step.instance_id
+
+    if database.is_sqlite:  # one writer at a time
+        assert [deliver(), deliver(), deliver()] == [1, 2, None]
+        return
+    with ThreadPoolExecutor(1) as pool, database.work() as work:
+        locks.hold(work, 1)
+        assert [pool.submit(deliver).result(20), pool.submit(deliver).result(20)] == [2, None]
+        work.session.execute(update(Delivery).where(Delivery.instance_id == 1).values(token_id="heir"))
+    with database.reading() as reading:
+        assert [row.state for row in reading.session.scalars(select(Delivery).order_by(Delivery.id))] == [
+            "waiting",
+            "done",
+        ]
