@@ -8,21 +8,26 @@ import base64
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from cases.cleaning import FileNotCleaned
 from cases.documents import Stored, Upload
 from cases.models import Case
+from history.log import Event
 from history.sealed_box import BoxNotOurs
 from history.sealing import keyring_at
+from identity.people import Actor
+from identity.permissions import require
+from identity.roles import COMPLAINANT
 from problems import Invalid
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import Reading, UnitOfWork
 from tasks import intake, mailbox, turn
+from tasks.errors import CaseNotFound
 from tasks.handing_over import FORMAT
 from tasks.office import Office
 from tasks.transfer_models import Transfer
@@ -53,7 +58,8 @@ def take(office: Office, work: UnitOfWork, package_id: str, box: bytes) -> None:
     )
     work.session.get_one(Case, received.case_id).secret_hash = told["secret_hash"]
     arrived = Transfer(direction="in", package_id=package_id, case_id=received.case_id, partner=OFFICE, ground=GROUND)
-    arrived.digest, arrived.person, arrived.at = "", mailbox.REPORTER.id, office.clock.now()
+    # Its first key: for as long as it is the case's, nobody opened the mailbox.
+    arrived.digest, arrived.person, arrived.at = told["secret_hash"], mailbox.REPORTER.id, office.clock.now()
     work.session.add(arrived)
 
 
@@ -87,11 +93,36 @@ def _kept(office: Office, paper: Mapping[str, str]) -> Stored:
 def code_for(office: Office, work: UnitOfWork, typed: str) -> str:
     """The code of a mailbox, for who has the address of their page at the office; from then on that address opens nothing. Raises LinkUnknown."""
     found = _LINK.search(typed.strip())
-    handed = select(Case).join(Transfer, Transfer.case_id == Case.id).where(Transfer.ground == GROUND)
-    mine = handed.where(Case.secret_hash == turn.hash_of(found[1])) if found else None
-    case = work.session.scalar(mine.with_for_update()) if mine is not None else None
+    mine = Case.secret_hash == turn.hash_of(found[1] if found else "")
+    case = work.session.scalar(_unopened().where(mine).with_for_update())
     if case is None:
         raise LinkUnknown(errors=[{"field": "link", "message": LinkUnknown().sentence}])
+    return _new_code(office, case)
+
+
+def without_code(reading: Reading) -> Sequence[str]:
+    """The numbers of reports that came by the office and of which nobody opened the mailbox yet."""
+    query = _unopened().with_only_columns(Case.number).order_by(Case.id)
+    return reading.session.scalars(query).all()
+
+
+def code_by_officer(office: Office, work: UnitOfWork, actor: Actor, number: str) -> str:
+    """A code to tell a reporter who has no page at the office, by telephone or on paper; once, and it is noted. Raises CaseNotFound."""
+    require(actor, "complaint.receive")
+    case = work.session.scalar(_unopened().where(Case.number == number).with_for_update())
+    if case is None:
+        raise CaseNotFound(number=number)
+    told = Event("link", "sent", office.clock.now(), actor.id, turn.role_of(actor), {"to": COMPLAINANT})
+    turn.finish(office, work, case.id, told)
+    return _new_code(office, case)
+
+
+def _unopened() -> Select[Case]:
+    handed = select(Case).join(Transfer, Transfer.case_id == Case.id)
+    return handed.where(Transfer.ground == GROUND, Transfer.digest == Case.secret_hash)
+
+
+def _new_code(office: Office, case: Case) -> str:
     code = mailbox.new_code()
     case.secret_hash = turn.hash_of(mailbox.secret_of(office, code))
     return code

@@ -282,6 +282,7 @@ REPORTS_PAGES: dict[str, str] = {
     "POST /overname": ANYONE,
     "GET /noteren": "complaint.receive",
     "POST /noteren": "complaint.receive",
+    "POST /noteren/code": "complaint.receive",
 }
 
 PROGRAMS: dict[str, str] = {

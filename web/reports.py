@@ -16,7 +16,7 @@ from identity.people import Actor
 from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
 from storage.unit_of_work import Reading
-from tasks import complainant, inbox, mailbox, worklist
+from tasks import complainant, inbox, mailbox, taking_over, worklist
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.models import UserTask
 from web import papers, question
@@ -100,6 +100,7 @@ def _form(
     return render(
         request,
         "reports/form.html" if own else "reports/desk.html",
+        handed_over=[] if own else taking_over.without_code(look.reading),
         status=status_of(refused) if refused else 200,
         fields=fields,
         errors=errors,
@@ -243,4 +244,12 @@ def note(request: Request, body: Body) -> Response:
     except (Invalid, Conflict) as refused:
         with looking(request) as look:
             return _form(request, look, own=False, body=body, refused=refused)
+    return render(request, "reports/code.html", code=mailbox.in_groups(code), box="")
+
+
+@router.post(f"{DESK}/code")
+def give_code(request: Request, body: Body) -> Response:
+    """The code of a report that came by the office, for a reporter who has no page there. Once."""
+    with acting(request, body) as act:
+        code = taking_over.code_by_officer(act.office, act.work, act.actor, body.text("number"))
     return render(request, "reports/code.html", code=mailbox.in_groups(code), box="")

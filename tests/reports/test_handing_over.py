@@ -124,6 +124,7 @@ def test_it_is_gone_at_the_office_and_its_sender_goes_on_with_a_code_in_the_repo
         contact = reading.session.scalars(select(Fact.value).where(Fact.name == "report.contact")).one()
     assert str(contact).startswith("jo@example.org")
     officer = come("whistle_officer")
+    assert "nog zonder code" not in officer.get("/noteren").text, "its reporter has one"
     assert "Doorgestuurd" in officer.get("/dossiers/2026-0001").text
 
 
@@ -155,7 +156,7 @@ def somebody_else() -> Iterator[str]:
 
 
 def test_whatever_fails_it_is_handed_over_once_or_not_yet(
-    led: Office, reports: Office, sent: Sent, intake_officer: Visitor
+    led: Office, reports: Office, sent: Sent, intake_officer: Visitor, come: Come
 ) -> None:
     elsewhere = replace(led, settings=replace(led.settings, reports_url="http://127.0.0.1:9"))
     for wrong in (elsewhere, replace(led, settings=replace(led.settings, reports_key="A" * 43 + "="))):
@@ -190,6 +191,11 @@ def test_whatever_fails_it_is_handed_over_once_or_not_yet(
     assert handing_over._sent(package) == "", "it arrives, and this office dies before it knows"
     assert reports_in(reports) == 1
     assert handing_over.deliver(led) == 1 and (reports_in(reports), waiting(led)) == (1, [])
+    officer, reporter = come("whistle_officer"), come()
+    assert "nog zonder code" in officer.get("/noteren").text
+    told = officer.form("/noteren/code", {"number": "2026-0001"}, seen="/noteren")
+    assert reporter.form("/melding/postbus", {"code": code_on(told)}).status_code == 200, "called by an officer"
+    assert officer.form("/noteren/code", {"number": "2026-0001"}, seen="/noteren").status_code == 404, "once"
 
 
 def test_a_box_for_another_house_or_with_something_else_in_it_is_refused(reports: Office, tmp_path: Path) -> None:
