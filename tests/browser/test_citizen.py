@@ -7,8 +7,10 @@ from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
 from tests.browser.conftest import Open, Site, check_page, looks_right
 from tests.stories.stage import NOT_CONTACTED
+from tests.stories.test_life import FOUNDED
 from tests.web.test_citizen import LAST, STEPS
 from tests.web.test_links import WITHHELD, Received, forwarded
+from tests.web.test_survey import QUESTIONS, links
 
 pytestmark = pytest.mark.browser
 
@@ -223,7 +225,7 @@ def test_a_question_by_link_looks_right_before_and_after(open_page: Open, site: 
     looks_right(open_page, link, "link-question")
     page = open_page(link, javascript=False)
     page.click("text=Antwoord versturen")
-    expect(page).to_have_url(re.compile("#antwoord$"))  # the mistakes are in sight, however long the letter above them is
+    expect(page).to_have_url(re.compile("#antwoord$"))  # in sight, however long the letter above is
     check_javascript_free_errors(page)
     page.check('[name="first_line_outcome"][value="insufficient"]')
     page.fill("#first_line_text", "Wij bekijken de uren van deze lijn opnieuw.")
@@ -236,3 +238,21 @@ def check_javascript_free_errors(page: Page) -> None:
     """The summary links to the first choice of the question that is missing."""
     page.locator("#error-summary a").first.click()
     assert page.url.endswith("#first_line_outcome-1")
+
+
+def test_how_it_ended_is_read_on_a_phone_and_the_questions_after_it_are_answered(open_page: Open, site: Site) -> None:
+    story = Received(site.office).given_a_sent_complaint()
+    story.completes("assess_intake", matter="complaint", judged_urgent="nee")
+    story.completes("decide_admissibility", decision="admitted").goes_straight_to_assessment()
+    story.completes("assess", **FOUNDED).completes("close_case").after(14)
+    page = open_page(f"/volg/{story.secret}", width="390")
+    expect(page.locator("main")).to_contain_text("afgesloten")
+    check_page(page, "case-closed-390-light")
+    page.goto(links(site.office)[0])
+    page.click("text=Verstuur mijn antwoord")
+    expect(page.locator("#error-summary li")).to_have_count(6)
+    check_page(page, "survey-mistakes-390-light")
+    for question in QUESTIONS:
+        page.check(f'[name="{question}"][value="4"]')
+    page.click("text=Verstuur mijn antwoord")
+    expect(page.locator("main")).to_contain_text("Wij kregen uw antwoord.")
