@@ -141,8 +141,10 @@ def _heard_again(story: Story) -> Story:
     return story.completes("reply_authority", findings_reply="Dat klopt niet.").waits_at("review_answer")
 
 
-def test_a_hearing_lapses_when_something_new_is_found_and_when_the_complaint_is_treated_again(office: Office) -> None:
-    story = heard(office).completes("review_answer", investigation_next="inquiry")
+def test_a_hearing_lapses_when_something_new_is_found_and_when_the_complaint_is_treated_again(
+    sqlite_office: Office,
+) -> None:
+    story = heard(sqlite_office).completes("review_answer", investigation_next="inquiry")
     chooses(story, "visit_site", "end_inquiry").completes("visit_site", **VISIT)
     story.completes("end_inquiry", inquiry_over="ja").completes("review_answer", investigation_next="assess")
     story.waits_at("decide_unheard")
@@ -156,8 +158,8 @@ def test_a_hearing_lapses_when_something_new_is_found_and_when_the_complaint_is_
     story.completes("choose_approach", approach="assessment").waits_at("decide_unheard")
 
 
-def test_a_review_hears_both_parties_again_or_says_why_the_outcome_stays(office: Office) -> None:
-    story = heard(office).completes("review_answer", investigation_next="assess")
+def test_a_review_hears_both_parties_again_or_says_why_the_outcome_stays(sqlite_office: Office) -> None:
+    story = heard(sqlite_office).completes("review_answer", investigation_next="assess")
     story.completes("assess", **FOUNDED).completes("close_case")
     story.receives("review_requested", role="complainant", review_ground="Er is een getuige.")
     story.completes("accept_review", review_accepted="ja").completes("request_information", has_questions="nee")

@@ -31,8 +31,8 @@ def states(story: Story) -> list[tuple[str, str]]:
     return [(each.proposed_by, each.state) for each in versions(story)]
 
 
-def test_a_counter_proposal_is_a_version_and_the_agreement_is_the_one_both_accepted(office: Office) -> None:
-    story = in_mediation(office).completes("propose_settlement", **BOND).waits_at("answer_complainant")
+def test_a_counter_proposal_is_a_version_and_the_agreement_is_the_one_both_accepted(sqlite_office: Office) -> None:
+    story = in_mediation(sqlite_office).completes("propose_settlement", **BOND).waits_at("answer_complainant")
     story.completes("answer_complainant", **CANCELLED).waits_at("answer_authority").after(3)
     assert story.facts()["mediation.proposal"] == CANCELLED["counter"], "the service reads what it answers"
     asked = story.open("answer_authority").inputs
