@@ -90,6 +90,15 @@ def test_what_was_told_by_voice_is_read_corrected_and_signed_with_the_code(repor
     mailbox = reporter.form("/melding/postbus", {"code": code})
     found = re.search(r"/melding/postbus/vraag/\d+", mailbox.text)
     assert found and "Bestelbonnen blijven" in reporter.get(found[0]).text
+    wrong = {"narrative": "Het zijn er dertien.", "minutes_correct": "nee", "minutes_remark": "Zet de jaren erbij."}
+    reporter.form(found[0], wrong)
+    with reports.database.reading() as reading:
+        mend = next(row.id for row in worklist.open_of_case(reading, 1) if row.element_id == "correct_minutes")
+    page = f"/taken/{mend}"
+    assert "Zet de jaren erbij." in officer.get(page).text.split("Verslag van de melding")[0], "above the text to mend"
+    officer.form(page, {"narrative": "Het zijn er dertien, in 2026."}, seen=page)
+    found = re.search(r"/melding/postbus/vraag/\d+", reporter.get("/melding/postbus").text)
+    assert found
     signed = {"narrative": "Het zijn er veertien.", "minutes_correct": "ja", "minutes_signature": "de melder"}
     assert reporter.form(found[0], signed).status_code == 200
     with reports.database.reading() as reading:

@@ -11,6 +11,7 @@ from history.sealing import Keyring
 from history.vault import FileVault
 from storage.private import GONE, let_go
 from storage.unit_of_work import Database
+from tests.storage.test_parts_of_a_complaint import CASE, migrate
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 LONG = "🐘" * 300  # as long as a subject may be, in the characters that take most room
@@ -64,3 +65,14 @@ def test_in_an_ordinary_database_they_are_text_and_nothing_is_done_to_them(datab
         dialect = database.engine.dialect
         assert column.type.bind_processor(dialect) is None
         assert column.type.result_processor(dialect, None) is None
+
+
+def test_a_row_of_before_is_carried_along_and_has_room_for_what_is_shut(database: Database) -> None:
+    migrate(database, "0035", down=True)
+    with database.engine.begin() as connection:
+        connection.execute(text(CASE))
+    before = stored(database, "case", "subject")
+    migrate(database, "head")
+    assert stored(database, "case", "subject") == before
+    with database.engine.begin() as connection:
+        connection.execute(text('UPDATE "case" SET subject = :shut'), {"shut": "x" * 2000})
