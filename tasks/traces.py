@@ -20,16 +20,22 @@ _MONTHS = (
     "|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|January|February|March|June|July|August|October"
 )
 _STREET = r"(?:[A-ZÀ-Þ][\w'’-]*(?:straat|laan|weg|plein|lei|dreef|kaai|straße|platz)|(?:[Rr]ue|[Aa]venue|[Cc]haussée)(?:\s+[\w'’-]+){1,4}?)"
+_YEARS = r"\b(?:19|20)\d\d\s?[-–/ ]\s?(?:19|20)\d\d\b"
 PATTERNS: Sequence[tuple[str, re.Pattern[str]]] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
         ("e-mailadres", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+        (
+            "nummer",
+            r"\b\d{2}[.\s]?\d{2}[.\s]?\d{2}[-.\s]\d{3}[.\s]?\d{2}\b",
+        ),  # of the national register, which begins as a day
         ("nummerplaat", r"\b\d-[A-Z]{3}-\d{3}\b"),
         ("adres", rf"\b{_STREET},?\s+\d+\w?\b"),
         ("dag", r"\b\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})\b"),
         ("dag", rf"\b\d{{1,2}}(?:er|\.|st|nd|rd|th)?\s+(?:{_MONTHS})\b(?:\s+\d{{4}})?"),
         ("bedrag", r"(?:€|\bEUR)\s?\d[\d.,]*\d|(?:€|\bEUR)\s?\d|\b\d[\d.,]*\s?(?:€|(?:euro|EUR)\b)"),
-        ("nummer", r"\b\d{4}-\d{4,}\b|(?:\+|\b(?:BE)?)\d(?:[\s./-]?\d){6,}\b"),
+        # Of this office, or of seven digits and more; two years beside each other are no number.
+        ("nummer", rf"(?!{_YEARS})(?:\b\d{{4}}-\d{{4,}}\b|(?:\+|\b(?:BE)?)\d(?:[\s./-]?\d){{6,}}\b)"),
         ("leeftijd", r"\b\d{1,3}[- ]?(?:jaar oud|jarige|ans\b|Jahre alt|years old)"),
         ("plaats", rf"\b{_STREET}\b"),
     )
@@ -63,12 +69,11 @@ def found(text: str, own: Mapping[str, Sequence[str]]) -> list[Trace]:
 
 
 def _places(text: str, own: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int, int]]:
-    for kind in ("naam", "kenmerk"):
-        yield from _standing(text, kind, own.get(kind, ()))
     for kind, pattern in PATTERNS:
         for match in pattern.finditer(text):
             yield kind, match.start(), match.end()
-    yield from _standing(text, "plaats", own.get("plaats", ()))
+    for kind in ("naam", "kenmerk", "plaats"):
+        yield from _standing(text, kind, own.get(kind, ()))
 
 
 def _standing(text: str, kind: str, words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
