@@ -32,6 +32,7 @@ from tasks.office import Office
 from tasks.transfer_models import SealedPackage
 
 FORMAT, DOOR = "ombudsflow-report/1", "/overname"
+NOTHING, LANGUAGES = "-", ("nl", "fr", "de", "en")
 SECONDS, PORTION, LONGEST = 20, 10, timedelta(hours=6)
 MOST_BYTES = 40 * 1024 * 1024  # of the documents together, before they are shut
 _log = watching.logger("ombudsflow.mail")
@@ -102,14 +103,15 @@ def _told(office: Office, work: UnitOfWork, case: Case) -> bytes:
             "format": FORMAT,
             "secret_hash": case.secret_hash,
             "received_at": case.received_at.isoformat(),
+            # As the form of the other house takes them: what it refused could not be mended any more.
             "answers": {
                 "subject": case.subject[:200],
-                "narrative": "\n\n".join(filter(None, said)),
-                "desired_outcome": str(known.get("complaint.desired_outcome") or ""),
-                "employer": str(known.get("complaint.services") or case.authority_name or "-"),
-                "complainant_name": case.complainant_name,
-                "contact": ", ".join(str(each) for each in contact if each),
-                "complaint_language": case.language,
+                "narrative": "\n\n".join(filter(None, said)) or NOTHING,
+                "desired_outcome": str(known.get("complaint.desired_outcome") or "")[:5000],
+                "employer": str(known.get("complaint.services") or case.authority_name or NOTHING)[:1000],
+                "complainant_name": case.complainant_name[:200],
+                "contact": ", ".join(str(each) for each in contact if each)[:1500],
+                "complaint_language": case.language if case.language in LANGUAGES else LANGUAGES[0],
             },
             "documents": [
                 {"name": each.name, "content": base64.b64encode(office.documents.read(each)).decode()}
