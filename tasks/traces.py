@@ -14,6 +14,8 @@ AROUND = 25
 NOTHING = "Niets gevonden."
 # An identifier points at one person by itself; the other kinds do so together.
 IDENTIFIERS = frozenset({"e-mailadres", "nummer", "nummerplaat", "adres", "kenmerk", "naam"})
+# Two words with a capital that no file knows: only a person can say, so it is told and counts for nothing.
+DOUBTFUL = "misschien een naam"
 _MONTHS = (
     "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
     "|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
@@ -57,7 +59,7 @@ class Trace:
 
 
 def found(text: str, own: Mapping[str, Sequence[str]]) -> list[Trace]:
-    """The traces in a text, in its order. `own` gives per kind (naam, kenmerk, plaats) the words of this file."""
+    """The traces in a text, in its order. `own` gives per kind (naam, kenmerk, plaats, DOUBTFUL) the words of this file."""
     left, traces = text, list[tuple[int, Trace]]()
     for kind, start, end in _places(text, own):
         if "\0" in left[start:end]:
@@ -72,7 +74,7 @@ def _places(text: str, own: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, 
     for kind, pattern in PATTERNS:
         for match in pattern.finditer(text):
             yield kind, match.start(), match.end()
-    for kind in ("naam", "kenmerk", "plaats"):
+    for kind in ("naam", "kenmerk", "plaats", DOUBTFUL):
         yield from _standing(text, kind, own.get(kind, ()))
 
 

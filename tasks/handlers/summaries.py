@@ -30,14 +30,16 @@ def find_traces(office: Office, context: JobContext) -> Mapping[str, Any]:
     known = facts.known(context.work, context.case_id)
     case = context.work.session.get_one(Case, context.case_id)
     text = f"{known.get(TITLE) or ''}\n{known.get(TEXT) or ''}"
-    found = traces.found(text, _own_words(office, context, case, known))
+    own = _own_words(office, context, case, known)
+    own[traces.DOUBTFUL] = [each for each in namelessness.suspects(text) if not office.register.find(each, limit=1)]
+    found = traces.found(text, own)
     told = traces.told(found)
     facts.remember(context.work, case.id, {TRACES: told}, personal={TRACES}, at=context.now)
     note(context.work, replace(event(context, "summary", "checked", found=len(found)), personal={TRACES: told}))
     identifiers = sum(each.is_identifier for each in found)
     return {
         "summary_identifiers": identifiers,
-        "summary_traces_found": len(found) - identifiers,
+        "summary_traces_found": sum(each.kind != traces.DOUBTFUL for each in found) - identifiers,
         "summary_alike": _alike(context, case, known.get(THEME)),
     }
 

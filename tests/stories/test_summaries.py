@@ -73,6 +73,10 @@ def test_a_name_is_refused_at_once_and_what_else_points_at_somebody_goes_back_wi
     story.completes("write_summary", **{**WRITTEN, "summary_text": on_a_day}).waits_at("write_summary")
     kinds = [line.partition(":")[0] for line in str(story.facts()["summary.traces"]).splitlines()]
     assert kinds == ["dag", "plaats", "bedrag"]
+    story.completes("write_summary", **{**WRITTEN, "summary_text": f"{TEXT} Ook Petra Peeters wachtte."})
+    story.waits_at("approve_summary")
+    assert str(story.facts()["summary.traces"]).startswith("misschien een naam: Petra Peeters (“")
+    story.completes("approve_summary", summary_decision="rewrite", summary_remark="Wie is dat?")
     story.completes("write_summary", **WRITTEN).waits_at("approve_summary")
     assert story.facts()["summary.traces"] == "Niets gevonden."
 
