@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, literal, select
+from sqlalchemy import Boolean, ColumnElement, false, literal, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -41,7 +41,10 @@ def _number_words(number: str) -> str:
 
 
 def mentions(query: str) -> list[ColumnElement[bool]]:
-    """The conditions on a case that it mentions every word asked for; none when there is no word."""
+    """The conditions on a case that it mentions every word asked for; none when nothing is asked.
+
+    Where nothing of it can be looked for, such as a sign or another script, no case is found rather than every one.
+    """
     words: list[str] = []
     found: list[ColumnElement[bool]] = []
     for text in query.replace("\x00", "").split()[:MOST_WORDS]:
@@ -51,7 +54,7 @@ def mentions(query: str) -> list[ColumnElement[bool]]:
             words += normal(text).split()
     if words:
         found.append(_Mentions(Case.search_text, Case.search_words, *(literal(word) for word in words)))
-    return found
+    return found or ([false()] if query.strip() else [])
 
 
 def conditions(reading: Reading, query: str) -> list[ColumnElement[bool]]:
@@ -59,6 +62,8 @@ def conditions(reading: Reading, query: str) -> list[ColumnElement[bool]]:
     if not query.strip() or not is_sealed(reading.session):
         return mentions(query)
     words = normal(query.replace("\x00", "")).split()[:MOST_WORDS]
+    if not words:
+        return [false()]
     rows = reading.session.execute(select(Case.id, Case.number, Case.search_text))
     told = [(case_id, f" {normal(number)} {text}") for case_id, number, text in rows]
     return [Case.id.in_([case_id for case_id, text in told if all(f" {word}" in text for word in words)])]

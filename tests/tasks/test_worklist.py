@@ -57,7 +57,9 @@ def test_a_case_is_found_by_number_name_authority_and_subject_without_accents(of
     assert numbers(office, ann, ALL, query="de lijn peeters") == ["2026-0002"]
     assert numbers(office, ann, ALL, query="boete 107 tarief") == ["2026-0001"], "what was told is searched too"
     assert numbers(office, ann, ALL, query="2026_0001") == []
-    assert len(numbers(office, ann, ALL, query="%")) == 2  # a sign is no word: nothing is asked
+    for query in ("%", "🏠", "محمد"):
+        assert numbers(office, ann, ALL, query=query) == [], "what cannot be looked for finds nothing, not everything"
+    assert len(numbers(office, ann, ALL, query="  ")) == 2
 
 
 def test_every_line_comes_once_when_pages_follow_each_other(office: Office, clock: TravellingClock) -> None:
