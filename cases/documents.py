@@ -25,6 +25,7 @@ from cases.models import Document, DraftFile
 from history.sealing import lock, unlock
 from identity.roles import COMPLAINANT
 from problems import Invalid, NotFound, Unavailable
+from storage.on_disk import synced
 from storage.unit_of_work import Reading, UnitOfWork
 
 LONGEST_NAME = 120
@@ -164,7 +165,7 @@ class DocumentStore:
             target = self.path(digest)
             target.parent.mkdir(parents=True, exist_ok=True)
             temporary.replace(target)
-            _sync_folder(target.parent)
+            synced(target.parent)
         except OSError as problem:
             raise NoRoomForFiles from problem
         finally:
@@ -211,15 +212,6 @@ class DocumentStore:
                 file.unlink()
                 removed += 1
         return removed
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new name in a folder survives a power cut only once the folder itself is on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def safe_name(given: str) -> str:

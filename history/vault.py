@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from history.sealing import NONCE_BYTES, Keyring
 from problems import Conflict
+from storage.on_disk import synced
 
 OWNER = re.compile(r"house|case:[0-9]+")
 
@@ -55,7 +56,7 @@ class FileVault:
         self._ciphers.pop(owner, None)
         self._file(owner).unlink(missing_ok=True)
         if self._folder.is_dir():
-            _to_disk(self._folder)
+            synced(self._folder)
 
     def _cipher(self, owner: str, *, may_make: bool = False) -> AESGCM:
         file = self._file(owner)
@@ -81,17 +82,9 @@ class FileVault:
                 os.link(made, file)
         finally:
             Path(made).unlink(missing_ok=True)
-        _to_disk(self._folder)
+        synced(self._folder)
 
     def _file(self, owner: str) -> Path:
         if OWNER.fullmatch(owner) is None:
             raise KeyOfCaseGone
         return self._folder / f"{owner.replace(':', '-')}.key"
-
-
-def _to_disk(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

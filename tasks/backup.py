@@ -7,7 +7,6 @@ Promise: taken while the office works; put back whole or not at all. Refuses wit
 
 import hashlib
 import json
-import os
 import shutil
 import tarfile
 import tempfile
@@ -20,6 +19,7 @@ from typing import Any, BinaryIO
 
 from problems import Conflict, Invalid
 from storage import copying
+from storage.on_disk import synced
 from storage.unit_of_work import Database
 from tasks.office import Settings
 
@@ -52,7 +52,8 @@ class Backup:
 
 def write(database: Database, settings: Settings, file: Path, *, at: datetime, with_key: bool) -> Backup:
     """Write a copy to a new file. It appears under its name only when it is whole."""
-    folder = file.with_name(file.name + ".part")  # a copy that is killed leaves this, which the next of that name clears away
+    # A copy that is killed leaves this, which the next of that name clears away.
+    folder = file.with_name(file.name + ".part")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:
@@ -78,21 +79,12 @@ def write(database: Database, settings: Settings, file: Path, *, at: datetime, w
             listed = folder / CONTENTS
             listed.write_text(json.dumps(contents, indent=1, sort_keys=True), encoding="utf-8")
             _add(archive, listed, CONTENTS)
-        _to_disk(unfinished)
+        synced(unfinished)
         unfinished.replace(file)
-        _to_disk(file.parent)
+        synced(file.parent)
     finally:
         shutil.rmtree(folder)
     return _described(contents, file)
-
-
-def _to_disk(place: Path) -> None:
-    """What is in a file, or which names a folder has, survives a power cut only once it was synced."""
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def read_back(file: Path, database: Database, settings: Settings) -> Backup:

@@ -33,6 +33,7 @@ ASYNC = {
     "web/app.py",
     "web/bench.py",
     "web/context.py",
+    "web/dealing.py",
     "web/precedence.py",
     "web/security.py",
     "web/text.py",

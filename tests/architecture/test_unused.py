@@ -7,13 +7,10 @@ from tests.architecture.test_rooms import ROOT, sources, tree_of
 
 # Asked for by other means than a name in the code: what they are there for.
 FOR_OTHERS = {
-    "feel.check": "the language's own interface",
-    "feel.check_unary": "the language's own interface",
     "feel.RULES": "importing it registers the rules of types",
     "feel.builtins.FAMILIES": "importing them registers the functions",
     "feel.compiler.FAMILIES": "importing them registers what nodes mean",
     "engine.parsing.dmn.check": "the findings of a decision by themselves, for whoever writes one",
-    "engine.sandbox.Sandbox": "any diagram from a Python shell: docs/sandbox.md",
     "history.replay.fold": "what the history says stands where, compared with the engine after every step of a test",
     "service.from_environment": "uvicorn finds it by its name",
     "tasks.scenarios.reporting.deed_of": "a house's verbs are a module",
@@ -76,7 +73,7 @@ def _used(tree: ast.Module, modules: dict[str, ast.Module]) -> set[str]:
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             used.add(node.id)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
-            used.add(node.value)  # an annotation that looks ahead
+            used.add(node.value)  # an annotation that looks ahead, or `__all__`
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
             first, _, rest = ast.unparse(node).partition(".")
