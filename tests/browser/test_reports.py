@@ -38,6 +38,7 @@ def test_a_report_is_written_its_code_kept_and_its_mailbox_opened(site: Site, br
     check_page(page, "report-code-390-light")
     assert page.locator("[data-copy]").is_visible() and page.locator("[data-print]").is_visible()
     page.click("main a.primary")
+    check_page(page, "report-door-390-light")
     page.fill("#code", code)
     page.click("main button.primary")
     check_page(page, "report-mailbox-390-light")
