@@ -17,7 +17,7 @@ from identity import people, roles
 from identity.people import Actor
 from problems import Conflict
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import accounts, completion, demo_reports, first_line, inbox, intake, mailbox, published_reports, scenarios
+from tasks import accounts, completion, demo_reports, first_line, inbox, intake, mailbox, scenarios
 from tasks.clock_source import Clock, TravellingClock
 from tasks.models import UserTask
 from tasks.office import WORKFLOWS, Office
@@ -128,7 +128,7 @@ def fill(office: Office, open_at: OpenAt, say: Say) -> int:
     for role in sorted(roles.CASE_STAFF):
         _claim(office, role)
     _at_services(office)
-    _make_public(office)
+    _ask_for_a_summary(office)
     return len(sample)
 
 
@@ -153,13 +153,10 @@ def _at_services(office: Office) -> None:
             first_line.receive(office, work, people.actor_of(person), told)
 
 
-def _make_public(office: Office) -> None:
-    """The figures of last year are public, and of a case that is over somebody is asked to write a summary."""
+def _ask_for_a_summary(office: Office) -> None:
+    """Of a case that is over somebody is asked to write a summary for the public."""
     with office.database.work() as work:
-        handler, ombudsman = (
-            people.actor_of(people.with_role(work, role)[0]) for role in (roles.HANDLER, roles.OMBUDSMAN)
-        )
-        published_reports.publish(office, work, ombudsman, local_day(office.clock.now()).year - 1)
+        handler = people.actor_of(people.with_role(work, roles.HANDLER)[0])
         over = select(Case.id).where(Case.closed_at.is_not(None), Case.closure_reason == "afgehandeld")
         case_id = work.session.scalars(over.order_by(Case.id).limit(1)).one()
         why = "Veel mensen maken dit mee, en zo weten zij wat zij kunnen doen."
