@@ -34,6 +34,8 @@ from tests.load.client import Client
 from tests.load.server import database_of, prepare, serving
 
 MANY, PORTION, CHAINS = 100_000, 5_000, 200
+AT_LEAST = MANY / (15 * 60)  # timers a second: a hundred thousand in a quarter of an hour
+TOLD_EVERY = 15.0  # seconds
 OF_CASE = {"case": "id", "process_instance": "case_id", "user_task": "case_id", "subscription": "instance_id"}
 Row = dict[str, Any]
 
@@ -135,10 +137,13 @@ def drained(office: Office, address: str, token: str, count: int) -> dict[str, f
     """Timers a second until none is left, and the p95 of what four clients complete meanwhile."""
     clients, times = [Client(address, token) for _ in range(CLIENTS)], list[float]()
     started, left_at_start = perf_counter(), still_due(office)
-    ended, left = started, left_at_start
+    ended, left, told = started, left_at_start, started
     while left:
         times += [answer.milliseconds for answer in completed_by(clients)]
         ended, left = perf_counter(), still_due(office)
+        if ended - told > TOLD_EVERY:
+            told = ended
+            _tell(left_at_start - left, left, ended - started)
     for client in clients:
         client.close()
     return {
@@ -147,6 +152,13 @@ def drained(office: Office, address: str, token: str, count: int) -> dict[str, f
         "p95_complete_ms": quantiles(times, n=20)[-1],
         "completions_meanwhile": len(times),
     }
+
+
+def _tell(fired: int, left: int, seconds: float) -> None:
+    """How far it is, and how long it will take at this pace."""
+    rate = fired / seconds
+    still = f"{left / rate / 60:.1f} minutes to go" if rate else "none fired yet"
+    sys.stderr.write(f"{fired} fired in {seconds:.0f} s, {rate:.0f} a second; {left} left, {still}\n")
 
 
 def troubles(office: Office, count: int) -> list[str]:
@@ -181,7 +193,11 @@ def measure(count: int = MANY) -> dict[str, Any]:
 
 def missed(figures: dict[str, Any]) -> list[str]:
     """What did not hold."""
-    return list(figures.get("troubles", []))
+    slow = figures["drain_timers_per_s"] < AT_LEAST
+    return [
+        *figures.get("troubles", []),
+        *([f"{figures['drain_timers_per_s']} timers a second < {AT_LEAST:.0f}"] if slow else []),
+    ]
 
 
 if __name__ == "__main__":
