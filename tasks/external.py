@@ -45,7 +45,8 @@ def case_link(office: Office, secret: str) -> str:
 
 
 def invite(office: Office, work: UnitOfWork, case: Case, user_task: UserTask, secret: str) -> None:
-    """Write the mail with the link; without an address it becomes a letter on the file for the post.
+    """Write the mail with the link; without an address it becomes a letter on the file for the post, which no link can be in:
+    whoever gets it answers by letter or telephone, and staff notes it.
 
     A sealed house writes to nobody: its question stands in the reporter's mailbox, and the link is never known.
     """
@@ -54,7 +55,7 @@ def invite(office: Office, work: UnitOfWork, case: Case, user_task: UserTask, se
     to = _address(office, work, case, user_task)
     language = case.language if user_task.role == COMPLAINANT else "nl"
     written = mail_texts.text(
-        "question" if user_task.role == COMPLAINANT else f"question_{user_task.role}",
+        _template(user_task) if to else "question_by_post",
         language,
         number=case.number,
         name=user_task.name,
@@ -78,6 +79,10 @@ def invite(office: Office, work: UnitOfWork, case: Case, user_task: UserTask, se
         mail.queue(
             office, work, to=to, subject=written.subject, body=written.body, case_id=case.id, letter_id=letter.id
         )
+
+
+def _template(user_task: UserTask) -> str:
+    return "question" if user_task.role == COMPLAINANT else f"question_{user_task.role}"
 
 
 def _address(office: Office, work: UnitOfWork, case: Case, user_task: UserTask) -> str | None:

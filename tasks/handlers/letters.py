@@ -83,17 +83,19 @@ def _written(office: Office, context: JobContext, case: Case) -> Letter:
     wording, language = letter_texts.in_use(context.work, office.letters_dir, name).wording(spoken)
     known = facts.known(context.work, case.id)
     hidden = _hidden(case, known, to)
+    address = None
+    if to in BY_MAIL:
+        own = address_of(context.work, office.register, case, "complainant") if is_complainant else None
+        address = own if is_complainant else (authority.email or None) if authority else None
     places = _places(office, context, case, known, hidden, language, wording.places)
+    if is_complainant and not address and not office.house.is_sealed:
+        places["case_link"] = ""  # a letter for the post: only the mail ever carries a link
     if not letter_parts.NAMES.isdisjoint(wording.places):
         reader = None if is_complainant else authority.key if authority else case.authority_key
         places |= letter_parts.of(office, context, case, language, hidden, reader)
     if part is not None:
         places["authority"] = part.name
     subject, text = (_filled(context, part, places) for part in (wording.subject, wording.body))
-    address = None
-    if to in BY_MAIL:
-        own = address_of(context.work, office.register, case, "complainant") if is_complainant else None
-        address = own if is_complainant else (authority.email or None) if authority else None
     return Letter(
         case_id=case.id,
         template=name,

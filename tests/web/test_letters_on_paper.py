@@ -44,12 +44,16 @@ def test_what_goes_by_post_is_one_file_of_the_day(visit: Visit, sqlite_office: O
         Received(sqlite_office).given_a_sent_complaint(email=None, phone="0470 12 34 56", address="Kerkstraat 12, Gent")
         for _ in range(2)
     ]
+    stories[0].receives("information_requested", missing="Welke halte was het?", term_days="14")
     handler = visit("case_handler")
     page = handler.get("/post").text
     assert all(f"/dossiers/{story.case.number}/brieven/" in page for story in stories)
     printed = PdfReader(io.BytesIO(handler.get("/post/pdf").content))
-    assert len(printed.pages) == 2
-    assert "Kerkstraat 12, Gent" in printed.pages[0].extract_text()
+    texts = [" ".join(page.extract_text().split()) for page in printed.pages]
+    assert all("Kerkstraat 12, Gent" in text for text in texts)
+    assert len(texts) == 4, "received, twice; what is missing; and the question itself"
+    assert "U kunt met een brief antwoorden, ons bellen of langskomen." in " ".join(texts)
+    assert "persoonlijke link" not in " ".join(texts), "no link is ever on paper"
     assert "geen brieven voor de post" in handler.get("/post?dag=2025-01-01").text
     assert handler.get("/post/pdf?dag=2025-01-01").status_code == 404
     assert visit("process_manager").get("/post").status_code == 403
