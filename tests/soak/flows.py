@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 from uuid import uuid4
@@ -11,12 +11,16 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from cases.documents import Upload
+from cases.models import Case
 from engine import definitions
 from engine.models import Definition, Incident, ProcessInstance
 from history.models import StreamHead
+from history.sealed_box import Opener
 from identity.people import Actor
 from tasks import backup, housekeeping, inbox, incidents, messages, migrating, migration_run, publishing, turn
+from tasks import handing_over as handover
 from tasks.clock_source import TravellingClock
+from tasks.handing_over import CaseIsJoined
 from tasks.office import Office
 from tests.properties.walk import STAFF, Walk
 from tests.soak import errand
@@ -27,6 +31,7 @@ MOST_CASES = 6
 ANN = Actor("person:8", "An", frozenset({"process_manager"}))
 PAUL = Actor("person:9", "Pol", frozenset({"process_manager"}))
 ADMIN = Actor("person:7", "Ada", frozenset({"admin"}))
+AWAY = "http://127.0.0.1:9"  # nobody listens there
 MESSENGER = Actor("token:1", "Bank", frozenset({"messenger"}))
 
 
@@ -131,6 +136,18 @@ def erasure(scene: Scene) -> None:
         scene.office.log.erase(work, turn.stream_of(case_id), scene.travelling.now())
 
 
+def handing_over(scene: Scene) -> None:
+    """A complaint that is a report is shut for the reports house, which is away."""
+    case_id, _ = _some_case(scene)
+    settings = replace(scene.office.settings, reports_url=AWAY, reports_key=Opener(b"r" * 32).public_key)
+    office = replace(scene.office, settings=settings)
+    scene.begin()
+    with suppress(CaseIsJoined), office.database.work() as work:
+        number = work.session.get_one(Case, case_id).number
+        handover.hand_over(office, work, STAFF, number)
+    handover.deliver(office)
+
+
 def attachments(scene: Scene) -> None:
     """A file comes with a case; another comes with something that is refused."""
     case_id, _ = _some_case(scene)
@@ -168,6 +185,7 @@ FLOWS: dict[str, Callable[[Scene], None]] = {
         migration,
         migration_undone,
         erasure,
+        handing_over,
         attachments,
         clearing,
         copying,

@@ -12,7 +12,7 @@ from uuid import UUID
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import func, select
 
-from cases.models import Document
+from cases.models import Document, Erasure
 from engine import codec
 from engine.models import Definition, Incident, Job, ProcessInstance, Subscription
 from engine.taking import STARTED_JOB
@@ -23,8 +23,10 @@ from storage.unit_of_work import Database
 from tasks import backup
 from tasks.accounts import STREAM
 from tasks.clock_source import TravellingClock
+from tasks.erasing import ELSEWHERE
 from tasks.models import CaseMigration, MigrationPlan
 from tasks.office import EMBEDDED, Office
+from tasks.transfer_models import SealedPackage
 from tests.properties.walk import Walk
 from tests.soak import errand
 from tests.soak.world import World
@@ -48,6 +50,7 @@ def hold(office: Office, travelling: TravellingClock) -> None:
     versions(office)
     moves(office)
     keys(office)
+    boxes(office)
     files(office)
 
 
@@ -154,6 +157,13 @@ def keys(office: Office) -> None:
             assert (head.wrapped_key is None) == (head.key_destroyed_at is not None), head.stream
             if head.wrapped_key is None:
                 assert not any(event.personal for event in office.log.read(reading, head.stream)), head.stream
+
+
+def boxes(office: Office) -> None:
+    """What went to the reports house, which is away, lies in its box, and nowhere else; each once."""
+    with office.database.reading() as reading:
+        went = reading.session.scalar(select(func.count()).where(Erasure.ground == ELSEWHERE))
+        assert went == reading.session.scalar(select(func.count()).select_from(SealedPackage))
 
 
 def files(office: Office) -> None:
