@@ -77,9 +77,11 @@ def test_what_was_said_in_confidence_reaches_no_party(visit: Visit, sqlite_offic
 def test_whoever_was_heard_reads_and_mends_the_minutes_by_their_own_link_and_sees_nothing_else(
     visit: Visit, sqlite_office: Office
 ) -> None:
-    story = Story(sqlite_office).given_an_opened_file().completes("choose_approach", approach="investigation")
-    story.completes("request_information", has_questions="nee").completes("review_answer", investigation_next="inquiry")
-    chooses(story, "hold_hearing").completes("hold_hearing", **HEARING)
+    story = Story(sqlite_office).given_an_opened_file(name_withheld="ja")
+    story.completes("choose_approach", approach="investigation").completes("request_information", has_questions="nee")
+    story.completes("review_answer", investigation_next="inquiry")
+    said = {**HEARING, "hearing_minutes": f"{SECRET} Mies Vandevoorde stond erbij."}
+    chooses(story, "hold_hearing").completes("hold_hearing", **said)
     with sqlite_office.database.reading() as reading:
         asked = select(Mail.body).where(Mail.to_address == HEARING["heard_email"])
         (link,) = re.findall(r"/vraag/[\w-]{43}", reading.session.scalars(asked).one())

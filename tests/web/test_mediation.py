@@ -63,6 +63,8 @@ def test_whoever_mediated_in_confidence_does_not_get_the_assessment(visit: Visit
     with sqlite_office.database.work() as work:  # since then she also assesses
         people.by_login(work, "mira").roles = ["mediator", "ombudsman"]
     story.receives("mediation_failed", role="mediator").completes("record_failure", failure_reason="Geen gebaar.")
+    left = mira.get(f"/dossiers/{story.case.number}/bemiddeling").text
+    assert "vervallen" in left and "nog geen antwoord" not in left, "what nobody can answer any more waits for nobody"
     story.receives("approach_changed", approach_reason="Genoeg gepraat.").goes_straight_to_assessment()
     task = story.open("assess").id
     assert both.form(f"/taken/{task}/opnemen", {}, seen="/account").status_code == 200
