@@ -73,7 +73,8 @@ class Drawings:
                 found.setdefault(name, []).append(value)
             for name in re.findall(r"\b([a-z_]+)\s*!?=\s*null", text):
                 found.setdefault(name, []).append(None)
-            for name in (*A_DATE.findall(text), *re.findall(r"^\s*([a-z_]+)\s*$", text)):
+            yes_or_no = re.findall(r"^\s*([a-z_]+)\s*$|\b([a-z_]+)\s*=\s*(?:true|false)\b", text)
+            for name in (*A_DATE.findall(text), *("".join(each) for each in yes_or_no)):
                 found.setdefault(name, [])
         for name, entries in self._columns():
             found.setdefault(name, []).extend(re.findall(r'"([^"]*)"', entries))
