@@ -21,6 +21,11 @@ def test_the_pages_of_a_treatment_are_accessible_on_every_screen(open_page: Open
     looks_right(open_page, f"{case}/bewijs", "case-evidence", "ombudsman")
     for page in ("bemiddeling", "belangenconflict", "ingrijpen"):
         looks_right(open_page, f"{case}/{page}", f"case-{page}", login="ombudsman")
+    page = open_page(f"{case}/bewijs", login="ombudsman")
+    page.locator(".more-tabs summary").press("Enter")
+    expect(page.locator(".more-tabs").get_by_role("link", name="Overdracht")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".more-tabs").get_by_role("link", name="Overdracht")).to_be_hidden()
     again = Story(site.office).given_a_complaint().open("assess_intake")
     looks_right(open_page, f"/taken/{again.id}/naast/{story.case.number}", "case-beside", login="ombudsman")
 

@@ -149,6 +149,17 @@ class KeptForm {
   }
 }
 
+// A list under "Meer" lies over the page: a click beside it or Escape closes it, and Escape leaves one at its button.
+function closeMore(besides: Node | null, isEscape: boolean): void {
+  for (const each of document.querySelectorAll<HTMLDetailsElement>("details.more-tabs[open]")) {
+    if (each.contains(besides) && !isEscape) continue;
+    each.open = false;
+    if (isEscape) each.querySelector("summary")?.focus();
+  }
+}
+
+document.addEventListener("click", (event) => closeMore(event.target as Node, false));
+document.addEventListener("keydown", (event) => event.key === "Escape" && closeMore(null, true));
 document.addEventListener("keydown", listen);
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-keep]")) {
   new KeptForm(form, form.dataset.keep ?? form.action, form.querySelector("[data-saved]"));
