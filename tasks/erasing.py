@@ -146,6 +146,17 @@ def destroy_left_keys(office: Office) -> int:
     return left
 
 
+def forget_sent_mail(office: Office) -> int:
+    """A last mail about a case that was destroyed goes once it was sent, with the address it went to; returns how many."""
+    sent = (Mail.state.in_(("sent", "given_up")), Mail.case_id.in_(select(Erasure.case_id)))
+    with office.database.reading() as reading:
+        gone = reading.session.scalars(select(Mail.id).where(*sent)).all()
+    if gone:
+        with office.database.work() as work:
+            work.session.execute(delete(Mail).where(Mail.id.in_(gone)))
+    return len(gone)
+
+
 def rules(office: Office) -> Retention:
     """How long this house keeps what, by the rules of today."""
     return retention.load(office.house.workflows / "retention", local_day(office.clock.now()))

@@ -80,10 +80,13 @@ def hand_over(office: Office, work: UnitOfWork, actor: Actor, number: str) -> No
     box = shut_for(office.settings.reports_key, _told(office, work, case))
     address, now = office.settings.reports_url + DOOR, office.clock.now()
     work.session.add(SealedPackage(package_id=str(uuid.uuid4()), address=address, box=box, next_at=now))
-    _tell(office, work, case)
+    party = complainant_of(work, case.id)
+    email = party.email if party else None
     left = [row.digest for row in documents.of_case(work, case.id)]
     _close(office, work, actor, case)
     erasing.erase_elsewhere(office, work, actor, case)
+    if email:
+        _tell(office, work, case, email)
     known = set(work.session.scalars(select(Document.digest).where(Document.digest.in_(left))))
     # Not at the next sweep: until then the bytes would lie here. The same bytes on another case stay.
     work.after_commit(lambda: office.documents.remove(set(left) - known))
@@ -122,13 +125,10 @@ def _told(office: Office, work: UnitOfWork, case: Case) -> bytes:
     ).encode()
 
 
-def _tell(office: Office, work: UnitOfWork, case: Case) -> None:
-    """A mail that anybody may read over somebody's shoulder: it says only that the page of the case says more."""
-    party = complainant_of(work, case.id)
-    if party is None or not party.email:
-        return
+def _tell(office: Office, work: UnitOfWork, case: Case, email: str) -> None:
+    """A mail that anybody may read over somebody's shoulder: it says only that the page of the case says more. Once sent, it is forgotten too."""
     written = mail_texts.text("closed_elsewhere", case.language, number=case.number, office=office.settings.office_name)
-    mail.queue(office, work, to=party.email, subject=written.subject, body=written.body, case_id=None)
+    mail.queue(office, work, to=email, subject=written.subject, body=written.body, case_id=case.id)
 
 
 def _close(office: Office, work: UnitOfWork, actor: Actor, case: Case) -> None:

@@ -19,7 +19,7 @@ def run(office: Office) -> int:
         with office.database.work() as work:
             removed += idempotency.forget_old(work, office.clock.now())
     removed += migration_run.forget(office)
-    removed += messages.forget_old(office) + erasing.destroy_left_keys(office)
+    removed += messages.forget_old(office) + erasing.destroy_left_keys(office) + erasing.forget_sent_mail(office)
     removed += openings.end_old(office)
     with office.database.reading() as reading:
         return removed + office.documents.sweep(reading)
