@@ -269,7 +269,7 @@ def test_without_javascript_the_source_is_read_changed_and_checked(open_page: Op
 @pytest.mark.parametrize(
     ("address", "name"),
     [
-        ("/studio", "studio"),
+        ("/studio/diagrammen", "studio"),
         (f"{MEDIATION}/verschillen", "studio-differences"),
         (f"{URGENCY}/versies/1", "studio-table"),
         (CLOSING, "studio-fields"),
