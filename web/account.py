@@ -64,9 +64,12 @@ def home_of(roles: list[str]) -> str:
 
 
 def _again(request: Request, login: str, back: str, refused: Problem) -> Response:
-    return render(
+    answer = render(
         request, "account/login.html", status=status_of(refused), next=back, login=login, refused=refused.sentence
     )
+    if type(refused) is TooManyLogins:  # the other one, LoginsBusy, is over in seconds
+        answer.headers["Retry-After"] = str(int(people.WINDOW.total_seconds()))
+    return answer
 
 
 @router.post("/afmelden")
