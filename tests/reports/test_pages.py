@@ -13,6 +13,7 @@ from tasks.office import Office
 from tests.cases.test_cleaning import NAME, pdf
 from tests.reports.test_story import REPORT, VOICE
 from tests.web.conftest import Visitor
+from tests.web.test_first_steps import follow_every_link
 
 Come = Callable[..., Visitor]
 
@@ -113,3 +114,7 @@ def test_nothing_of_a_report_stays_in_a_browser_or_goes_with_a_link(come: Come) 
     assert answer.headers["referrer-policy"] == "no-referrer"
     kept = answer.headers["set-cookie"].lower()
     assert "httponly" in kept and "samesite=strict" in kept and "max-age=1800" in kept
+
+
+def test_a_new_officer_reads_what_to_do_and_can_go_there(come: Come) -> None:
+    assert "/noteren" in follow_every_link(come("whistle_officer"))
