@@ -1,9 +1,10 @@
-"""What a completion costs the database, on both: one commit and at most thirteen statements; and the yardstick of the bench itself."""
+"""What a completion costs the database, on both: one commit and at most thirteen statements, each made once; and the yardstick of the bench itself."""
 
 from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from identity.people import system
 from identity.roles import INTAKE
@@ -52,6 +53,25 @@ def test_a_completion_is_one_commit_and_at_most_thirteen_statements(program: Tes
         assert shape.count("c") == 1
         assert shape[-1] == "c"
         assert len(shape) - 1 <= 13, shape
+
+
+def test_no_statement_of_a_completion_is_made_anew(program: TestClient, office: Office) -> None:
+    made = list[object]()  # kept, so that no later one gets the place in memory of an earlier one
+
+    def asked(_connection: object, statement: object, *_: object) -> None:
+        made.append(statement)
+
+    def completed(word: str) -> list[object]:
+        program.post("/api/v1/complaints?form=complaint_by_phone", json={"answers": COMPLAINT})
+        user_task = program.get("/api/v1/worklist").json()["items"][0]["id"]
+        before = len(made)
+        _, review = complete(program, user_task, f"{word}-answer")
+        complete(program, review or 0, f"{word}-review")
+        return made[before:]
+
+    event.listen(office.database.engine, "before_execute", asked)
+    first, second = completed("one"), completed("two")
+    assert [str(each) for each in second if not any(each is other for other in first)] == []
 
 
 def test_the_bare_route_runs_exactly_the_statements_it_is_given(program: TestClient) -> None:
