@@ -28,6 +28,8 @@ NAMES = {"b": "http://www.omg.org/spec/BPMN/20100524/MODEL", "z": "http://camund
 A_DATE = re.compile(r"\b([a-z_]+_(?:by|due|on|at|until))\b")
 # How likely each thing is beside the others: most of what happens is that people do their work.
 LIKELY = {USER_TASK: 6.0, CHOICE: 4.0, "message": 0.3, "timer": 0.5}
+# What was done often is forgotten after so many walks: else messages, done least, would end every walk before it comes far.
+AFRESH = 25
 MESSAGE, TIMER = "message", "timer"
 TERM = timedelta(days=30)
 
@@ -137,6 +139,8 @@ class DrawnWalk:
     def walk(self, process: str, steps: int) -> list[str]:
         """One instance from its start, for so many steps; what went wrong in it."""
         self.walks += 1
+        if self.walks % AFRESH == 0:
+            self.tried.clear()
         began, told = len(self.box.history()), {name: self._value(name) for name in self.drawn.answers}
         today = self.box.clock.now().date()
         told |= {

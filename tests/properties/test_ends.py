@@ -1,7 +1,7 @@
-"""Each end of each shipped diagram can be reached, nobody gets stuck on the way, and nothing is assessed of which nobody was heard.
+"""Random walks over each shipped diagram: nobody gets stuck, nothing is assessed of which nobody was heard, and ends are come to.
 
-A short walk each time, the same for the same diagrams; `OMBUDSFLOW_WALKS=3000 pytest tests/properties/test_ends.py` walks at most so
-often until every end was reached, and names those that were not.
+A short walk each time, the same for the same diagrams. `OMBUDSFLOW_WALKS=1000 pytest tests/properties/test_ends.py` takes others, each time,
+and names the ends nobody came to: those at the bottom of a complaint are rare, and take more than one such run.
 """
 
 import os
@@ -19,7 +19,7 @@ FEW = 40
 
 @pytest.mark.parametrize("house", sorted(HOUSES))
 def test_walks_reach_the_ends_of_every_diagram_and_get_stuck_nowhere(house: str) -> None:
-    walk = DrawnWalk(HOUSES[house], Random(house))
+    walk = DrawnWalk(HOUSES[house], Random(None if WALKS else house))
     total = len(walk.missing())
     while (missing := walk.missing()) and walk.walks < (WALKS or FEW):
         process = walk.next_process()
