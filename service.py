@@ -36,25 +36,16 @@ from history.sealing import keyring_at
 from history.vault import FileVault
 from problems import Unavailable
 from storage.unit_of_work import Database
-from tasks import (
-    bulk,
-    deadline_run,
-    errands,
-    handing_over,
-    handlers,
-    housekeeping,
-    houses,
-    logs,
-    messages,
-    migration_run,
-    presence,
-    sealed_house,
-    timers,
-    tracing,
-)
-from tasks.clock_source import Clock, DatabaseClock, SystemClock
+from tasks import handlers, houses
+from tasks.background import errands, housekeeping, messages, timers
+from tasks.background.clock_source import Clock, DatabaseClock, SystemClock
+from tasks.background.ticking import Kind, ticking
+from tasks.deadlines import deadline_run
+from tasks.joined import bulk
 from tasks.office import COUNTS_FOLDER, PROCRASTINATE, WORKFLOWS, Office, SettingRefused, Settings
-from tasks.ticking import Kind, ticking
+from tasks.operating import logs, presence, tracing
+from tasks.reports_house import handing_over, sealed_house
+from tasks.studio import migration_run
 from web import app as web
 from web import bench
 from web.api import jobs
@@ -62,7 +53,7 @@ from web.dealing import Dealer
 from web.rendering import translator
 
 if TYPE_CHECKING:
-    from tasks.crew import Crew
+    from tasks.background.crew import Crew
 
 SIX_HOURS = 6 * 3600.0
 LOOK_AFTER_EVERY = 15.0  # seconds
@@ -247,7 +238,7 @@ def _crew(office: Office, hands: int) -> "Crew | None":
     """Who does the errands of Procrastinate's queue. With the embedded queue the ticks do them."""
     if office.settings.queue != PROCRASTINATE:
         return None
-    from tasks.crew import Crew  # noqa: PLC0415  # the library costs 0.3 s; most offices do without
+    from tasks.background.crew import Crew  # noqa: PLC0415  # the library costs 0.3 s; most offices do without
 
     crew = Crew(office, hands)
     crew.start()
@@ -257,7 +248,7 @@ def _crew(office: Office, hands: int) -> "Crew | None":
 def _care(office: Office) -> list[Kind]:
     if office.settings.queue != PROCRASTINATE:
         return []
-    from tasks import queue_care  # noqa: PLC0415  # see above
+    from tasks.background import queue_care  # noqa: PLC0415  # see above
 
     return [Kind("queue-care", lambda office, _: queue_care.look_after(office), LOOK_AFTER_EVERY)]
 
@@ -312,7 +303,7 @@ def serve(listener: socket.socket, workers: int = 1) -> None:
         "service:from_environment",
         factory=True,
         workers=workers,
-        log_config=None,  # its records go where ours go (tasks.logs)
+        log_config=None,  # its records go where ours go (tasks.operating.logs)
         log_level="warning",
         access_log=False,  # it would tell addresses, and these hold secrets
         timeout_graceful_shutdown=10,

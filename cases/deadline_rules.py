@@ -2,7 +2,7 @@
 
 A rule applies by the day from which the term counts: the newest version that held on that day. What began before the oldest version
 follows the oldest one, since the office knows no other. The shipped versions (`workflows/deadlines/*.json`) are taken in at setup;
-a newer shipped version of a rule that is there already waits as a plan, like the office's own (`tasks.deadline_plans`).
+a newer shipped version of a rule that is there already waits as a plan, like the office's own (`tasks.deadlines.deadline_plans`).
 """
 
 import json

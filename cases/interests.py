@@ -1,4 +1,4 @@
-"""Who must stay out of a case: the conflicts of interest that stand. Declaring and lifting one is `tasks.conflicts`."""
+"""Who must stay out of a case: the conflicts of interest that stand. Declaring and lifting one is `tasks.treatment.conflicts`."""
 
 from sqlalchemy import Select, select
 

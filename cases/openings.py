@@ -1,4 +1,4 @@
-"""Files of others that somebody of the office opened with a reason. Opening one is `tasks.openings`; `tasks.sight` asks here."""
+"""Files of others that somebody of the office opened with a reason. Opening one is `tasks.at_services.openings`; `tasks.sight` asks here."""
 
 from datetime import datetime
 

@@ -9,8 +9,8 @@ from cases.deadline_rules import Rule
 from cases.deadlines import local_day
 from cli.base import app, opened
 from identity import people
-from tasks import deadline_plans
-from tasks.shipped_rules import added
+from tasks.deadlines import deadline_plans
+from tasks.deadlines.shipped_rules import added
 
 
 @app.command()

@@ -10,9 +10,10 @@ from cli.base import app, opened
 from cli.office import set_up
 from engine.findings import ERROR, Finding
 from identity import people
-from tasks import houses, publishing, scenarios
-from tasks.clock_source import Clock
+from tasks import houses, scenarios
+from tasks.background.clock_source import Clock
 from tasks.office import Office, Settings
+from tasks.studio import publishing
 
 KINDS = {".bpmn": "process", ".dmn": "decision", ".form": "form", ".letter": "letter"}
 By = Annotated[str, typer.Option("--by", metavar="LOGIN", help="Who does this: a process manager with an account.")]

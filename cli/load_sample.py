@@ -10,7 +10,7 @@ from cli.base import app, opened
 from cli.office import set_up
 from storage.unit_of_work import Database
 from tasks import sample_office
-from tasks.clock_source import Clock
+from tasks.background.clock_source import Clock
 from tasks.office import Office, Settings
 from tasks.sample_office.spreading import alone, side_by_side
 

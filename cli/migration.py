@@ -8,10 +8,10 @@ from cli.base import app, opened
 from cli.definitions import By
 from identity import people
 from storage.unit_of_work import Reading
-from tasks import migrating, migration_rehearsal, migration_results, migration_run
-from tasks.migrating import RUNNING, UNDOING
-from tasks.migration_rehearsal import BLOCKED, MOVES, NEEDS_MAPPING
 from tasks.office import Office
+from tasks.studio import migrating, migration_rehearsal, migration_results, migration_run
+from tasks.studio.migrating import RUNNING, UNDOING
+from tasks.studio.migration_rehearsal import BLOCKED, MOVES, NEEDS_MAPPING
 
 migrate_app = typer.Typer(
     no_args_is_help=True,

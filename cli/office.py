@@ -13,8 +13,10 @@ from cli.base import app, opened
 from history.sealing import keyring_at
 from identity import people
 from storage.sole_process import sole_process
-from tasks import demo, sealed_house, shipped
+from tasks import demo
 from tasks.office import Office
+from tasks.reports_house import sealed_house
+from tasks.studio import shipped
 
 
 @app.command()

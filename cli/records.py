@@ -14,9 +14,10 @@ from cases.models import Case
 from cli.base import CONSOLE, app, opened
 from history import exports
 from storage.unit_of_work import Database, Reading
-from tasks import backup, looks, running
+from tasks.case_file import looks
 from tasks.errors import CaseNotFound
 from tasks.office import Settings
+from tasks.operating import backup, running
 from tasks.turn import stream_of
 
 

@@ -1,7 +1,7 @@
 """The queue for many machines: errands wait in Procrastinate's tables, in the same PostgreSQL, and its workers are woken for them.
 
 An errand is put on the caller's own connection, so that it is committed or rolled back with the row it points to. The library only
-says when to look at a row; what the row says goes (engine.queue). Its workers are in tasks.crew, its tables in
+says when to look at a row; what the row says goes (engine.queue). Its workers are in tasks.background.crew, its tables in
 engine.procrastinate_tables. Refuses with SchemaOutdated when those tables are not there, DatabaseGone when the database is.
 """
 

@@ -28,7 +28,8 @@ from identity.people import Actor
 from identity.permissions import require
 from identity.roles import OMBUDSMAN
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import grievance_states, namelessness, on_behalf, other_hands, sight, turn, worklist
+from tasks import sight, turn, worklist
+from tasks.citizens import on_behalf
 from tasks.errors import (
     DraftOfOther,
     FormNotAccepted,
@@ -41,8 +42,10 @@ from tasks.errors import (
     UserTaskNotClaimed,
 )
 from tasks.forms_in_use import choices_of, form_version, plain
+from tasks.letters import namelessness
 from tasks.models import UserTask
 from tasks.office import Office
+from tasks.treatment import grievance_states, other_hands
 
 # Where a turn leaves which user task it completes, and by whom: a letter of the same turn names who signed.
 COMPLETING = "the user task this turn completes"

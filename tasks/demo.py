@@ -17,10 +17,12 @@ from identity import people, roles
 from identity.people import Actor
 from problems import Conflict
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import accounts, completion, demo_reports, first_line, inbox, intake, mailbox, scenarios
-from tasks.clock_source import Clock, TravellingClock
+from tasks import accounts, completion, inbox, intake, scenarios
+from tasks.at_services import first_line
+from tasks.background.clock_source import Clock, TravellingClock
 from tasks.models import UserTask
 from tasks.office import WORKFLOWS, Office
+from tasks.reports_house import demo_reports, mailbox
 from tasks.scenarios import forms
 from tasks.scenarios.records import Record, read
 

@@ -23,9 +23,10 @@ from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import belonging, turn
+from tasks import turn
 from tasks.errors import CaseNotFound, FormNotAccepted, MessageNotExpected
 from tasks.forms_in_use import choices_of, form_in_use, plain
+from tasks.joined import belonging
 from tasks.office import Office
 
 INFORMATION = "information_added"

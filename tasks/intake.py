@@ -23,7 +23,8 @@ from identity.people import Actor
 from identity.permissions import require
 from identity.roles import COMPLAINANT
 from storage.unit_of_work import UnitOfWork
-from tasks import external, turn
+from tasks import turn
+from tasks.citizens import external
 from tasks.errors import FormNotAccepted
 from tasks.forms_in_use import choices_of, form_in_use, plain
 from tasks.office import Office

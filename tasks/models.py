@@ -341,7 +341,7 @@ class Contribution(Base):
 
 
 class LiveProcess(Base):
-    """A process that works for this office, and when it last said so (`tasks.presence`)."""
+    """A process that works for this office, and when it last said so (`tasks.operating.presence`)."""
 
     __tablename__ = "live_process"
 

@@ -23,9 +23,9 @@ from history.sealed_box import is_box_key
 from problems import Invalid
 from storage.unit_of_work import Database
 from tasks import houses
-from tasks.clock_source import Clock
+from tasks.background.clock_source import Clock
+from tasks.background.precedence import Precedence
 from tasks.houses import House
-from tasks.precedence import Precedence
 
 # What may stand in a diagram as the type of a job, and in an address.
 JOB_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9._:-]{0,99}")

@@ -45,7 +45,7 @@ def _by_case(actor: Actor, case: type[Case]) -> list[ColumnElement[bool]]:
 
 
 def _may_be_barred(actor: Actor) -> bool:
-    """True for people: only they have a conflict of interest (`tasks.conflicts`)."""
+    """True for people: only they have a conflict of interest (`tasks.treatment.conflicts`)."""
     return actor.id.startswith("person:")
 
 
@@ -65,7 +65,7 @@ def _is_of_the_office(actor: Actor) -> bool:
 
 def _beyond_the_office(actor: Actor, case: type[Case]) -> list[ColumnElement[bool]]:
     """A file of a service is the service's (decisions/0024): the office's people see it once the complainant handed it over to them,
-    or they opened it themselves with a reason (`tasks.openings`)."""
+    or they opened it themselves with a reason (`tasks.at_services.openings`)."""
     if not _is_of_the_office(actor):
         return []
     handed_over = select(Fact.id).where(Fact.case_id == case.id, Fact.name == GOES_ON, Fact.replaced_at.is_(None))

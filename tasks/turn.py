@@ -22,10 +22,13 @@ from identity.people import Actor
 from identity.roles import EXTERNAL_ROLES
 from storage import watching
 from storage.unit_of_work import UnitOfWork
-from tasks import counts, deadline_moves, external, open_choices, other_hands, repeated
+from tasks.citizens import external
+from tasks.deadlines import deadline_moves
 from tasks.forms_in_use import plain
 from tasks.models import UserTask
 from tasks.office import Office
+from tasks.operating import counts
+from tasks.treatment import open_choices, other_hands, repeated
 
 LINK_LIFETIME = timedelta(days=180)
 _NOTES = "events of this turn"

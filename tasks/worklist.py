@@ -33,9 +33,10 @@ from identity.permissions import allows, require
 from identity.roles import AUTHORITY, COMPLAINANT, EXTERNAL_ROLES, HEARD
 from storage.base import UtcDateTime
 from storage.unit_of_work import Reading
-from tasks import other_hands, page_keys, sight
+from tasks import page_keys, sight
 from tasks.errors import LinkNotValid, UserTaskNotFound
 from tasks.models import UserTask
+from tasks.treatment import other_hands
 
 _BY_ID = select(UserTask).where(UserTask.id == bindparam("id"))
 _BY_ID_LOCKED = _BY_ID.with_for_update()

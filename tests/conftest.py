@@ -20,9 +20,9 @@ from sqlalchemy import event
 from identity import people
 from service import open_office
 from storage.unit_of_work import Database
-from tasks import shipped
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office, Settings
+from tasks.studio import shipped
 
 # A property holds or does not: how long an example takes on a busy machine says nothing about it.
 settings.register_profile("ombudsflow", deadline=None, suppress_health_check=[HealthCheck.too_slow])

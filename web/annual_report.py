@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from problems import Problem
-from tasks import annual_report, published_reports
-from tasks.annual_report import Report
+from tasks.reporting import annual_report, published_reports
+from tasks.reporting.annual_report import Report
 from web import report_files
 from web.context import Body, acting, looking, office_of
 from web.dates import as_day

@@ -12,11 +12,13 @@ from cases.models import Case
 from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, NotFound, Problem
 from storage.unit_of_work import Reading
-from tasks import alike, case_view, inbox, looks, worklist
-from tasks.case_parts import FactView, Summary
-from tasks.definition_words import load as load_words
+from tasks import inbox, worklist
+from tasks.case_file import case_view, looks
+from tasks.case_file.case_parts import FactView, Summary
 from tasks.errors import UserTaskNotFound
+from tasks.joined import alike
 from tasks.models import UserTask
+from tasks.studio.definition_words import load as load_words
 from web.context import Act, Body, Look, acting, looking
 from web.problems import status_of
 from web.rendering import render

@@ -16,24 +16,15 @@ from forms.incoming import raw_answers
 from forms.rendering import render as render_fields
 from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
-from tasks import (
-    appeals,
-    case_course,
-    case_documents,
-    case_list,
-    case_view,
-    choosing,
-    form_values,
-    grievance_states,
-    inbox,
-    looks,
-    timeline,
-)
-from tasks.case_list import CaseFilters
-from tasks.definition_words import Words
-from tasks.definition_words import load as load_words
+from tasks import form_values, inbox
+from tasks.case_file import case_course, case_documents, case_list, case_view, looks, timeline
+from tasks.case_file.case_list import CaseFilters
+from tasks.deadlines import appeals
 from tasks.errors import CaseNotFound, MessageNotExpected
 from tasks.forms_in_use import choices_of, form_in_use
+from tasks.studio.definition_words import Words
+from tasks.studio.definition_words import load as load_words
+from tasks.treatment import choosing, grievance_states
 from web import papers
 from web.case_tab import show as _tab
 from web.context import Body, FormBody, Look, NotLoggedIn, acting, looking

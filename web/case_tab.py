@@ -12,10 +12,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from cases.models import Case
 from problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
-from tasks import case_view, choosing, looks, task_view
-from tasks.definition_words import Words
-from tasks.definition_words import load as load_words
-from tasks.spoken import names_in
+from tasks.case_file import case_view, looks, task_view
+from tasks.case_file.spoken import names_in
+from tasks.studio.definition_words import Words
+from tasks.studio.definition_words import load as load_words
+from tasks.treatment import choosing
 from web.context import Act, FormBody, Look, NotLoggedIn, acting, looking
 from web.kept import kept_page
 from web.problems import status_of

@@ -17,7 +17,7 @@ from forms.steps import Step, declarations
 from forms.summary import summary
 from problems import Invalid, Problem, Unavailable
 from storage.unit_of_work import UnitOfWork
-from tasks import drafts, suggestions
+from tasks.citizens import drafts, suggestions
 from tasks.errors import FormNotAccepted
 from tasks.forms_in_use import choices_of
 from web.complaint_draft import COOKIE, LANGUAGE, SERVICES, Writing, secret_of, with_cookie, writing

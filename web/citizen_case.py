@@ -15,10 +15,14 @@ from forms.rendering import render as render_fields
 from identity.people import Actor
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
 from storage.unit_of_work import Reading
-from tasks import appeals, complainant, erasing, external, inbox, looks, public_status, worklist
+from tasks import inbox, worklist
+from tasks.case_file import looks, public_status
+from tasks.citizens import complainant, external
+from tasks.deadlines import appeals
 from tasks.errors import MessageNotExpected
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.models import UserTask
+from tasks.retention import erasing
 from web import question
 from web.context import Body, FormBody, RequestNotOurs, office_of, posting, visiting
 from web.kept import kept_page

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from problems import Problem
-from tasks import clusters
+from tasks.joined import clusters
 from web.context import Body, acting, looking
 from web.problems import status_of
 from web.rendering import render

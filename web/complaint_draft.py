@@ -11,8 +11,8 @@ from forms.schema import Form
 from forms.steps import Step, steps
 from forms.validation import Answers, validate
 from storage.unit_of_work import Reading
-from tasks import drafts
-from tasks.drafts import Draft
+from tasks.citizens import drafts
+from tasks.citizens.drafts import Draft
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.intake import WEB_FORM
 from tasks.office import Office

@@ -7,8 +7,8 @@ from fastapi.responses import Response
 
 from cases.models import Case
 from identity.permissions import allows
-from tasks import conflicts
-from tasks.definition_words import Words
+from tasks.studio.definition_words import Words
+from tasks.treatment import conflicts
 from web.case_tab import FormTab
 from web.context import Act, Body, Look
 from web.text import number_of

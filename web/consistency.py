@@ -7,7 +7,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from identity import people
 from problems import Conflict, Invalid, Problem
-from tasks import case_view, consistency, looks
+from tasks.case_file import case_view, looks
+from tasks.reporting import consistency
 from web.context import Body, FormBody, acting, looking
 from web.problems import status_of
 from web.public_words import codes_in

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from cases.models import Case
-from tasks import case_view, evidence_register
-from tasks.definition_words import Words
+from tasks.case_file import case_view
+from tasks.studio.definition_words import Words
+from tasks.treatment import evidence_register
 from web.case_tab import FormTab
 from web.context import Act, Body, Look
 from web.text import number_of

@@ -15,8 +15,9 @@ from forms.incoming import raw_answers
 from forms.rendering import render as render_fields
 from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
-from tasks import first_line, form_values, openings
-from tasks.first_line import PAGE
+from tasks import form_values
+from tasks.at_services import first_line, openings
+from tasks.at_services.first_line import PAGE
 from tasks.forms_in_use import choices_of, form_in_use
 from web.context import Body, FormBody, NotLoggedIn, acting, looking
 from web.kept import kept_page

@@ -5,9 +5,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from identity.permissions import require
 from problems import Problem
-from tasks import first_line_books, first_line_campaign, first_line_files
-from tasks.first_line_books import BOOKS, Book
-from tasks.first_line_campaign import AlreadyAsked
+from tasks.at_services import first_line_books, first_line_campaign, first_line_files
+from tasks.at_services.first_line_books import BOOKS, Book
+from tasks.at_services.first_line_campaign import AlreadyAsked
 from tasks.forms_in_use import form_in_use
 from web.context import Body, acting, looking
 from web.problems import status_of

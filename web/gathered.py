@@ -23,8 +23,8 @@ from cases import explaining
 from cases.register import Register
 from identity.roles import EXTERNAL_ROLES
 from problems import Problem
-from tasks import annual_counts, annual_report
-from tasks.suggestions import LEVELS
+from tasks.citizens.suggestions import LEVELS
+from tasks.reporting import annual_counts, annual_report
 from web import open_data, recommendations, report_files, signpost
 from web.catalogues import LOCALES, file_of, read
 from web.citizen import UNTICKED
@@ -46,7 +46,7 @@ FORMS = (
 # The same of the house that takes reports of breaches.
 REPORTS_FORMS = "report_received information_added".split()
 # Modules whose refusals or words they read.
-SENTENCES = "problems tasks.mailbox tasks.taking_over web.reports tasks.drafts tasks.complainant tasks.errors web.context cases.documents cases.cleaning storage.unit_of_work".split()
+SENTENCES = "problems tasks.reports_house.mailbox tasks.reports_house.taking_over web.reports tasks.citizens.drafts tasks.citizens.complainant tasks.errors web.context cases.documents cases.cleaning storage.unit_of_work".split()
 # What web/dates.py says about a deadline, and a few words of other modules.
 PLURALS = (("%(num)s dag te laat", "%(num)s dagen te laat"), ("nog %(num)s dag", "nog %(num)s dagen"))
 WORDS = ("vandaag", "(naam afgeschermd)", UNTICKED, signpost.NOTHING, signpost.TOO_LONG, signpost.NO_DAY)
@@ -98,7 +98,7 @@ def _of_templates() -> Iterator[tuple[Any, str]]:
     for text in (*PLURALS, *WORDS, *REGISTER):
         yield text, "web/dates.py"
     for text in FIGURES:
-        yield text, "tasks/annual_counts.py"
+        yield text, "tasks/reporting/annual_counts.py"
     for words in (*explaining.COUNTS.values(), explaining.SKIPS, explaining.STOOD_STILL, *explaining.WORDS):
         yield words, "cases/explaining.py"
     for file in [*files, ROOT / "forms" / "templates" / "fields.html"]:
@@ -123,7 +123,7 @@ def _of_data() -> Iterator[tuple[str, str]]:
     rules = ROOT / "workflows" / "deadlines" / "rules.json"
     for each in json.loads(rules.read_text(encoding="utf-8"))["rules"]:
         yield each["label"], "workflows/deadlines"
-    yield from ((text, "tasks/suggestions.py") for text in LEVELS.values())
+    yield from ((text, "tasks/citizens/suggestions.py") for text in LEVELS.values())
     yield from ((text, "forms/validation.py") for text in _of_validation())
     yield from ((text, "web/problems.py") for text in HTTP_SENTENCES.values())
     for module in SENTENCES:

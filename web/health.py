@@ -15,8 +15,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from problems import Problem
-from tasks import pulse
 from tasks.office import Office
+from tasks.operating import pulse
 
 router = APIRouter(default_response_class=Response)
 

@@ -8,8 +8,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from identity.permissions import require
 from problems import Conflict, Invalid, Problem
-from tasks import incidents, skipping
-from tasks.definition_words import load as load_words
+from tasks.operating import incidents, skipping
+from tasks.studio.definition_words import load as load_words
 from web.context import Body, FormBody, acting, looking
 from web.problems import status_of
 from web.rendering import render

@@ -4,8 +4,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from problems import Conflict, Invalid, Problem
-from tasks import case_view, intervening, looks, mending
-from tasks.definition_words import load as load_words
+from tasks.case_file import case_view, looks
+from tasks.operating import mending
+from tasks.studio.definition_words import load as load_words
+from tasks.treatment import intervening
 from web.context import Body, FormBody, acting, looking
 from web.problems import status_of
 from web.rendering import render

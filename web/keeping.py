@@ -11,10 +11,12 @@ from fastapi.responses import RedirectResponse, Response
 from identity import people
 from identity.permissions import require
 from problems import Forbidden, Problem
-from tasks import erasing, keeping, looks, page_keys, subject_access
-from tasks.case_view import find
-from tasks.erasing import GROUNDS, REQUEST, TERM
-from tasks.keeping import PAGE
+from tasks import page_keys
+from tasks.case_file import looks
+from tasks.case_file.case_view import find
+from tasks.retention import erasing, keeping, subject_access
+from tasks.retention.erasing import GROUNDS, REQUEST, TERM
+from tasks.retention.keeping import PAGE
 from web.context import Body, acting, looking
 from web.problems import status_of
 from web.rendering import render

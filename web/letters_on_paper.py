@@ -12,9 +12,13 @@ from fastapi.responses import Response
 from cases.models import Letter
 from identity.permissions import require
 from problems import NotFound
-from tasks import case_view, complainant, erasure_letter, letter_pdf, looks, post, question, turn, worklist
+from tasks import turn, worklist
+from tasks.case_file import case_view, looks
+from tasks.citizens import complainant, question
 from tasks.errors import CaseNotFound
-from tasks.letter_pdf import Sheet
+from tasks.letters import letter_pdf, post
+from tasks.letters.letter_pdf import Sheet
+from tasks.retention import erasure_letter
 from web.context import Look, looking, office_of, visiting
 from web.dates import as_day
 from web.rendering import render

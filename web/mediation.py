@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from cases.models import Case
-from tasks import inbox, mediation
-from tasks.definition_words import Words
+from tasks import inbox
+from tasks.studio.definition_words import Words
+from tasks.treatment import mediation
 from web.case_tab import FormTab
 from web.context import Act, Body, Look
 

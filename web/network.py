@@ -7,8 +7,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from cases.deadlines import ZONE
 from problems import Invalid, NotFound
-from tasks import meetings, network
-from tasks.network import PAGE, PRACTICE, QUESTION
+from tasks.at_services import meetings, network
+from tasks.at_services.network import PAGE, PRACTICE, QUESTION
 from web.context import Body, FormBody, Look, acting, looking, visiting
 from web.problems import status_of
 from web.rendering import render

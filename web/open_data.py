@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from tasks import published_reports
+from tasks.reporting import published_reports
 from web import feeds
 from web.context import visiting
 from web.rendering import render

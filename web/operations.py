@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from problems import Invalid, Problem
-from tasks import operations, running, skipping
+from tasks.operating import operations, running, skipping
 from web.context import Body, FormBody, acting, looking
 from web.problems import status_of
 from web.rendering import render

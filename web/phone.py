@@ -12,8 +12,10 @@ from forms.rendering import render as render_fields
 from forms.schema import Form
 from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
-from tasks import case_list, drafts, form_values, intake, looks, phone, public_status, turn, worklist
-from tasks.case_list import CaseItem
+from tasks import form_values, intake, turn, worklist
+from tasks.case_file import case_list, looks, public_status
+from tasks.case_file.case_list import CaseItem
+from tasks.citizens import drafts, phone
 from tasks.errors import CaseNotFound
 from tasks.forms_in_use import choices_of, form_in_use
 from web.context import Body, FormBody, Look, NotLoggedIn, acting, looking

@@ -1,8 +1,8 @@
-"""Requests go before the work of the clock: `tasks.precedence` hears of each one from its first byte to its last."""
+"""Requests go before the work of the clock: `tasks.background.precedence` hears of each one from its first byte to its last."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tasks.precedence import Precedence
+from tasks.background.precedence import Precedence
 
 
 class PeopleFirst:

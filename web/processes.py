@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from problems import Conflict, Invalid, Problem
-from tasks import mending, processes
-from tasks.definition_words import load as load_words
+from tasks.operating import mending, processes
+from tasks.studio.definition_words import load as load_words
 from web.context import Act, Body, FormBody, acting, looking
 from web.problems import status_of
 from web.rendering import render

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from tasks import published_reports
+from tasks.reporting import published_reports
 from web import feeds, report_files
 from web.context import office_of, visiting
 from web.public_words import texts_in

@@ -16,10 +16,12 @@ from forms.rendering import render as render_fields
 from identity.people import Actor
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
 from storage.unit_of_work import Reading
-from tasks import completion, form_values, looks, question
+from tasks import completion, form_values
+from tasks.case_file import looks
+from tasks.citizens import question
+from tasks.citizens.question import Question
 from tasks.forms_in_use import choices_of, form_version
 from tasks.models import UserTask
-from tasks.question import Question
 from web.context import FormBody, RequestNotOurs, office_of, posting, visiting
 from web.dates import clock_time
 from web.kept import kept_page

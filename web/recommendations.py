@@ -11,8 +11,9 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from cases.recommendations import Recommendation
 from identity import people
 from problems import Invalid, Problem
-from tasks import looks, recommendations
-from tasks.recommendations import MOST_OPEN_DATA, Filters, Page, Wording
+from tasks.case_file import looks
+from tasks.reporting import recommendations
+from tasks.reporting.recommendations import MOST_OPEN_DATA, Filters, Page, Wording
 from web import feeds
 from web.context import Body, FormBody, acting, looking, visiting
 from web.problems import status_of

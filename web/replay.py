@@ -1,6 +1,6 @@
 """Replaying a case: every step at an address of its own, on the diagram as it stood. No engine runs; the history is read.
 
-For auditors only. Each look is recorded before anything is shown (`tasks.looks`), and listed under "Wie keek?".
+For auditors only. Each look is recorded before anything is shown (`tasks.case_file.looks`), and listed under "Wie keek?".
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,9 @@ from history.replay import Frame, frames
 from identity import people
 from identity.permissions import require
 from problems import NotFound
-from tasks import case_list, case_view, definition_words
-from tasks.looks import keep
+from tasks.case_file import case_list, case_view
+from tasks.case_file.looks import keep
+from tasks.studio import definition_words
 from tasks.turn import stream_of
 from web import replay_looks
 from web.context import Look, looking

@@ -11,7 +11,7 @@ from cases.models import Case, Document, Letter
 from history.looks import Look
 from identity import people
 from storage.unit_of_work import Reading
-from tasks.spoken import who
+from tasks.case_file.spoken import who
 
 WHAT = {
     "case": "Het dossier",

@@ -12,12 +12,14 @@ from history.log import Recorded
 from history.moves import Place
 from history.replay import PLACE_KEYS, Changed, Decided, Frame, State
 from storage.unit_of_work import Reading
-from tasks import decision_tables, on_behalf, timeline
-from tasks.case_course import moved_by_hand
-from tasks.decision_tables import TableView
-from tasks.definition_words import Words, spaced
+from tasks.case_file import timeline
+from tasks.case_file.case_course import moved_by_hand
+from tasks.case_file.spoken import spoken, which_time, who
+from tasks.citizens import on_behalf
 from tasks.office import Office
-from tasks.spoken import spoken, which_time, who
+from tasks.studio import decision_tables
+from tasks.studio.decision_tables import TableView
+from tasks.studio.definition_words import Words, spaced
 from web.replay_words import OUTCOME_LABELS, TABLE_WORDS, UNNAMED, kind_of, prefix_of, times_of, title_of_matter
 
 T = TypeVar("T")

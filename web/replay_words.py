@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from history.log import Recorded
 from history.replay import Frame, Occurrence
-from tasks.definition_words import spaced
-from tasks.spoken import which_time
+from tasks.case_file.spoken import which_time
+from tasks.studio.definition_words import spaced
 
 PERSON, SYSTEM, TIME, TROUBLE = "person", "system", "time", "trouble"
 # What an element without a name of its own is called, by its kind.

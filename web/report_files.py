@@ -7,9 +7,9 @@ from typing import Any
 
 from fastapi.responses import JSONResponse, Response
 
-from tasks import printing
-from tasks.annual_report import Report
-from tasks.annual_tables import Table
+from tasks.letters import printing
+from tasks.reporting.annual_report import Report
+from tasks.reporting.annual_tables import Table
 from web.tables import as_csv
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

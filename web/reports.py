@@ -16,9 +16,11 @@ from identity.people import Actor
 from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
 from storage.unit_of_work import Reading
-from tasks import complainant, inbox, mailbox, taking_over, worklist
+from tasks import inbox, worklist
+from tasks.citizens import complainant
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.models import UserTask
+from tasks.reports_house import mailbox, taking_over
 from web import papers, question
 from web.context import Body, FormBody, Look, RequestNotOurs, acting, looking, posting, visiting
 from web.kept import kept_page

@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from tasks import definition_words, slow_steps
+from tasks.operating import slow_steps
+from tasks.studio import definition_words
 from web import dates
 from web.context import looking
 from web.rendering import language_of, render

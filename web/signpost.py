@@ -8,7 +8,7 @@ from datetime import date
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from tasks.signpost import Asked, directions
+from tasks.citizens.signpost import Asked, directions
 from web.context import Body, asking, visiting
 from web.rendering import render
 

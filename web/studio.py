@@ -9,8 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 from engine.parsing.xml import SIZE_LIMIT
 from identity.permissions import require
 from problems import Invalid, Problem
-from tasks import working_copies
 from tasks.models import WorkingCopy
+from tasks.studio import working_copies
 from web import studio_skeletons
 from web.context import Act, Body, FormBody, acting, looking
 from web.problems import status_of

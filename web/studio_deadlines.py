@@ -21,8 +21,8 @@ from cases.models import ClosingDay
 from identity import people
 from identity.permissions import require
 from problems import Invalid, NotFound, Problem
-from tasks import deadline_plans, deadline_preview, deadline_results
-from tasks.deadline_plans import DRAFT
+from tasks.deadlines import deadline_plans, deadline_preview, deadline_results
+from tasks.deadlines.deadline_plans import DRAFT
 from tasks.models import DeadlinePlan
 from web.context import Act, Body, FormBody, Look, looking
 from web.plans import done_or_again, frame

@@ -9,7 +9,7 @@ from engine.errors import DefinitionNotFound, NotADraft, SecondPersonNeeded
 from engine.models import Definition
 from identity.permissions import require
 from problems import Problem
-from tasks import publishing, working_copies
+from tasks.studio import publishing, working_copies
 from web import studio, studio_migration, studio_preview
 from web.context import Body, Look, acting, looking
 from web.problems import status_of

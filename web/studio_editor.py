@@ -14,8 +14,9 @@ from engine.errors import DiagramRefused
 from engine.findings import Finding
 from identity.permissions import require
 from problems import Problem
-from tasks import letter_texts, publishing, working_copies
+from tasks.letters import letter_texts
 from tasks.models import WorkingCopy
+from tasks.studio import publishing, working_copies
 from web import studio_letters, studio_preview
 from web.context import Body, FormBody, Look, acting, looking
 from web.problems import status_of

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tasks import letter_places, letter_texts
-from tasks.letter_texts import LANGUAGES, WORDS, LetterText, Wording
+from tasks.letters import letter_places, letter_texts
+from tasks.letters.letter_texts import LANGUAGES, WORDS, LetterText, Wording
 from web.context import FormBody, Look
 
 NOTHING = Wording("", "")

@@ -12,9 +12,9 @@ from fastapi.responses import RedirectResponse, Response
 from engine import definitions
 from identity.permissions import require
 from problems import Invalid, Problem
-from tasks import definition_usage, migrating, migration_rehearsal, migration_results
-from tasks.migrating import DRAFT, Plan
 from tasks.models import MigrationPlan
+from tasks.studio import definition_usage, migrating, migration_rehearsal, migration_results
+from tasks.studio.migrating import DRAFT, Plan
 from web.context import Act, Body, FormBody, Look, acting, looking
 from web.plans import done_or_again, frame
 from web.rendering import render

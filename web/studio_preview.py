@@ -12,9 +12,10 @@ from engine.findings import Finding
 from engine.models import Definition
 from forms import rendering
 from problems import Problem
-from tasks import decision_tables, letter_texts
-from tasks.decision_tables import TableView, TextView
 from tasks.forms_in_use import choices_of, form_version
+from tasks.letters import letter_texts
+from tasks.studio import decision_tables
+from tasks.studio.decision_tables import TableView, TextView
 from web import studio_letters
 from web.context import Look
 from web.studio_letters import Shown

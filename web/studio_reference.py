@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 
 from identity.permissions import require
 from problems import NotFound
-from tasks import building_blocks
+from tasks.studio import building_blocks
 from web import markdown_page
 from web.context import looking
 from web.rendering import render

@@ -22,9 +22,9 @@ from engine.parsing import dmn
 from engine.parsing.xml import SIZE_LIMIT
 from identity.permissions import require
 from problems import Invalid, Problem
-from tasks import decision_scenarios, decision_tables, working_copies
-from tasks.decision_scenarios import Kept
-from tasks.decision_tables import TableView
+from tasks.studio import decision_scenarios, decision_tables, working_copies
+from tasks.studio.decision_scenarios import Kept
+from tasks.studio.decision_tables import TableView
 from web.context import Act, Body, FormBody, Look, acting, looking
 from web.problems import status_of
 from web.rendering import render

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 from xml.sax.saxutils import quoteattr
 
-from tasks import letter_texts
-from tasks.letter_texts import Wording
+from tasks.letters import letter_texts
+from tasks.letters.letter_texts import Wording
 
 _PROCESS = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:modeler="http://camunda.org/schema/modeler/1.0" id="definitions_{key}" targetNamespace="urn:ombudsflow:workflows" modeler:executionPlatform="Camunda Cloud" modeler:executionPlatformVersion="8.6.0">

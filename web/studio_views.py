@@ -13,8 +13,8 @@ from identity import people
 from identity.people import Actor
 from problems import NotFound
 from storage.unit_of_work import Reading
-from tasks import definition_usage, working_copies
 from tasks.models import WorkingCopy
+from tasks.studio import definition_usage, working_copies
 
 
 @dataclass(frozen=True)

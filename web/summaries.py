@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from cases.publications import CaseSummary
-from tasks import summaries
-from tasks.summaries import MOST_OPEN_DATA, Filters, Page
+from tasks.reporting import summaries
+from tasks.reporting.summaries import MOST_OPEN_DATA, Filters, Page
 from web import feeds
 from web.context import Look, visiting
 from web.public_words import codes_in

@@ -8,7 +8,7 @@ from forms.incoming import raw_answers
 from forms.rendering import render as render_fields
 from forms.schema import Form
 from problems import Invalid, Unavailable
-from tasks import survey_results, surveys
+from tasks.reporting import survey_results, surveys
 from web.context import Body, FormBody, RequestNotOurs, looking, office_of, posting, visiting
 from web.dates import as_day
 from web.kept import kept_page

@@ -9,8 +9,8 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from history.sealed_box import BoxNotOurs
 from history.sealing import keyring_at
 from problems import Problem
-from tasks import taking_over
-from tasks.handing_over import DOOR
+from tasks.reports_house import taking_over
+from tasks.reports_house.handing_over import DOOR
 from web.context import Body, office_of, posting
 from web.problems import status_of
 from web.rendering import render

@@ -14,9 +14,10 @@ from forms.incoming import raw_answers
 from forms.rendering import render as render_fields
 from identity.permissions import allows, require
 from problems import Invalid, Problem
-from tasks import alike, form_values, inbox, together
-from tasks.definition_words import Words
+from tasks import form_values, inbox
 from tasks.forms_in_use import choices_of, form_in_use
+from tasks.joined import alike, together
+from tasks.studio.definition_words import Words
 from web.case_tab import Command, done, show
 from web.context import Act, Body, FormBody, Look
 from web.text import AfterKey

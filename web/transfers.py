@@ -16,10 +16,12 @@ from cases.models import Case
 from history.signing import fingerprint
 from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
-from tasks import case_view, handing_over, transfers
-from tasks import transfer_package as packages
-from tasks.case_view import find
-from tasks.definition_words import Words
+from tasks.case_file import case_view
+from tasks.case_file.case_view import find
+from tasks.joined import transfer_package as packages
+from tasks.joined import transfers
+from tasks.reports_house import handing_over
+from tasks.studio.definition_words import Words
 from web.case_tab import show
 from web.context import Body, FormBody, Look, acting, looking, office_of
 from web.problems import status_of

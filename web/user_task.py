@@ -16,7 +16,9 @@ from forms.schema import Form
 from identity.permissions import allows
 from identity.roles import INTAKE
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
-from tasks import completion, form_values, looks, on_behalf, task_view, worklist
+from tasks import completion, form_values, worklist
+from tasks.case_file import looks, task_view
+from tasks.citizens import on_behalf
 from tasks.errors import UserTaskNotFound
 from tasks.forms_in_use import choices_of, form_version
 from web.account import safe_path

@@ -8,7 +8,9 @@ from fastapi.responses import Response
 
 from identity import people
 from identity.roles import CASE_STAFF, EXTERNAL_ROLES, REPORT_STAFF
-from tasks import case_list, open_choices, worklist
+from tasks import worklist
+from tasks.case_file import case_list
+from tasks.treatment import open_choices
 from tasks.worklist import ALL, LATE, MINE, ROLES, TODAY, Filters
 from web.context import Look, looking
 from web.dates import as_day

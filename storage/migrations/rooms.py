@@ -18,8 +18,8 @@ ROOMS_WITH_TABLES = (
     "cases.publications",
     "cases.surveys",
     "tasks.models",
-    "tasks.bulk_models",
-    "tasks.transfer_models",
+    "tasks.joined.bulk_models",
+    "tasks.joined.transfer_models",
 )
 
 

@@ -9,8 +9,8 @@ from cases import facts, related
 from cases.models import Case, Grievance
 from cases.related import JOINED, MERGED
 from engine.step import JobContext
-from tasks import bulk
 from tasks.handlers.case_file import event, grievances_of
+from tasks.joined import bulk
 from tasks.office import Office
 from tasks.turn import note
 

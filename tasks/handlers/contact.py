@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from cases import deadline_rules, deadlines
 from cases.models import Case, Letter, Message
 from engine.step import JobContext
-from tasks import public_status
+from tasks.case_file import public_status
 from tasks.office import Office
 
 RULE = "progress_notice_by"

@@ -7,7 +7,7 @@ from typing import Any
 from cases import deadline_rules, deadlines
 from cases.models import Deadline
 from engine.step import JobContext
-from tasks import deadline_moves
+from tasks.deadlines import deadline_moves
 from tasks.handlers.case_file import event
 from tasks.office import Office
 from tasks.turn import note

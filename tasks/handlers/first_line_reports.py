@@ -6,7 +6,7 @@ from typing import Any
 from cases import facts
 from cases.models import Case
 from engine.step import JobContext
-from tasks import first_line_counts
+from tasks.at_services import first_line_counts
 from tasks.handlers.case_file import event
 from tasks.office import Office
 from tasks.turn import note

@@ -1,6 +1,6 @@
 """Letters: a wording, filled from the case for its reader, kept on the file and mailed.
 
-The wording is the one in use at that moment (`tasks.letter_texts`). An authority's letter is filled from texts without the names
+The wording is the one in use at that moment (`tasks.letters.letter_texts`). An authority's letter is filled from texts without the names
 it may not know, so a withheld name cannot reach it.
 """
 
@@ -17,12 +17,15 @@ from cases.parties import WITHHELD, address_of, names_of, without_name
 from cases.register import Authority
 from engine.step import JobContext
 from problems import Invalid
-from tasks import appeals, external, letter_parts, letter_texts, mail
+from tasks.background import mail
+from tasks.case_file.spoken import label
+from tasks.citizens import external
+from tasks.deadlines import appeals
 from tasks.forms_in_use import fact_names
 from tasks.handlers.case_file import event
 from tasks.handlers.deadline import has_been_met
+from tasks.letters import letter_parts, letter_texts
 from tasks.office import Office
-from tasks.spoken import label
 from tasks.turn import new_secret, note
 
 BY_MAIL = ("complainant", "authority", "head_of_authority")

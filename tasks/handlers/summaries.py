@@ -12,9 +12,10 @@ from cases.models import Case, Fact
 from cases.publications import CaseSummary, CaseSummaryNorm
 from cases.register import normal
 from engine.step import JobContext
-from tasks import namelessness, traces
 from tasks.handlers.case_file import event, grievances_of
+from tasks.letters import namelessness
 from tasks.office import Office
+from tasks.reporting import traces
 from tasks.turn import note
 
 THEME = "complaint.theme"

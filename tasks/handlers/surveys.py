@@ -8,10 +8,11 @@ from cases.models import Case
 from cases.parties import address_of
 from cases.surveys import SIDES
 from engine.step import JobContext
-from tasks import external, surveys
+from tasks.citizens import external
 from tasks.handlers import letters
 from tasks.handlers.case_file import event
 from tasks.office import Office
+from tasks.reporting import surveys
 from tasks.turn import note
 
 

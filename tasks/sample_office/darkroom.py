@@ -16,7 +16,7 @@ from history.log import Recorded
 from history.whole_chain import Told
 from storage.base import Base
 from storage.unit_of_work import Database
-from tasks.clock_source import Clock, TravellingClock
+from tasks.background.clock_source import Clock, TravellingClock
 from tasks.office import Office, Settings
 from tasks.sample_office.negatives import TABLES, Camera, Film, first_number, mark_ids
 from tasks.sample_office.patterns import FIRST_ID

@@ -24,7 +24,7 @@ from identity import people, roles
 from problems import Conflict
 from storage import bulk
 from storage.unit_of_work import Database, Reading, UnitOfWork
-from tasks import accounts, demo, shipped
+from tasks import accounts, demo
 from tasks.office import WORKFLOWS, Office
 from tasks.sample_office import playing
 from tasks.sample_office.arrivals import Numbering, Plan, Week, arrivals, numbering
@@ -33,6 +33,7 @@ from tasks.sample_office.negatives import TABLES, Film
 from tasks.sample_office.people_of_sample import FAMILY_NAMES, GIVEN_NAMES
 from tasks.sample_office.printing import Press, Printed, year_of
 from tasks.scenarios.records import Record, read
+from tasks.studio import shipped
 
 SAMPLE = WORKFLOWS / "sample"
 MARK = "sample"

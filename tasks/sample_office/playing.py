@@ -15,8 +15,10 @@ from cases.documents import Upload
 from cases.models import Case
 from identity.roles import CASE_STAFF, HANDLER
 from problems import Conflict
-from tasks import case_documents, clock, completion
-from tasks.clock_source import TravellingClock
+from tasks import completion
+from tasks.background import clock
+from tasks.background.clock_source import TravellingClock
+from tasks.case_file import case_documents
 from tasks.office import Office
 from tasks.sample_office.patterns import EMAIL, FAMILY, GIVEN, MARK, PLACE
 from tasks.scenarios.player import Player

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from identity.roles import COMPLAINANT, WHISTLE_OFFICER
 from problems import Problem
-from tasks import complainant, mailbox
+from tasks.citizens import complainant
+from tasks.reports_house import mailbox
 from tasks.scenarios import forms
 from tasks.scenarios.player import Player, told
 from tasks.scenarios.records import Act

@@ -15,9 +15,9 @@ from cases.deadlines import local_day
 from cases.models import Case, ClockPause, Deadline, Grievance
 from history.log import Recorded
 from storage.unit_of_work import Reading
+from tasks.case_file.stages import stages_of
 from tasks.office import Office
 from tasks.scenarios.records import Record
-from tasks.stages import stages_of
 from tasks.turn import stream_of
 
 ADMISSIBLE: Mapping[str, object] = {"admitted": True, "refused": False, "suspended": "suspended"}

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from engine.models import Incident
-from tasks.clock_source import Clock, TravellingClock
+from tasks.background.clock_source import Clock, TravellingClock
 from tasks.office import Office
 from tasks.scenarios import comparison, reporting, result, signposting
 from tasks.scenarios.player import Player

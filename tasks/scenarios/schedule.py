@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from engine.models import ProcessInstance, Subscription
-from tasks import bulk, clock
-from tasks.clock_source import TravellingClock
+from tasks.background import clock
+from tasks.background.clock_source import TravellingClock
+from tasks.joined import bulk
 from tasks.office import Office
 from tasks.scenarios import reporting, verbs
 from tasks.scenarios.player import Player

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from engine.dmn.scenario_values import day
 from storage.unit_of_work import Reading
+from tasks.citizens.signpost import Asked, directions
 from tasks.office import Office
 from tasks.scenarios.records import Record
-from tasks.signpost import Asked, directions
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,9 @@ class Pointed:
     total: int
 
     def __str__(self) -> str:
-        return f"signpost: right body first {self._part(self.first)}, in its first three {self._part(self.within_three)}"
+        return (
+            f"signpost: right body first {self._part(self.first)}, in its first three {self._part(self.within_three)}"
+        )
 
     def _part(self, count: int) -> str:
         return f"{count} of {self.total}" + (f" ({100 * count / self.total:.1f} %)" if self.total else "")
@@ -31,7 +33,9 @@ def point(office: Office, reading: Reading, records: Sequence[Record], say: Call
     asked_about = [record for record in records if record.expected.get("competent_body")]
     for record in asked_about:
         wanted, told = record.expected["competent_body"], record.told
-        asked = Asked(tuple(told["services"]), f"{told['subject']}\n{told['body']}", happened_on=day(str(told.get("facts_date"))))
+        asked = Asked(
+            tuple(told["services"]), f"{told['subject']}\n{told['body']}", happened_on=day(str(told.get("facts_date")))
+        )
         found = [each.body.key for each in directions(office, reading, asked)]
         first += found[:1] == [wanted]
         within += wanted in found

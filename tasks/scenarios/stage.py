@@ -12,11 +12,12 @@ from cases.models import Case, Grievance
 from identity import people
 from identity.people import Actor, actor_of
 from identity.roles import AUTHORITY, COMPLAINANT, HANDLER
-from tasks import completion, inbox, other_hands, worklist
+from tasks import completion, inbox, worklist
 from tasks.errors import MessageNotExpected
 from tasks.inbox import INFORMATION
 from tasks.models import UserTask
 from tasks.office import Office
+from tasks.treatment import other_hands
 
 
 class Stage:

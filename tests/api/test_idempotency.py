@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from cases.models import Case
-from tasks import housekeeping
+from tasks.background import housekeeping
 from tasks.models import IdempotencyKey
 from tasks.office import Office
 from tests.api.conftest import API, Program

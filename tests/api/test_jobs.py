@@ -16,10 +16,10 @@ from cases.models import Case
 from engine import definitions
 from engine.models import Incident, Job, ProcessInstance
 from identity.roles import PROGRAM_ROLES
-from tasks import errands
-from tasks.clock_source import TravellingClock
+from tasks.background import errands
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
-from tasks.shipped import vocabulary
+from tasks.studio.shipped import vocabulary
 from tasks.turn import stream_of
 from tests.api.conftest import API, Caller, Program, programs
 from tests.engine.office import diagram, flows, service, user

@@ -28,7 +28,7 @@ ROOMS = set(MAY_IMPORT) | {"service", "cli"}
 # Where the framework asks for it: bodies, middleware, start-up. Everything else is sync (docs/decisions/0002).
 ASYNC = {
     "service.py",
-    "tasks/crew.py",
+    "tasks/background/crew.py",
     "web/api/sent.py",
     "web/app.py",
     "web/bench.py",
@@ -129,7 +129,10 @@ def test_one_colour_and_no_failure_passed_over(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_line_of_the_log_is_a_fixed_sentence(path: Path) -> None:
-    if path.relative_to(ROOT).as_posix() not in ("tasks/logs.py", "engine/instances.py"):  # levels of libraries
+    if path.relative_to(ROOT).as_posix() not in (
+        "tasks/operating/logs.py",
+        "engine/instances.py",
+    ):  # levels of libraries
         assert "getLogger" not in text_of(path), "use storage.watching.logger: its fields are on a list"
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LEVELS:
@@ -142,3 +145,11 @@ def test_a_line_of_the_log_is_a_fixed_sentence(path: Path) -> None:
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     text = text_of(path)
     assert not text.strip() or ast.get_docstring(tree_of(path)), "a module begins with its purpose"
+
+
+def test_the_room_of_the_turn_stays_small() -> None:
+    loose = sorted(path.stem for path in (ROOT / "tasks").glob("*.py"))
+    assert len(loose) <= 24, f"put it in the folder of its subject: {loose}"
+    for folder in (ROOT / "tasks").iterdir():
+        if folder.is_dir() and folder.name != "__pycache__":
+            assert len(list(folder.glob("*.py"))) <= 24, f"{folder.name} is about more than one thing"

@@ -14,7 +14,7 @@ FOR_OTHERS = {
     "history.replay.fold": "what the history says stands where, compared with the engine after every step of a test",
     "service.from_environment": "uvicorn finds it by its name",
     "tasks.scenarios.reporting.deed_of": "a house's verbs are a module",
-    "tasks.shipped.FORMS": "what is shipped, which tests look at whole",
+    "tasks.studio.shipped.FORMS": "what is shipped, which tests look at whole",
     "web.access.REPORTS_PAGES": "the table that every role is tried against",
     "web.access.ROUTE_ACTIONS": "the table that every role is tried against",
     "web.gathered.of_templates": "tests compare catalogues with it",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.browser.conftest import Open, Site, looks_right
 from tests.tasks.test_keeping import closed
 

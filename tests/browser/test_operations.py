@@ -3,7 +3,7 @@
 from sqlalchemy import update
 
 from engine.models import Definition, ProcessInstance
-from tasks import presence
+from tasks.operating import presence
 from tests.browser.conftest import Open, Site, looks_right
 from tests.stories.stage import Story
 from tests.web.conftest import hire

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.browser.conftest import Open, Site, looks_right
 from tests.diagrams.shapes import END
 from tests.engine.office import flows, user

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tasks import recommendations
-from tasks.recommendations import Wording
+from tasks.reporting import recommendations
+from tasks.reporting.recommendations import Wording
 from tests.browser.conftest import Open, Site, looks_right
 from tests.stories.stage import person
 from tests.stories.test_after_the_decision import recommended

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from history.replay import frames
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.browser.conftest import Open, Site, looks_right
 from tests.stories.stage import Story

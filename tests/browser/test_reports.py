@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tasks import mailbox
 from tasks.office import Office
+from tasks.reports_house import mailbox
 from tests.browser.conftest import Open, Site, check_page, looks_right, serving
 from tests.reports.conftest import reports as reports  # the house
 from tests.reports.conftest import reports_template as reports_template

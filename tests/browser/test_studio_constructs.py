@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tasks import working_copies
+from tasks.studio import working_copies
 from tests.browser.conftest import Site
 from tests.browser.test_studio import MEDIATION, Edit, edit
 from tests.browser.test_studio_roundtrip import PETRA

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks import deadline_plans, deadline_run
+from tasks.deadlines import deadline_plans, deadline_run
 from tasks.office import Office
 from tests.browser.conftest import Open, Site, looks_right
 from tests.stories.stage import NOT_CONTACTED, Story

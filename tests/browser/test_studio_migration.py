@@ -2,8 +2,8 @@
 
 import pytest
 
-from tasks import migration_run
 from tasks.office import Office
+from tasks.studio import migration_run
 from tests.browser.conftest import Open, Site, looks_right
 from tests.stories.stage import NOT_CONTACTED, Story
 from tests.tasks.migrations import file_of, newer, planned, renamed, started

@@ -8,7 +8,7 @@ import pytest
 from engine.differences import between
 from engine.findings import ERROR
 from identity.people import Actor
-from tasks import publishing
+from tasks.studio import publishing
 from tests.browser.conftest import Open, Site
 from tests.browser.constructs import CONSTRUCTS
 from tests.browser.drawn import with_drawing

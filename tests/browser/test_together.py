@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks import bulk, transfers
+from tasks.joined import bulk, transfers
 from tasks.office import Office
 from tests.browser.conftest import Open, looks_right
 from tests.stories.stage import person

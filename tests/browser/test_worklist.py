@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from playwright.sync_api import expect
 
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.browser.conftest import Open, Site, looks_right
 from tests.stories.stage import NOT_CONTACTED, Story
 

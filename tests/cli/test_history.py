@@ -10,9 +10,9 @@ from sqlalchemy import text
 from identity.people import Actor
 from service import open_office
 from storage.unit_of_work import Database
-from tasks import shipped
 from tasks.intake import PHONE_FORM, Received, receive
 from tasks.office import Settings
+from tasks.studio import shipped
 from tests.cli.conftest import Command
 
 COMPLAINT = {

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from engine.models import ProcessInstance
 from service import open_office
 from storage.unit_of_work import Database
-from tasks import publishing
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Settings
+from tasks.studio import publishing
 from tests.cli.conftest import Command
 from tests.diagrams.shapes import chain
 from tests.engine.office import user

@@ -21,8 +21,8 @@ from sqlalchemy import text
 from engine import procrastinate_tables
 from service import open_office
 from storage.unit_of_work import Database
-from tasks import queue_care
-from tasks.clock_source import TravellingClock
+from tasks.background import queue_care
+from tasks.background.clock_source import TravellingClock
 from tasks.office import PROCRASTINATE, Settings
 from tests.conftest import _postgresql_copy
 from tests.processes import Started

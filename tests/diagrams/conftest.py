@@ -8,7 +8,7 @@ import pytest
 
 from engine.step import BpmnError, HandlerEntry, JobContext
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.engine.office import Stage
 
 

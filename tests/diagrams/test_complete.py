@@ -8,7 +8,8 @@ from pkgutil import iter_modules
 from engine import lint, support_page
 from engine.parsing import dmn
 from engine.support_rows import rows
-from tasks import decision_scenarios, letter_texts
+from tasks.letters import letter_texts
+from tasks.studio import decision_scenarios
 
 HERE = Path(__file__).resolve().parent
 LINT = HERE.parent.parent / "docs" / "lint"

@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from engine.instances import Engine
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 
 
 def die(*_: Any) -> None:

@@ -12,7 +12,7 @@ from engine.models import Incident, Job, ProcessInstance, Subscription
 from engine.step import HandlerEntry, Step
 from engine.vocabulary import Vocabulary
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 
 NAMESPACES = (
     'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" '

@@ -6,7 +6,7 @@ from engine import definitions
 from engine.errors import TwoVersionsAsked
 from engine.models import Definition
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.diagrams.shapes import END, START
 from tests.engine.office import NAMESPACES, Stage, diagram, flows, users
 

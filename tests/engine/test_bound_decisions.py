@@ -7,7 +7,7 @@ from engine import usage
 from engine.errors import DecisionNotYetActive
 from engine.models import Definition, ProcessInstance
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.diagrams.shapes import END, START, chain, inside
 from tests.engine.office import Stage, diagram, flows, users
 from tests.engine.test_decisions import decision, file, rows, table

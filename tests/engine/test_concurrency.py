@@ -13,7 +13,7 @@ from engine.errors import TokenNotWaiting
 from engine.models import Subscription
 from engine.step import Step
 from storage.unit_of_work import Database, UnitOfWork
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.engine.office import MESSAGE, Stage, diagram, flows, users
 
 Act = Callable[[UnitOfWork], Step | None]

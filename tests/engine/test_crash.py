@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from engine.models import ProcessInstance, Subscription
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.engine.office import Stage, diagram, flows, users
 from tests.processes import Started
 

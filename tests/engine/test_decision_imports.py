@@ -4,7 +4,7 @@ import pytest
 
 from engine.errors import DiagramRefused
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.diagrams.shapes import chain
 from tests.engine.dmn_files import decision, file, knowledge, literal
 from tests.engine.office import Stage, users

@@ -8,7 +8,7 @@ import pytest
 from engine.errors import CallsInACircle, TokenNotWaiting
 from engine.step import BpmnError, HandlerEntry, JobContext
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.engine.office import MESSAGE, Stage, diagram, flows, script, service, user, users
 
 

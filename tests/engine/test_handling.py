@@ -7,7 +7,7 @@ from engine.errors import NotRepeatable
 from engine.models import Definition, Incident, Job, ProcessInstance
 from engine.step import HandlerEntry, JobContext
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.diagrams.shapes import END, START, chain
 from tests.engine.office import Stage, diagram, flows, service, users
 

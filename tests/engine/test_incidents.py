@@ -7,7 +7,7 @@ from engine.errors import InstanceEnded, InstanceNotActive, TokenNotWaiting
 from engine.models import Definition, Incident, Job, Subscription
 from engine.step import BpmnError, HandlerEntry, JobContext
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.diagrams.shapes import END, ERROR, START, after, boundary, catch, chain, inside, on_message
 from tests.engine.office import MESSAGE, Stage, diagram, flows, script, service, user, users
 

@@ -6,7 +6,7 @@ from engine.instances import Engine
 from engine.models import ProcessInstance
 from engine.step import Step
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.engine.office import MESSAGE, Stage, diagram, flows, script, users
 
 ROUNDS = 1_000

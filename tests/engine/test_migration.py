@@ -9,7 +9,7 @@ from engine.outline import outline
 from engine.route import route
 from engine.step import HandlerEntry
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.diagrams.shapes import END, START, after, catch, chain, inside, on_message
 from tests.engine.migrations import destination, everything, go, line, move, put_back, refused, timed
 from tests.engine.office import MESSAGE, Stage, diagram, flows, script, service, user, users

@@ -10,7 +10,7 @@ from engine.errors import InstanceEnded
 from engine.models import Delivery, ProcessInstance
 from engine.step import HandlerEntry
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.diagrams.shapes import END, START, after, boundary, catch, chain, inside, on_message
 from tests.engine.migrations import destination, everything, go, line, move, refused, timed, waits
 from tests.engine.office import MESSAGE, Stage, diagram, flows, service, user, users

@@ -17,7 +17,7 @@ from engine.errors import (
 from engine.models import Incident, Job, Subscription
 from engine.step import HandlerEntry, JobContext, Step
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.diagrams.shapes import END, START, after, boundary, catch, chain, inside, on_message
 from tests.engine.office import MESSAGE, Stage, diagram, flows, script, service, user, users
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.diagrams.shapes import END, START, after, boundary, catch, chain, on_message
 from tests.engine.office import MESSAGE, Stage, diagram, flows, users
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from random import Random
 
 from engine.parsing import xml
-from tasks import clock as ticking
-from tasks.clock_source import TravellingClock
+from tasks.background import clock as ticking
+from tasks.background.clock_source import TravellingClock
 from tasks.office import WORKFLOWS, Office
 from tests.properties.walk import Walk
 

@@ -10,7 +10,7 @@ import pytest
 
 from identity.people import system
 from tasks import accounts
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.conftest import _office, _postgresql_copy
 from tests.stories.stage import Story

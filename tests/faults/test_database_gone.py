@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from cases.models import Case
 from storage.unit_of_work import DatabaseGone
-from tasks import clock as ticking
-from tasks.clock_source import TravellingClock
+from tasks.background import clock as ticking
+from tasks.background.clock_source import TravellingClock
 from tests.faults.conftest import Desk, Server
 from tests.load.client import COMPLAINT
 from tests.stories.stage import NOT_CONTACTED, Story

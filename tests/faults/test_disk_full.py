@@ -15,8 +15,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from storage.unit_of_work import DatabaseBusy, DiskFull
-from tasks import clock as ticking
-from tasks.clock_source import TravellingClock
+from tasks.background import clock as ticking
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.faults.conftest import Desk
 from tests.stories.stage import NOT_CONTACTED, Story

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from tasks import errands, mail, timers
-from tasks.clock_source import TravellingClock
+from tasks.background import errands, mail, timers
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.stories.stage import NOT_CONTACTED, Story
 from tests.tasks.post_office import open_post_office

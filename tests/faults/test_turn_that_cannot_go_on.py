@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from engine.models import Incident
 from engine.step import HandlerEntry, JobContext
 from storage.unit_of_work import Database, DatabaseBusy
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.engine.office import Stage, diagram, flows, service, users
 
 

@@ -16,9 +16,13 @@ from history import replay
 from history.log import streams
 from identity.people import Actor
 from storage.unit_of_work import Reading
-from tasks import backup, clock, completion, drafts, mending, messages, migrating, migration_run, workers
-from tasks.clock_source import TravellingClock
+from tasks import completion
+from tasks.background import clock, messages, workers
+from tasks.background.clock_source import TravellingClock
+from tasks.citizens import drafts
 from tasks.office import Office, Settings
+from tasks.operating import backup, mending
+from tasks.studio import migrating, migration_run
 from tests.conftest import START
 from tests.soak import errand, flows
 from tests.soak.run import prepare

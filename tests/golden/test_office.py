@@ -15,10 +15,12 @@ from sqlalchemy import select
 from engine.models import Incident, Job, ProcessInstance
 from history import log
 from storage.unit_of_work import Database
-from tasks import backup, clock, incidents, mending, migration_run
-from tasks.clock_source import TravellingClock
+from tasks.background import clock
+from tasks.background.clock_source import TravellingClock
 from tasks.models import CaseMigration, MigrationPlan
 from tasks.office import Office
+from tasks.operating import backup, incidents, mending
+from tasks.studio import migration_run
 from tests.conftest import _postgresql_copy
 from tests.golden.office import settings_in, told
 from tests.properties.walk import Walk

@@ -14,7 +14,7 @@ from pathlib import Path
 from engine import codec
 from engine.models import ProcessInstance
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.engine.office import Stage
 from tests.golden.diagram import CONTENT
 from tests.golden.office import copy_of

@@ -15,8 +15,8 @@ from history import exports
 from history.log import Event, Log, Recorded
 from history.sealing import Keyring
 from storage.unit_of_work import Database
-from tasks import looks
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
+from tasks.case_file import looks
 from tasks.office import Office
 from tests.properties.walk import STAFF, Walk
 

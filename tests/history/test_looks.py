@@ -8,8 +8,8 @@ from history import looks as history_looks
 from history.log import verify
 from identity.people import Actor
 from storage.unit_of_work import Database
-from tasks import looks
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
+from tasks.case_file import looks
 from tasks.office import Office
 
 HANDLER = Actor("person:1", "Noor", frozenset({"case_handler"}))

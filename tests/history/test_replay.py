@@ -9,7 +9,7 @@ import pytest
 from history.log import Recorded
 from history.moves import Place
 from history.replay import Frame, fold, frames
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.history.events import at, moved
 from tests.stories.stage import Story

@@ -10,8 +10,12 @@ from sqlalchemy import select
 from cases.documents import Upload
 from cases.models import Case, Document, Letter
 from identity.people import Actor
-from tasks import clusters, conflicts, erasing, first_line, first_line_campaign, intake, keeping, together, worklist
+from tasks import intake, worklist
+from tasks.at_services import first_line, first_line_campaign
+from tasks.joined import clusters, together
 from tasks.office import Office
+from tasks.retention import erasing, keeping
+from tasks.treatment import conflicts
 from tests.stories.stage import COMPLAINT, Story, person
 from tests.stories.test_first_line import ANSWERED, TOLD, AtService
 

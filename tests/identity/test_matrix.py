@@ -34,7 +34,7 @@ from identity.roles import (
 from service import open_office
 from storage.migrations.rooms import metadata
 from tasks import sight
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office, Settings
 from tests.conftest import START, sqlite_at
 from tests.identity.matters import WORD, Matter, Receiving

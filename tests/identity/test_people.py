@@ -11,7 +11,7 @@ from identity.models import ApiToken, Person, SessionRow
 from identity.people import LoginsBusy, LoginTaken, TooManyLogins, UnknownRole, WeakPassword, actor_of, system
 from identity.sessions import TokenNotFound
 from storage.unit_of_work import Database, UnitOfWork
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.conftest import OFFICE_HASHER
 

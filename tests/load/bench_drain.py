@@ -27,7 +27,8 @@ from engine.vocabulary import Vocabulary
 from history.models import EventRow
 from identity.people import system
 from service import open_office
-from tasks import errands, timers, turn
+from tasks import turn
+from tasks.background import errands, timers
 from tasks.office import Office, Settings
 from tests.load.client import Answer, Client, at_once
 from tests.load.server import database_of, prepare, serving

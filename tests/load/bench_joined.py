@@ -16,8 +16,10 @@ from typing import Any
 
 from identity.people import Actor
 from service import open_office
-from tasks import bulk, intake, shipped
+from tasks import intake
+from tasks.joined import bulk
 from tasks.office import Office, Settings
+from tasks.studio import shipped
 from tests.load.server import database_of
 
 FOLLOWERS, MOST_SECONDS = 2_000, 60

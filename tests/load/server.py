@@ -18,8 +18,9 @@ from identity.people import system
 from identity.roles import INTAKE
 from service import open_office
 from storage.unit_of_work import Database, UnitOfWork
-from tasks import accounts, shipped
+from tasks import accounts
 from tasks.office import Office, Settings
+from tasks.studio import shipped
 from tests.ports import free_port
 from tests.processes import ROOT, Started
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.conftest import START, sqlite_at
 from tests.engine.office import Stage, diagram
 from tests.properties.blocks import Block, Drawing, models

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from engine.models import Incident, Job, ProcessInstance, Subscription
 from engine.step import BpmnError, HandlerEntry, JobContext
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.conftest import START as MOMENT
 from tests.conftest import sqlite_at
 from tests.diagrams.shapes import END, ERROR, START, after, boundary, catch, inside, on_message

@@ -20,7 +20,7 @@ from engine.models import Incident, Job, Subscription
 from engine.outline import outline
 from engine.route import route
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tests.conftest import START as MOMENT
 from tests.conftest import sqlite_at
 from tests.engine.migrations import everything, go

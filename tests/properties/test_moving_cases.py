@@ -12,9 +12,9 @@ from sqlalchemy import select
 from engine import definitions
 from engine.models import ProcessInstance
 from engine.outline import outline
-from tasks import migrating, migration_run
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
+from tasks.studio import migrating, migration_run
 from tests.properties.walk import Walk
 from tests.tasks.migrations import ANN, PAUL, counted, file_of, newer, started
 

@@ -18,13 +18,17 @@ from history.log import Recorded
 from identity.people import Actor
 from identity.roles import CASE_STAFF
 from storage.unit_of_work import Reading
-from tasks import belonging, clock, completion, inbox, intake, looks, other_hands, turn, worklist
-from tasks.clock_source import TravellingClock
+from tasks import completion, inbox, intake, turn, worklist
+from tasks.background import clock
+from tasks.background.clock_source import TravellingClock
+from tasks.case_file import looks
 from tasks.errors import UserTaskAlreadyCompleted
 from tasks.forms_in_use import choices_of, form_in_use
-from tasks.grievance_states import PartsStillOpen
+from tasks.joined import belonging
 from tasks.models import UserTask
 from tasks.office import Office
+from tasks.treatment import other_hands
+from tasks.treatment.grievance_states import PartsStillOpen
 from tests.properties.answers import fill
 
 STAFF = Actor("person:1", "Noor", CASE_STAFF)

@@ -9,9 +9,10 @@ import pytest
 
 from service import open_office
 from storage.unit_of_work import Database
-from tasks import houses, shipped
-from tasks.clock_source import TravellingClock
+from tasks import houses
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office, Settings
+from tasks.studio import shipped
 from tests.conftest import START
 from tests.web.conftest import PASSWORD, Visitor, hire
 from tests.web.conftest import visit as visit  # people of the office, beside this house

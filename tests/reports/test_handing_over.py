@@ -15,13 +15,15 @@ from cases.documents import Upload
 from cases.models import Case, Fact, LegalHold
 from history.sealed_box import BoxNotOurs, shut_for
 from history.sealing import keyring_at
-from tasks import erasing, handing_over, intake, taking_over
+from tasks import intake
 from tasks.errors import FormNotAccepted
-from tasks.handing_over import ReportsHouseAway
-from tasks.mailbox import REPORTER
+from tasks.joined.transfer_models import SealedPackage
 from tasks.models import Mail
 from tasks.office import Office, SettingRefused, Settings
-from tasks.transfer_models import SealedPackage
+from tasks.reports_house import handing_over, taking_over
+from tasks.reports_house.handing_over import ReportsHouseAway
+from tasks.reports_house.mailbox import REPORTER
+from tasks.retention import erasing
 from tests.browser.conftest import serving
 from tests.cases.test_cleaning import NAME, pdf
 from tests.reports.test_leaks import everything_in

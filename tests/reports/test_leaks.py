@@ -12,10 +12,13 @@ from identity import people
 from identity.permissions import TABLE
 from identity.roles import ADMIN, OMBUDSMAN, REPORT_STAFF, STAFF_ROLES
 from storage import watching
-from tasks import accounts, complainant, houses, logs, mailbox
+from tasks import accounts, houses
 from tasks.accounts import RoleOfAnotherHouse
+from tasks.citizens import complainant
 from tasks.houses import HouseOfAnother
 from tasks.office import Office, SettingRefused, Settings
+from tasks.operating import logs
+from tasks.reports_house import mailbox
 from tasks.turn import stream_of
 from tests.identity.test_permissions import routes_of
 from tests.reports.test_story import REPORT

@@ -12,9 +12,11 @@ from cases.documents import Upload
 from cases.models import Case, Document, Fact
 from service import open_office, require_ready
 from storage.unit_of_work import Database
-from tasks import backup, erasing, sealed_house
 from tasks.office import Office
-from tasks.sealed_house import KeysMissing
+from tasks.operating import backup
+from tasks.reports_house import sealed_house
+from tasks.reports_house.sealed_house import KeysMissing
+from tasks.retention import erasing
 from tests.conftest import START
 from tests.reports.test_leaks import Come, everything_in
 from tests.reports.test_story import Report

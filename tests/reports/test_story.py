@@ -8,9 +8,11 @@ import pytest
 from cases.deadlines import of_case
 from engine import definitions
 from identity.people import Actor
-from tasks import complainant, decision_scenarios, mailbox, publishing
+from tasks.citizens import complainant
 from tasks.errors import FormNotAccepted
 from tasks.office import Office
+from tasks.reports_house import mailbox
+from tasks.studio import decision_scenarios, publishing
 from tests.stories.stage import Story, person
 
 REPORT: dict[str, Any] = {

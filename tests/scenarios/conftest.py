@@ -8,7 +8,7 @@ import pytest
 
 from service import open_office
 from storage.unit_of_work import Database
-from tasks.clock_source import Clock
+from tasks.background.clock_source import Clock
 from tasks.office import Office, Settings
 
 OpenOffice = Callable[[Path, Clock], Office]

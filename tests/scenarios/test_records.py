@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cases.deadlines import local_day
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import WORKFLOWS
 from tasks.scenarios import deed_words, play_all
 from tasks.scenarios.records import Act, RecordNotReadable, read

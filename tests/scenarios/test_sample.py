@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import WORKFLOWS
 from tasks.scenarios import Outcome, play_all, run
 from tasks.scenarios.comparison import differences

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from cases.models import Document
 from engine.models import Job
-from tasks import housekeeping, migration_run
+from tasks.background import housekeeping
 from tasks.models import CaseMigration, Mail
+from tasks.studio import migration_run
 from tests.soak.world import World, tick
 
 ROUNDS = 60  # half days: the longest pause before mail is tried again is six hours

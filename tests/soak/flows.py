@@ -17,11 +17,14 @@ from engine.models import Definition, Incident, ProcessInstance
 from history.models import StreamHead
 from history.sealed_box import Opener
 from identity.people import Actor
-from tasks import backup, housekeeping, inbox, incidents, messages, migrating, migration_run, publishing, turn
-from tasks import handing_over as handover
-from tasks.clock_source import TravellingClock
-from tasks.handing_over import CaseIsJoined
+from tasks import inbox, turn
+from tasks.background import housekeeping, messages
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
+from tasks.operating import backup, incidents
+from tasks.reports_house import handing_over as handover
+from tasks.reports_house.handing_over import CaseIsJoined
+from tasks.studio import migrating, migration_run, publishing
 from tests.properties.walk import STAFF, Walk
 from tests.soak import errand
 from tests.soak.world import World, tick

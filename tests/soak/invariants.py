@@ -20,13 +20,13 @@ from engine.throwing import SUBSCRIBED
 from history.models import StreamHead
 from service import open_office
 from storage.unit_of_work import Database
-from tasks import backup
 from tasks.accounts import STREAM
-from tasks.clock_source import TravellingClock
-from tasks.erasing import ELSEWHERE
+from tasks.background.clock_source import TravellingClock
+from tasks.joined.transfer_models import SealedPackage
 from tasks.models import CaseMigration, MigrationPlan
 from tasks.office import EMBEDDED, Office
-from tasks.transfer_models import SealedPackage
+from tasks.operating import backup
+from tasks.retention.erasing import ELSEWHERE
 from tests.properties.walk import Walk
 from tests.soak import errand
 from tests.soak.world import World

@@ -14,8 +14,8 @@ from time import monotonic, time
 
 from service import open_office, prepare_queue
 from storage.unit_of_work import Database
-from tasks import publishing, shipped
 from tasks.office import EMBEDDED, Settings
+from tasks.studio import publishing, shipped
 from tests.conftest import START
 from tests.soak import ending, errand, invariants
 from tests.soak.flows import ANN, FLOWS, PAUL

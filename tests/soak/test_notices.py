@@ -14,9 +14,10 @@ import pytest
 from sqlalchemy import select
 
 from storage.unit_of_work import Database
-from tasks import backup, messages
+from tasks.background import messages
 from tasks.models import Mail
 from tasks.office import Settings
+from tasks.operating import backup
 from tests.conftest import START
 from tests.soak import ending, errand, flows, invariants
 from tests.soak.run import prepare

@@ -14,8 +14,8 @@ from sqlalchemy import Engine, Pool, event, text
 
 from service import open_office
 from storage.unit_of_work import Database
-from tasks import clock, messages, queue_care, timers
-from tasks.clock_source import TravellingClock
+from tasks.background import clock, messages, queue_care, timers
+from tasks.background.clock_source import TravellingClock
 from tasks.office import PROCRASTINATE, Office, Settings
 from tests.soak import errand
 from tests.tasks.queues import drain
@@ -88,7 +88,9 @@ class _Shared(TravellingClock):
         return datetime.fromtimestamp(self._shared.value, UTC)
 
     def advance(self, by: timedelta) -> None:
-        self._shared.value += by.total_seconds()  # without a lock: who is killed while holding one would hold it for ever
+        self._shared.value += (
+            by.total_seconds()
+        )  # without a lock: who is killed while holding one would hold it for ever
         if self._database is not None:
             with self._database.work() as work:
                 due = text("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE scheduled_at <= :now")

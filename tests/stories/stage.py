@@ -19,7 +19,8 @@ from engine.models import Incident, ProcessInstance
 from history.log import verify
 from identity.people import Actor
 from identity.roles import FIRST_LINE
-from tasks import completion, inbox, intake, public_status, stages, turn, worklist
+from tasks import completion, inbox, intake, turn, worklist
+from tasks.case_file import public_status, stages
 from tasks.models import UserTask
 from tasks.office import Office
 from tasks.scenarios.schedule import travel

@@ -11,11 +11,16 @@ from sqlalchemy import select
 from cases.documents import Upload
 from cases.models import Case, Document
 from identity.people import Actor
-from tasks import case_list, case_view, complainant, completion, conflicts, first_line, messages, sight, worklist
-from tasks.case_list import CaseFilters
+from tasks import completion, sight, worklist
+from tasks.at_services import first_line
+from tasks.background import messages
+from tasks.case_file import case_list, case_view
+from tasks.case_file.case_list import CaseFilters
+from tasks.citizens import complainant
 from tasks.errors import CaseNotFound, FormNotAccepted, UserTaskNotFound
 from tasks.models import Mail
 from tasks.office import Office
+from tasks.treatment import conflicts
 from tests.stories.stage import NOT_CONTACTED, Story
 from tests.web.conftest import hire
 

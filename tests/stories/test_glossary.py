@@ -9,11 +9,11 @@ from lxml import etree
 
 import feel
 from engine.parsing import dialect, xml
+from tasks.case_file.stages import STAGES
 from tasks.handlers import JOB_TYPES
 from tasks.inbox import INFORMATION
 from tasks.office import WORKFLOWS
-from tasks.shipped import FORMS
-from tasks.stages import STAGES
+from tasks.studio.shipped import FORMS
 
 # What one diagram tells another: no person sends it, so it has no form.
 BETWEEN_DIAGRAMS = {"first_line_requested", "second_line_requested"}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tasks import grievance_states
-from tasks.grievance_states import GrievanceState, PartsStillOpen
 from tasks.office import Office
+from tasks.treatment import grievance_states
+from tasks.treatment.grievance_states import GrievanceState, PartsStillOpen
 from tests.stories.stage import Story
 from tests.stories.test_life import FOUNDED
 

@@ -11,9 +11,10 @@ from cases import evidence
 from cases.documents import Upload
 from cases.treatment_models import Evidence
 from engine.parsing import xml
-from tasks import choosing, completion
+from tasks import completion
 from tasks.errors import FormNotAccepted
 from tasks.office import WORKFLOWS, Office
+from tasks.treatment import choosing
 from tests.stories.stage import UNHEARD, Story, person
 from tests.stories.test_life import FOUNDED
 

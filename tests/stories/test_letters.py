@@ -11,10 +11,11 @@ from engine.models import Incident
 from engine.parsing import xml
 from identity import people
 from identity.people import Actor
-from tasks import completion, intake, letter_places, letter_texts
+from tasks import completion, intake
 from tasks.errors import HandledEarlier
+from tasks.letters import letter_places, letter_texts
 from tasks.office import WORKFLOWS, Office
-from tasks.shipped import FORMS, vocabulary
+from tasks.studio.shipped import FORMS, vocabulary
 from tests.stories.stage import COMPLAINT, NOT_CONTACTED, Story
 
 LETTERS = WORKFLOWS / "letters"

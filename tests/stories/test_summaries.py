@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from cases.publications import CaseSummary, CaseSummaryNorm, ConsistencyNote
-from tasks import erasing, worklist
-from tasks.clock_source import TravellingClock
+from tasks import worklist
+from tasks.background.clock_source import TravellingClock
 from tasks.errors import FormNotAccepted, MessageNotExpected
 from tasks.office import Office
+from tasks.retention import erasing
 from tests.stories.stage import Story, person
 from tests.stories.test_life import FOUNDED
 

@@ -10,9 +10,9 @@ from sqlalchemy import event, select
 from cases import related
 from cases.models import Case
 from problems import Problem
-from tasks import bulk
-from tasks.bulk_models import BulkRecipient
 from tasks.errors import MessageNotExpected
+from tasks.joined import bulk
+from tasks.joined.bulk_models import BulkRecipient
 from tasks.office import Office
 from tests.stories.stage import Story, person
 from tests.stories.test_life import FOUNDED

@@ -13,11 +13,12 @@ from cases.documents import Upload
 from cases.models import Case
 from history.log import verify
 from problems import Problem
-from tasks import transfer_package as packages
-from tasks import transfers, turn
-from tasks.clock_source import TravellingClock
+from tasks import turn
+from tasks.background.clock_source import TravellingClock
+from tasks.joined import transfer_package as packages
+from tasks.joined import transfers
+from tasks.joined.transfer_models import Transfer
 from tasks.office import Office
-from tasks.transfer_models import Transfer
 from tests.conftest import _office, _sqlite_copy
 from tests.stories.stage import Story, person
 

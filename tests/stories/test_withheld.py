@@ -15,9 +15,9 @@ from cases.register import Register
 from engine import definitions
 from engine.step import JobContext
 from storage.unit_of_work import UnitOfWork
-from tasks import letter_pdf, letter_places, letter_texts
 from tasks.forms_in_use import fact_names
 from tasks.handlers import letters
+from tasks.letters import letter_pdf, letter_places, letter_texts
 from tasks.models import Mail
 from tasks.office import Office
 from tests.stories.stage import NOT_CONTACTED, Story

@@ -5,11 +5,11 @@ from sqlalchemy import select
 from engine import definitions
 from engine.models import ProcessInstance
 from identity.people import Actor
-from tasks import clock as ticking
-from tasks import messages
+from tasks.background import clock as ticking
+from tasks.background import messages
 from tasks.models import UserTask
 from tasks.office import Office
-from tasks.shipped import vocabulary
+from tasks.studio.shipped import vocabulary
 from tests.engine.office import diagram
 
 MESSENGER = Actor("token:1", "Bank", frozenset({"messenger"}))

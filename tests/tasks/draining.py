@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import event
 
 from service import open_office
-from tasks import timers
+from tasks.background import timers
 from tasks.office import Office, Settings
 
 

@@ -6,13 +6,15 @@ from engine import definitions
 from history.replay import Frame, fold, frames
 from identity import people
 from identity.people import Actor
-from tasks import case_course, completion, mending, timeline
-from tasks import messages as sending
-from tasks.clock_source import TravellingClock
-from tasks.definition_words import load as load_words
+from tasks import completion
+from tasks.background import messages as sending
+from tasks.background.clock_source import TravellingClock
+from tasks.case_file import case_course, timeline
 from tasks.models import UserTask
 from tasks.office import Office
-from tasks.shipped import vocabulary
+from tasks.operating import mending
+from tasks.studio.definition_words import load as load_words
+from tasks.studio.shipped import vocabulary
 from tasks.turn import stream_of
 from tests.conformance.bpmn.drawing import message, process, start
 from tests.tasks.arriving import MESSENGER, instances, open_tasks, send, tick

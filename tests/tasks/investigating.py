@@ -2,9 +2,10 @@
 
 from engine.models import ProcessInstance
 from identity.people import Actor
-from tasks import choosing, completion
+from tasks import completion
 from tasks.models import UserTask
 from tasks.office import Office
+from tasks.treatment import choosing
 from tests.diagrams.shapes import END
 from tests.engine.office import MESSAGE, flows
 from tests.tasks.arriving import instances, open_tasks, publish, send, tick

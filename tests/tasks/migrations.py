@@ -7,9 +7,9 @@ from sqlalchemy import select
 from engine import definitions
 from history.replay import fold
 from identity.people import Actor
-from tasks import migrating, migration_run, publishing
 from tasks.models import CaseMigration
 from tasks.office import Office
+from tasks.studio import migrating, migration_run, publishing
 from tests.stories.stage import Story
 
 ANN = Actor("person:8", "An", frozenset({"process_manager"}))

@@ -9,11 +9,13 @@ from engine import procrastinate_tables
 from engine.models import Job
 from service import open_office
 from storage.unit_of_work import Database
-from tasks.clock_source import TravellingClock
-from tasks.crew import Crew
+from tasks.background.clock_source import TravellingClock
+from tasks.background.crew import Crew
 from tasks.office import PROCRASTINATE, Office, Settings
 
-WAITING = "SELECT count(*), max(id) FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
+WAITING = (
+    "SELECT count(*), max(id) FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
+)
 
 
 class TravellingDatabase(TravellingClock):

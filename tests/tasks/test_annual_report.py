@@ -15,17 +15,17 @@ from cases.surveys import SurveyAnswer, SurveyInvitation
 from identity.people import Actor
 from identity.permissions import NotAllowed
 from service import open_office
-from tasks import annual_report
-from tasks.annual_counts import BANDS
-from tasks.annual_counts import FOUNDED as FOUNDED_CODES
-from tasks.annual_report import NoSuchYear, Report
-from tasks.annual_tables import Row, Table, public
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.demo import SAMPLE
 from tasks.office import Office, Settings
+from tasks.reporting import annual_report
+from tasks.reporting.annual_counts import BANDS
+from tasks.reporting.annual_counts import FOUNDED as FOUNDED_CODES
+from tasks.reporting.annual_report import NoSuchYear, Report
+from tasks.reporting.annual_tables import Row, Table, public
+from tasks.reporting.survey_results import IMPARTIAL
 from tasks.scenarios.records import read
 from tasks.scenarios.schedule import play_all
-from tasks.survey_results import IMPARTIAL
 from tests.conftest import sqlite_at
 from tests.stories.stage import Story
 from tests.stories.test_after_the_decision import recommended

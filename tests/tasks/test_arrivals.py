@@ -12,9 +12,11 @@ from engine.errors import MessageAlreadySeen
 from engine.models import Delivery, ProcessInstance, PublishedMessage, Subscription
 from history import log
 from identity.people import Actor
-from tasks import completion, housekeeping, messages, operations, turn
-from tasks.clock_source import TravellingClock
+from tasks import completion, turn
+from tasks.background import housekeeping, messages
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
+from tasks.operating import operations
 from tests.diagrams.shapes import END, START
 from tests.engine.office import flows, script, user
 from tests.stories.stage import Story

@@ -13,9 +13,9 @@ from cases.models import Document
 from service import open_office
 from storage import copying
 from storage.unit_of_work import Database
-from tasks import backup
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office, Settings
+from tasks.operating import backup
 from tests.conftest import START, _postgresql_copy
 from tests.stories.stage import Story
 

@@ -8,10 +8,12 @@ from history.log import verify
 from history.replay import fold
 from identity.people import Actor
 from identity.permissions import NotAllowed
-from tasks import choosing, mending, open_choices, timeline
-from tasks.definition_words import load as load_words
+from tasks.case_file import timeline
 from tasks.models import OpenChoice
 from tasks.office import Office
+from tasks.operating import mending
+from tasks.studio.definition_words import load as load_words
+from tasks.treatment import choosing, open_choices
 from tasks.turn import stream_of
 from tests.tasks.arriving import open_tasks
 from tests.tasks.investigating import (

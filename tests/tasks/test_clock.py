@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import func, select, text
 
 from engine.models import ProcessInstance, Subscription
-from tasks import clock as ticking
-from tasks import timers
-from tasks.clock_source import TravellingClock
+from tasks.background import clock as ticking
+from tasks.background import timers
+from tasks.background.clock_source import TravellingClock
 from tasks.models import UserTask
 from tasks.office import Office
 from tests.stories.stage import NOT_CONTACTED, Story

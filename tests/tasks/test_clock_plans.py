@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from engine.models import Subscription
-from tasks import clock as ticking
-from tasks import messages, timers
+from tasks.background import clock as ticking
+from tasks.background import messages, timers
 from tasks.office import Office
 from tests.conftest import START
 from tests.engine.test_plans import asked_of, scans

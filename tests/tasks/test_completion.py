@@ -6,7 +6,8 @@ import pytest
 
 from forms.schema import Form
 from identity.people import Actor
-from tasks import completion, on_behalf, worklist
+from tasks import completion, worklist
+from tasks.citizens import on_behalf
 from tasks.errors import (
     DraftOfOther,
     FormNotAccepted,

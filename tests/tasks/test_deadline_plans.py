@@ -12,8 +12,9 @@ from cases.models import ClosingDay, DeadlineRule
 from engine.models import ProcessInstance, Subscription
 from history.log import Recorded
 from identity.permissions import NotAllowed
-from tasks import deadline_plans, deadline_preview, deadline_run, shipped_rules, turn
-from tasks.deadline_plans import (
+from tasks import turn
+from tasks.deadlines import deadline_plans, deadline_preview, deadline_run, shipped_rules
+from tasks.deadlines.deadline_plans import (
     ClosingDaysNotUsable,
     DeadlinePlannerCannotRun,
     DeadlinePlanNotFound,
@@ -21,7 +22,7 @@ from tasks.deadline_plans import (
     DeadlineReasonNeeded,
     RuleNotUsable,
 )
-from tasks.deadline_preview import Preview
+from tasks.deadlines.deadline_preview import Preview
 from tasks.models import DeadlinePlan, DeadlineShift
 from tasks.office import Office
 from tests.stories.stage import NOT_CONTACTED, Story, person

@@ -10,8 +10,8 @@ from engine.vocabulary import Vocabulary
 from identity.people import Actor
 from identity.permissions import NotAllowed
 from identity.roles import INTAKE, PROCESS_MANAGER
-from tasks import deciding
 from tasks.office import Office
+from tasks.studio import deciding
 from tests.engine.dmn_files import decision, file, input_data, literal
 
 MANAGER = Actor("person:41", "Petra Beheer", frozenset({PROCESS_MANAGER}))

@@ -7,8 +7,8 @@ from engine.errors import DiagramRefused
 from identity.people import Actor
 from identity.permissions import NotAllowed
 from identity.roles import AUDITOR, PROCESS_MANAGER
-from tasks import decision_scenarios, publishing, shipped
 from tasks.office import WORKFLOWS, Office
+from tasks.studio import decision_scenarios, publishing, shipped
 
 MANAGER = Actor("person:41", "Petra Beheer", frozenset({PROCESS_MANAGER}))
 AUDITOR_ACTOR = Actor("person:42", "An Audit", frozenset({AUDITOR}))

@@ -13,8 +13,10 @@ from sqlalchemy import func, select
 from cases.documents import FileTypeNotAllowed, Upload, of_case
 from cases.models import Case, ComplaintDraft, DraftFile, Letter
 from storage.unit_of_work import Reading
-from tasks import drafts, housekeeping, mail_texts, turn
-from tasks.clock_source import TravellingClock
+from tasks import turn
+from tasks.background import housekeeping, mail_texts
+from tasks.background.clock_source import TravellingClock
+from tasks.citizens import drafts
 from tasks.errors import FormNotAccepted
 from tasks.models import Mail
 from tasks.office import Office

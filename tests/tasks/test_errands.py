@@ -10,8 +10,8 @@ import pytest
 
 from engine.queue import JOB
 from engine.step import OutsideContext
-from tasks import errands
-from tasks.clock_source import TravellingClock
+from tasks.background import errands
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.tasks.test_queue import Place
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from service import open_office
-from tasks import building_blocks, publishing
 from tasks.office import Office, SettingRefused, Settings
+from tasks.studio import building_blocks, publishing
 from tests.engine.office import diagram, flows, service
 
 STORE = "archive.store"

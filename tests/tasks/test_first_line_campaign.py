@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from cases.models import Letter
 from identity.people import Actor
-from tasks import completion, first_line_campaign
-from tasks.first_line_campaign import AlreadyAsked, Asked, ReportYearUnknown, ServiceHasNoFirstLine
+from tasks import completion
+from tasks.at_services import first_line_campaign
+from tasks.at_services.first_line_campaign import AlreadyAsked, Asked, ReportYearUnknown, ServiceHasNoFirstLine
 from tasks.models import UserTask
 from tasks.office import Office
 from tasks.scenarios.schedule import travel

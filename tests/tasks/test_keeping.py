@@ -19,11 +19,14 @@ from history.log import verify
 from identity.people import Actor
 from identity.permissions import NotAllowed
 from storage.unit_of_work import UnitOfWork
-from tasks import annual_report, erasing, erasure_letter, housekeeping, keeping, letter_pdf, subject_access
-from tasks.clock_source import TravellingClock
-from tasks.erasing import REQUEST, TERM, CaseAlreadyErased, CaseOnHold, CaseStillOpen, TermNotOver
-from tasks.keeping import HoldNotFound, ReasonMissing
+from tasks.background import housekeeping
+from tasks.background.clock_source import TravellingClock
+from tasks.letters import letter_pdf
 from tasks.office import Office
+from tasks.reporting import annual_report
+from tasks.retention import erasing, erasure_letter, keeping, subject_access
+from tasks.retention.erasing import REQUEST, TERM, CaseAlreadyErased, CaseOnHold, CaseStillOpen, TermNotOver
+from tasks.retention.keeping import HoldNotFound, ReasonMissing
 from tests.stories.stage import Story
 from tests.stories.test_life import FOUNDED
 from tests.tasks.test_printing import text_of

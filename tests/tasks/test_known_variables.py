@@ -5,10 +5,10 @@ from pathlib import Path
 
 from engine import publishing
 from engine.definitions import in_use
-from tasks import known_variables
 from tasks.handlers import TABLE, grievances
 from tasks.office import Office
-from tasks.shipped import vocabulary
+from tasks.studio import known_variables
+from tasks.studio.shipped import vocabulary
 
 HANDLERS = Path(grievances.__file__).parent
 

@@ -11,9 +11,11 @@ from sqlalchemy import event, text
 from history.log import Event, streams
 from identity.people import Actor
 from storage.unit_of_work import Database, Reading
-from tasks import case_list, operations, worklist
-from tasks.case_list import CaseFilters
+from tasks import worklist
+from tasks.case_file import case_list
+from tasks.case_file.case_list import CaseFilters
 from tasks.office import Office
+from tasks.operating import operations
 from tasks.worklist import Filters
 
 FEW, MANY = 1_500, 15_000

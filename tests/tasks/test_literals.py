@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.values import dump
 from feel.values import parse_duration
-from tasks import literals
+from tasks.operating import literals
 
 PLAIN = st.one_of(
     st.none(),

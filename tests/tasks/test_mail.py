@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from tasks import clock as ticking
-from tasks import errands, mail
-from tasks.clock_source import TravellingClock
+from tasks.background import clock as ticking
+from tasks.background import errands, mail
+from tasks.background.clock_source import TravellingClock
 from tasks.models import Mail
 from tasks.office import Office
 from tests.stories.stage import Story

@@ -16,11 +16,11 @@ from identity.people import Actor
 from identity.permissions import TABLE, NotAllowed
 from identity.roles import OMBUDSMAN, PROCESS_MANAGER, STAFF_ROLES
 from storage.unit_of_work import UnitOfWork
-from tasks import clock as ticking
-from tasks import incidents, literals, mending, processes
-from tasks.clock_source import TravellingClock
-from tasks.definition_words import load as load_words
+from tasks.background import clock as ticking
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
+from tasks.operating import incidents, literals, mending, processes
+from tasks.studio.definition_words import load as load_words
 from tasks.turn import stream_of
 from tests.stories.stage import NOT_CONTACTED, Story
 

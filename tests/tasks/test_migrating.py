@@ -9,10 +9,12 @@ from sqlalchemy import text
 
 from history.moves import Place
 from history.replay import frames
-from tasks import clock as ticking
-from tasks import completion, definition_words, migrating, migration_run, timeline
-from tasks.clock_source import TravellingClock
+from tasks import completion
+from tasks.background import clock as ticking
+from tasks.background.clock_source import TravellingClock
+from tasks.case_file import timeline
 from tasks.office import Office
+from tasks.studio import definition_words, migrating, migration_run
 from tests.stories.stage import NOT_CONTACTED, Story, person
 from tests.tasks.investigating import ad_hoc, chooses, doing, given, investigation, seen
 from tests.tasks.migrations import (

@@ -7,9 +7,9 @@ from engine.errors import MappingRefused
 from engine.models import ProcessInstance
 from identity.people import Actor
 from identity.permissions import NotAllowed
-from tasks import migrating, migration_rehearsal, migration_run, publishing
 from tasks.models import UserTask
 from tasks.office import Office
+from tasks.studio import migrating, migration_rehearsal, migration_run, publishing
 from tests.stories.stage import Story
 from tests.tasks.migrations import (
     ANN,

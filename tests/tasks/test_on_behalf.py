@@ -13,10 +13,13 @@ from identity import people
 from identity.people import Actor
 from identity.permissions import TABLE, allows
 from identity.roles import CASE_STAFF, HANDLER, INTAKE, STAFF_ROLES
-from tasks import completion, definition_words, on_behalf, question, timeline, turn, worklist
+from tasks import completion, turn, worklist
+from tasks.case_file import timeline
+from tasks.citizens import on_behalf, question
 from tasks.errors import FormNotAccepted, NothingToAnswerFor, NotYourLane, UserTaskAlreadyCompleted, UserTaskChanged
 from tasks.models import UserTask
 from tasks.office import Office
+from tasks.studio import definition_words
 from tests.stories.stage import NOT_CONTACTED, Story
 from tests.tasks.test_completion import hired
 

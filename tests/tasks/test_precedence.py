@@ -6,11 +6,11 @@ import pytest
 
 from storage.turnstile import Turnstile
 from storage.unit_of_work import DatabaseGone
-from tasks import precedence
-from tasks.clock_source import TravellingClock
+from tasks.background import precedence
+from tasks.background.clock_source import TravellingClock
+from tasks.background.precedence import Precedence
+from tasks.background.ticking import Kind, ticking
 from tasks.office import Office
-from tasks.precedence import Precedence
-from tasks.ticking import Kind, ticking
 from tests.conftest import START
 
 

@@ -7,11 +7,11 @@ from starlette.testclient import TestClient
 
 from service import create_app
 from storage.unit_of_work import Database
-from tasks import presence
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.models import LiveProcess
 from tasks.office import Office
-from tasks.presence import SERVE, WORKER, Presence
+from tasks.operating import presence
+from tasks.operating.presence import SERVE, WORKER, Presence
 from tests.storage.test_parts_of_a_complaint import migrate
 
 

@@ -8,8 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from cases.models import Case, Letter
-from tasks import letter_pdf, printing
-from tasks.letter_pdf import Sheet
+from tasks.letters import letter_pdf, printing
+from tasks.letters.letter_pdf import Sheet
 from tasks.office import Office
 from tests.conftest import START
 from tests.stories.stage import NOT_CONTACTED, Story

@@ -19,8 +19,9 @@ from engine.queue import JOB, Embedded
 from engine.step import HandlerEntry, JobContext, JobType, NoUseTrying, Outside, OutsideContext
 from engine.vocabulary import Vocabulary
 from identity.people import system
-from tasks import errands, job_errands, outcalls, turn
-from tasks.clock_source import TravellingClock
+from tasks import turn
+from tasks.background import errands, job_errands, outcalls
+from tasks.background.clock_source import TravellingClock
 from tasks.office import PROCRASTINATE, Office
 from tests.engine.office import diagram, flows, service
 from tests.tasks.queues import drain, with_procrastinate

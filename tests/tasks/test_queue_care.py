@@ -16,8 +16,8 @@ from engine.queue import JOB, Errand
 from engine.step import OutsideContext
 from service import open_office
 from storage.unit_of_work import Database, SchemaOutdated
-from tasks import crew, mail, queue_care
-from tasks.crew import Crew
+from tasks.background import crew, mail, queue_care
+from tasks.background.crew import Crew
 from tasks.office import PROCRASTINATE, Office, SettingRefused, Settings
 from tests.tasks.post_office import open_post_office
 from tests.tasks.queues import WAITING, drain, with_procrastinate

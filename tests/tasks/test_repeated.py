@@ -4,8 +4,9 @@ import pytest
 
 from engine.occurrences import Occurrence
 from identity.people import Actor
-from tasks import repeated, worklist
+from tasks import worklist
 from tasks.office import Office
+from tasks.treatment import repeated
 from tests.conformance.bpmn.drawing import each, ends, go, loop, start, sub, user
 from tests.tasks.filming import Film
 

@@ -17,7 +17,7 @@ from service import open_office
 from storage import bulk
 from storage.unit_of_work import Database
 from tasks import accounts, sample_office, worklist
-from tasks.clock_source import Clock, TravellingClock
+from tasks.background.clock_source import Clock, TravellingClock
 from tasks.office import WORKFLOWS, Office, Settings
 from tasks.sample_office import playing
 from tasks.sample_office.arrivals import Arrival, Plan, Week, arrivals, numbering

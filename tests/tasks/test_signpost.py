@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from tasks.citizens.signpost import Asked, directions
 from tasks.office import Office
-from tasks.signpost import Asked, directions
 
 # Written down before anybody tried them: sentences as people say them, not as the register knows them.
 SAID = """

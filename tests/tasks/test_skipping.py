@@ -10,11 +10,12 @@ from engine.models import Incident, Job
 from history.log import Event
 from identity.people import Actor
 from identity.permissions import NotAllowed
-from tasks import errands, incidents, mail, skipping
-from tasks.clock_source import TravellingClock
-from tasks.mending import ReasonMissing
+from tasks.background import errands, mail
+from tasks.background.clock_source import TravellingClock
 from tasks.models import Mail
 from tasks.office import Office
+from tasks.operating import incidents, skipping
+from tasks.operating.mending import ReasonMissing
 from tests.engine.office import diagram, flows, script
 from tests.tasks.test_queue import Place, fails
 

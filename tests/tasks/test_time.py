@@ -12,8 +12,8 @@ from engine.models import Subscription
 from engine.vocabulary import Vocabulary
 from service import open_office
 from storage.unit_of_work import Database, DatabaseGone
-from tasks import clock_source, job_errands, timers
-from tasks.clock_source import DatabaseClock, SystemClock, TravellingClock
+from tasks.background import clock_source, job_errands, timers
+from tasks.background.clock_source import DatabaseClock, SystemClock, TravellingClock
 from tasks.office import Office, Settings
 from tests.diagrams.shapes import boundary
 from tests.engine.office import diagram, flows, users

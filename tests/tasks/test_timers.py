@@ -14,8 +14,9 @@ from engine.vocabulary import Vocabulary
 from history.models import EventRow
 from identity.people import system
 from service import open_office
-from tasks import timers, turn
-from tasks.clock_source import TravellingClock
+from tasks import turn
+from tasks.background import timers
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.diagrams.shapes import after, catch, chain
 from tests.engine.office import diagram, flows

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks import traces
+from tasks.reporting import traces
 
 
 @pytest.mark.parametrize(

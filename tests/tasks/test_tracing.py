@@ -10,8 +10,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from starlette.testclient import TestClient
 
 from storage import watching
-from tasks import tracing
 from tasks.office import Office, Settings
+from tasks.operating import tracing
 from tests.stories.stage import COMPLAINT, Story
 from web.app import build
 

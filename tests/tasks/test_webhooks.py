@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from service import open_office
-from tasks import errands
-from tasks.clock_source import TravellingClock
+from tasks.background import errands
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office, SettingRefused, Settings
 from tests.tasks.test_queue import Place
 

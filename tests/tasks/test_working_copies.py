@@ -14,8 +14,8 @@ from history.log import verify
 from identity.people import Actor
 from identity.permissions import NotAllowed
 from storage.unit_of_work import UnitOfWork
-from tasks import definition_usage, publishing, working_copies
 from tasks.office import Office
+from tasks.studio import definition_usage, publishing, working_copies
 from tests.stories.stage import Story
 
 PETRA = Actor("person:1", "Petra", frozenset({"process_manager"}))

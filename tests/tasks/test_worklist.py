@@ -6,7 +6,7 @@ from identity import people
 from identity.people import Actor
 from storage.unit_of_work import UnitOfWork
 from tasks import completion, worklist
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tasks.worklist import ALL, LATE, MINE, ROLES, TODAY, Filters
 from tests.stories.stage import NOT_CONTACTED, Story

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from lxml import etree
 
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.stories.stage import Story
 from tests.tasks.test_printing import text_of

@@ -7,7 +7,7 @@ import pytest
 
 from history import looks
 from identity.people import Actor
-from tasks import case_list
+from tasks.case_file import case_list
 from tasks.office import Office
 from tests.stories.stage import Story
 from tests.web.conftest import Visitor

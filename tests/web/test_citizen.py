@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from cases import facts
 from cases.documents import of_case
 from cases.models import Case, ComplaintDraft
-from tasks import suggestions
+from tasks.citizens import suggestions
 from tasks.models import Mail
 from tasks.office import Office
 from tests.web.conftest import Visitor, token_of

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from cases import facts
 from cases.models import Case, Letter
 from identity.people import Actor
-from tasks import clusters, completion
+from tasks import completion
+from tasks.joined import clusters
 from tasks.models import UserTask
 from tasks.office import Office
 from tests.stories.stage import Story, person

@@ -7,9 +7,11 @@ import pytest
 
 from history.log import Recorded
 from identity.people import Actor
-from tasks import case_list, completion, conflicts, worklist
+from tasks import completion, worklist
+from tasks.case_file import case_list
 from tasks.errors import PersonCannotTakeUserTask, UserTaskNotFound
 from tasks.office import Office
+from tasks.treatment import conflicts
 from tasks.turn import stream_of
 from tests.stories.stage import Story
 from tests.web.conftest import Visitor, hire

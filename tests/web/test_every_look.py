@@ -14,7 +14,7 @@ from history import looks
 from identity.people import Actor
 from identity.roles import CASE_STAFF
 from tasks import intake, worklist
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.models import Mail
 from tasks.office import Office
 from tests.api.conftest import Program, programs

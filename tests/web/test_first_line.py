@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from identity.people import Actor
-from tasks import openings, sight
-from tasks.clock_source import TravellingClock
+from tasks import sight
+from tasks.at_services import openings
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.stories.stage import Story
 from tests.stories.test_first_line import TOLD, AtService, handler

@@ -10,8 +10,8 @@ from engine import definitions
 from engine.errors import DiagramRefused
 from identity.people import Actor
 from identity.roles import PROCESS_MANAGER
-from tasks import publishing
 from tasks.office import Office
+from tasks.studio import publishing
 from tests.engine.dmn_files import decision, file, literal
 from tests.stories.stage import Story
 from tests.web.conftest import Visitor

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.stories.stage import Story
 from tests.tasks.test_keeping import closed

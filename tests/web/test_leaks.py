@@ -22,9 +22,11 @@ from cases.models import Document, Letter
 from identity import sessions
 from identity.people import system
 from identity.roles import ADMIN, FIRST_LINE, PROCESS_MANAGER, PROGRAM_ROLES
-from tasks import backup, conflicts, evidence_register, keeping, mediation
 from tasks.models import Mail, UserTask
 from tasks.office import Office
+from tasks.operating import backup
+from tasks.retention import keeping
+from tasks.treatment import conflicts, evidence_register, mediation
 from tests.identity.test_permissions import NOBODY, PLACES, ROUTES, address_of
 from tests.stories.stage import Story, person
 from tests.web.conftest import Visitor, hire

@@ -14,8 +14,9 @@ from cases.documents import Upload, of_case
 from cases.models import Case, Letter
 from engine.models import ProcessInstance
 from history import looks
-from tasks import drafts, intake, turn
-from tasks.clock_source import TravellingClock
+from tasks import intake, turn
+from tasks.background.clock_source import TravellingClock
+from tasks.citizens import drafts
 from tasks.models import Mail, UserTask
 from tasks.office import Office
 from tests.stories.stage import COMPLAINT, NOT_CONTACTED, Story, person

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from identity import people
 from identity.people import Actor
-from tasks import mediation
 from tasks.office import Office
+from tasks.treatment import mediation
 from tasks.turn import stream_of
 from tests.stories.stage import Story
 from tests.web.conftest import Visitor

@@ -9,8 +9,8 @@ from icalendar import Calendar
 
 from identity.people import Actor
 from identity.roles import FIRST_LINE
-from tasks import network
-from tasks.clock_source import TravellingClock
+from tasks.at_services import network
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.web.conftest import Visitor
 

@@ -12,10 +12,10 @@ from engine.models import Definition, Incident, Job, ProcessInstance
 from history.log import verify
 from identity.models import ApiToken, SessionRow
 from identity.people import Actor
-from tasks import operations, presence, running
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.models import Mail
 from tasks.office import Office
+from tasks.operating import operations, presence, running
 from tests.conftest import START
 from tests.stories.stage import Story
 from tests.tasks.test_queue import Place, fails

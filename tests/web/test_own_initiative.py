@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.diagrams.shapes import END
 from tests.engine.office import flows, script, user

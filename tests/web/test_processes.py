@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from engine.models import Incident, ProcessInstance
-from tasks import mending
 from tasks.office import Office
+from tasks.operating import mending
 from tests.stories.stage import Story
 from tests.tasks.test_mending import MANAGER, WHY, stuck
 from tests.web.conftest import Visitor

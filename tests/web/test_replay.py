@@ -11,7 +11,7 @@ from lxml import etree
 from history.log import Event
 from history.replay import frames
 from identity.roles import FIRST_LINE, STAFF_ROLES
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.conformance.bpmn.drawing import boundary, compensate, each, ends, go, throw, user
 from tests.stories.stage import Story

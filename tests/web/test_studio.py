@@ -293,8 +293,8 @@ def test_a_version_is_shown_as_people_will_meet_it(petra: Visitor, sqlite_office
 
 
 def test_the_building_blocks_offer_every_job_type_and_only_what_exists(petra: Visitor, sqlite_office: Office) -> None:
-    from tasks import building_blocks
     from tasks.handlers import JOB_TYPES
+    from tasks.studio import building_blocks
 
     blocks = petra.get("/studio/sjablonen.json").json()
     offered = {building_blocks.job_type_of(block) for block in blocks} - {""}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tasks import deadline_run
+from tasks.deadlines import deadline_run
 from tasks.office import Office
 from tests.tasks.test_deadline_plans import WHY, WORKING, asked, shortened
 from tests.web.conftest import Visitor

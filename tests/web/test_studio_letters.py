@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from engine import definitions
-from tasks import letter_texts
+from tasks.letters import letter_texts
 from tasks.office import Office
 from tests.stories.stage import NOT_CONTACTED, Story
 from tests.web.conftest import Visitor

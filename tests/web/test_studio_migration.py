@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from history.replay import frames
-from tasks import migration_run
 from tasks.office import Office
+from tasks.studio import migration_run
 from tests.stories.stage import Story
 from tests.tasks.migrations import file_of, newer, renamed
 from tests.web.conftest import Visitor

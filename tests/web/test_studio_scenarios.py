@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tasks import decision_scenarios
 from tasks.office import Office
+from tasks.studio import decision_scenarios
 from tests.web.conftest import Visitor
 from tests.web.test_studio import edit, in_use
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from cases.surveys import SurveyAnswer, SurveyInvitation
 from forms.schema import Form
-from tasks import surveys
 from tasks.models import Mail
 from tasks.office import Office
+from tasks.reporting import surveys
 from tests.stories.stage import Story
 from tests.stories.test_life import FOUNDED
 from tests.web.conftest import Visitor

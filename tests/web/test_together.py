@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from cases.related import MERGED, following
-from tasks import bulk
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
+from tasks.joined import bulk
 from tasks.office import Office
 from tests.stories.stage import Story
 from tests.stories.test_together import leading_with

@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.conftest import _office, _sqlite_copy
 from tests.stories.stage import Story

@@ -14,11 +14,12 @@ from sqlalchemy import select, text, update
 
 from engine.models import Definition, ProcessInstance, Subscription
 from identity.people import Actor
-from tasks import clock as ticking
-from tasks import intake, logs
-from tasks.clock_source import TravellingClock
+from tasks import intake
+from tasks.background import clock as ticking
+from tasks.background.clock_source import TravellingClock
 from tasks.models import UserTask
 from tasks.office import Office
+from tasks.operating import logs
 from tests.stories.stage import COMPLAINT
 from tests.web.conftest import PASSWORD, Visitor, hire
 from web.app import build

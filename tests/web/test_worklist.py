@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from tasks.clock_source import TravellingClock
+from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tests.stories.stage import NOT_CONTACTED, Story
 from tests.web.conftest import Visitor

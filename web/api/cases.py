@@ -8,8 +8,10 @@ from fastapi.responses import FileResponse, Response
 
 from cases.documents import DocumentNotFound
 from cases.models import Document
-from tasks import case_list, case_view, choosing, inbox, looks
-from tasks import case_parts as parts
+from tasks import inbox
+from tasks.case_file import case_list, case_view, looks
+from tasks.case_file import case_parts as parts
+from tasks.treatment import choosing
 from web.api import case_views as views
 from web.api.asked import Answers, CaseNumber, ChosenSteps, Name, RowId
 from web.api.described import READS, WRITES, refusals, takes

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from engine import definitions
-from tasks import deciding, publishing
 from tasks.forms_in_use import plain
+from tasks.studio import deciding, publishing
 from web.api import office_views as views
 from web.api.asked import DecisionContext, DefinitionKind, Name, Nothing, RowId
 from web.api.described import READS, WRITES, refusals, takes, takes_file

@@ -45,7 +45,7 @@ def reading(request: Request, action: str) -> Iterator[Look]:
 
 @contextmanager
 def reading_case(request: Request) -> Iterator[Look]:
-    """A call that looks at one case: who may not see cases is told that there is none, by `tasks.case_view.find`."""
+    """A call that looks at one case: who may not see cases is told that there is none, by `tasks.case_file.case_view.find`."""
     office = office_of(request)
     with office.database.reading() as opened:
         yield Look(office, opened, caller(request, opened))

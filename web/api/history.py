@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from history import exports
 from identity import people
 from identity.permissions import require
-from tasks import case_view, looks
+from tasks.case_file import case_view, looks
 from tasks.turn import stream_of
 from web.api import office_views as views
 from web.api.asked import CaseNumber

@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from problems import NotFound
-from tasks import workers
+from tasks.background import workers
 from web.api import job_views as views
 from web.api.asked import Asked, RowId
 from web.api.described import WRITES, refusals, takes

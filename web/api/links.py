@@ -9,7 +9,9 @@ from fastapi.responses import Response
 from cases.models import Case
 from identity.people import Actor
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import completion, looks, question, worklist
+from tasks import completion, worklist
+from tasks.case_file import looks
+from tasks.citizens import question
 from tasks.models import UserTask
 from tasks.turn import hash_of
 from web.api import task_views as views

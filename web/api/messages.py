@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from tasks import messages
+from tasks.background import messages
 from web.api.asked import Asked
 from web.api.described import WRITES, refusals, takes
 from web.api.frame import change

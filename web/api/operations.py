@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from problems import Conflict, NotFound
-from tasks import definition_words, incidents, operations, skipping
 from tasks.models import Mail
+from tasks.operating import incidents, operations, skipping
+from tasks.studio import definition_words
 from web.api import office_views as views
 from web.api import process_views
 from web.api.asked import ROW_LIMIT, Mending, Nothing, RowId

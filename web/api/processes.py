@@ -11,8 +11,9 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from engine.models import ProcessInstance
-from tasks import definition_words, mending, processes
 from tasks.forms_in_use import plain
+from tasks.operating import mending, processes
+from tasks.studio import definition_words
 from web.api import process_views as views
 from web.api.asked import ROW_LIMIT, Asked, RowId
 from web.api.described import READS, WRITES, refusals, takes

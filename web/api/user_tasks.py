@@ -8,7 +8,9 @@ from fastapi.responses import Response
 
 from cases.models import Case
 from problems import Invalid
-from tasks import completion, looks, on_behalf, worklist
+from tasks import completion, worklist
+from tasks.case_file import looks
+from tasks.citizens import on_behalf
 from tasks.models import UserTask
 from web.api import task_views as views
 from web.api.asked import Delegation, Nothing, OnBehalf, RowId, StaffCompletion, StaffDraft

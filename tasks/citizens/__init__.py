@@ -1,0 +1,1 @@
+"""What citizens and others outside do without an account: complaints begun and noted, links, the signpost."""

@@ -1,0 +1,1 @@
+"""What the office tells about its work: recommendations, summaries, satisfaction, the annual report."""

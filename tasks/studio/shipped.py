@@ -1,0 +1,93 @@
+"""The definitions the project ships: installed by the system, in the order in which they need each other.
+
+What is already there in the same content is left alone; a process manager's own newer version is never replaced.
+"""
+
+from pathlib import Path
+
+from engine import definitions
+from engine.findings import ERROR, Finding
+from engine.vocabulary import Vocabulary
+from forms import schema
+from storage.unit_of_work import Reading, UnitOfWork
+from tasks import houses
+from tasks.deadlines import shipped_rules
+from tasks.handlers import JOB_TYPES
+from tasks.houses import House
+from tasks.letters.letter_texts import KIND, shipped
+from tasks.letters.shipped_letters import install as install_letters
+from tasks.office import Office
+from tasks.studio import decision_scenarios, known_variables
+
+FORMS = houses.OFFICE.forms
+INSTALLER = "system:installer"
+
+
+def form_check(content: bytes) -> list[Finding]:
+    """Findings on a form, for publishing."""
+    _, findings = schema.read(content)
+    return [Finding(place, "forms", ERROR, sentence) for place, sentence in findings]
+
+
+def vocabulary(
+    reading: Reading,
+    external: frozenset[str] = frozenset(),
+    webhooks: frozenset[str] | None = None,
+    house: House = houses.OFFICE,
+) -> Vocabulary:
+    """The names a diagram may use now; `external` are the job types that a worker outside does."""
+    return Vocabulary(
+        forms=definitions.keys(reading, "form"),
+        job_types=JOB_TYPES | external,
+        external=external - JOB_TYPES,
+        roles=house.lanes,
+        decisions=definitions.keys(reading, "decision"),
+        processes=definitions.keys(reading, "process"),
+        webhooks=webhooks,
+        # What is shipped is published after the diagrams: it may name what they set.
+        letters=definitions.keys(reading, KIND) | shipped(house.workflows / "letters").keys(),
+        # A worker or an address outside brings what nobody here has written down.
+        variables=None if external or webhooks else known_variables.known(reading),
+    )
+
+
+def install(office: Office, work: UnitOfWork) -> int:
+    """Publish and activate what is new among the shipped files; returns how many."""
+    house, installed = office.house, 0
+    houses.require(work, house)
+    files = [("form", f) for f in sorted(house.forms.glob("*.form"))] + [
+        ("decision", f) for f in sorted(house.workflows.glob("*.dmn"))
+    ]
+    # The called come before their callers.
+    processes = sorted(house.workflows.glob("*.bpmn"), key=lambda f: (f.stem == house.process, _calls(f), f.stem))
+    decision_scenarios.install(office, work, INSTALLER)
+    shipped_rules.install(office, work, INSTALLER)
+    for kind, file in [*files, *(("process", f) for f in processes)]:
+        content = file.read_bytes()
+        if _is_known(work, kind, content):
+            continue
+        made = definitions.publish(
+            work,
+            kind,
+            content,
+            actor_id=INSTALLER,
+            at=office.clock.now(),
+            vocabulary=vocabulary(work, office.settings.external_job_types, frozenset(office.settings.webhooks), house),
+            form_check=form_check,
+        )
+        if made.definition.state == "draft":
+            definitions.activate(
+                work, made.definition.id, actor_id=INSTALLER, at=office.clock.now(), second_person=False
+            )
+            installed += 1
+    return installed + install_letters(office, work, INSTALLER)
+
+
+def _calls(file: Path) -> bool:
+    """True when this diagram calls another."""
+    return b"calledElement" in file.read_bytes()
+
+
+def _is_known(work: UnitOfWork, kind: str, content: bytes) -> bool:
+    """True when this very content was installed once, whatever came after it."""
+    return definitions.has_content(work, kind, content)
