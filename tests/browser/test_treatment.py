@@ -19,8 +19,8 @@ def test_the_pages_of_a_treatment_are_accessible_on_every_screen(open_page: Open
     story.completes("hold_hearing", **HEARING)
     case = f"/dossiers/{story.case.number}"
     looks_right(open_page, f"{case}/bewijs", "case-evidence", "ombudsman")
-    for page in ("bemiddeling", "belangenconflict", "ingrijpen"):
-        looks_right(open_page, f"{case}/{page}", f"case-{page}", login="ombudsman")
+    for tab in ("bemiddeling", "belangenconflict", "ingrijpen"):
+        looks_right(open_page, f"{case}/{tab}", f"case-{tab}", login="ombudsman")
     page = open_page(f"{case}/bewijs", login="ombudsman")
     page.locator(".more-tabs summary").press("Enter")
     expect(page.locator(".more-tabs").get_by_role("link", name="Overdracht")).to_be_visible()
