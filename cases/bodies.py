@@ -47,7 +47,9 @@ class Body:
 @lru_cache(maxsize=4)
 def load(folder: Path) -> Mapping[str, Body]:
     """Every body by key."""
-    rows = [row for file in sorted(folder.glob("*.json")) for row in json.loads(file.read_text(encoding="utf-8"))["bodies"]]
+    rows = [
+        row for file in sorted(folder.glob("*.json")) for row in json.loads(file.read_text(encoding="utf-8"))["bodies"]
+    ]
     return {row["key"]: Body(**{**row, **_days(row)}) for row in rows}
 
 

@@ -62,9 +62,7 @@ def add(
 
 def numbered(reading: Reading, case_id: int, number: int) -> Evidence:
     """The piece with this number; every caller has it from the register itself."""
-    return reading.session.scalars(
-        select(Evidence).where(Evidence.case_id == case_id, Evidence.number == number)
-    ).one()
+    return reading.session.scalars(select(Evidence).where(Evidence.case_id == case_id, Evidence.number == number)).one()
 
 
 def confirm(row: Evidence, text: str, on: date, alike: Sequence[str] = ()) -> bool:

@@ -106,7 +106,9 @@ def known_names(authority: Authority) -> tuple[str, ...]:
     return tuple(known for name in (authority.name, *authority.aliases) if (known := normal(name)))
 
 
-@lru_cache(maxsize=16_384)  # twenty texts: people name the same few services all day, and the same text is looked up at several steps
+@lru_cache(
+    maxsize=16_384
+)  # twenty texts: people name the same few services all day, and the same text is looked up at several steps
 def _likeness(words: str, known: str) -> float:
     if known == words:
         return 1.0

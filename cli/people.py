@@ -32,7 +32,8 @@ def users_add(
     role: Roles,
     email: Annotated[str | None, typer.Option(help="Where mail for this person goes.")] = None,
     authority: Annotated[
-        str | None, typer.Option(help=f"The service a {FIRST_LINE} works for: its key in the register, such as de_lijn.")
+        str | None,
+        typer.Option(help=f"The service a {FIRST_LINE} works for: its key in the register, such as de_lijn."),
     ] = None,
 ) -> None:
     """A new account. Asks for the password, or reads it as a line from standard input."""

@@ -100,7 +100,11 @@ def _found(office: Office, named: str, municipality: str) -> dict[Authority, str
 def _by_what_it_does(office: Office, named: str, story: str) -> dict[Authority, str]:
     """No name is known: the story may tell what kind of service it is ("mijn energieleverancier"). The front office looks at it."""
     told = next((each for each in meant(office.register, (), story) if each.authority.is_kind), None)
-    return {} if told is None else {told.authority: named.splitlines()[0].strip() if named.strip() else told.authority.name}
+    return (
+        {}
+        if told is None
+        else {told.authority: named.splitlines()[0].strip() if named.strip() else told.authority.name}
+    )
 
 
 def _names_nobody(text: str, kind: Authority) -> bool:

@@ -69,7 +69,9 @@ def test_a_diagram_that_cannot_run_right_is_refused_at_its_element(
 ) -> None:
     wrong = tmp_path / "wrong.bpmn"
     wrong.write_bytes(
-        diagram('<startEvent id="begin"/><complexGateway id="wave"/><endEvent id="done"/>' + flows("begin>wave;wave>done"))
+        diagram(
+            '<startEvent id="begin"/><complexGateway id="wave"/><endEvent id="done"/>' + flows("begin>wave;wave>done")
+        )
     )
     for words in (("check", str(wrong)), ("publish", str(wrong), "--by", "an")):
         refused = command(*words)

@@ -33,7 +33,9 @@ def test_a_step_is_done_again_at_the_second_click_and_the_diagram_shows_why(
     assert f"Reden: {WHY}" in oscar.get(f"/dossiers/{number}/tijdlijn").text
     film = visit("auditor").get(f"/herbeleven/{number}").text
     last = max(map(int, re.findall(rf"/herbeleven/{number}/(\d+)", film)))
-    assert "met de hand begonnen of beëindigd" in visit("auditor", login="aude").get(f"/herbeleven/{number}/{last}").text
+    assert (
+        "met de hand begonnen of beëindigd" in visit("auditor", login="aude").get(f"/herbeleven/{number}/{last}").text
+    )
     assert story.status.now == "Wij kijken na waarover uw klacht gaat"
     assert oscar.form(page, {**given, "sure": "1"}).status_code == 422, "it does not stand there any more"
     story.completes("assess_intake", matter="complaint", judged_urgent="nee").waits_at("decide_admissibility")
