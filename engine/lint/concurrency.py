@@ -39,16 +39,52 @@ def _splits(scope: Scope, node: Node) -> bool:
 def _split(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
     here = node.get("id") or ""
     branches = [_reached(scope, flow.get("targetRef") or "", here) for flow in scope.out(node)]
+    last = frozenset(element_id for element_id in scope.nodes if _ends_the_rest(scope, element_id))
     for left, right in combinations(branches, 2):
-        beside = _written(diagram, scope, right - left)
-        for name, element_id in _written(diagram, scope, left - right).items():
+        for name, (element_id, other) in _both_write(diagram, scope, left - right, right - left, last).items():
+            sentence = (
+                f"'{element_id}' en '{other}' lopen tegelijk en zetten allebei de variabele '{name}'; wie het laatst "
+                "klaar is, telt. Gebruik twee namen, of zet de stappen na elkaar."
+            )
+            yield Finding(element_id or place(node), RULE, WARNING, sentence)
+
+
+def _both_write(
+    diagram: Diagram, scope: Scope, left: frozenset[str], right: frozenset[str], last: frozenset[str]
+) -> dict[str, tuple[str, str]]:
+    """Variable to the two elements that write it. Of two that each end all the rest, only one is ever completed."""
+    found: dict[str, tuple[str, str]] = {}
+    for mine, theirs in ((left, right - last), (left - last, right)):
+        beside = _written(diagram, scope, theirs)
+        for name, element_id in _written(diagram, scope, mine).items():
             other = next((o for n, o in beside.items() if _overlap(name, n)), None)
             if other is not None:
-                sentence = (
-                    f"'{element_id}' en '{other}' lopen tegelijk en zetten allebei de variabele '{name}'; wie het laatst "
-                    "klaar is, telt. Gebruik twee namen, of zet de stappen na elkaar."
-                )
-                yield Finding(element_id or place(node), RULE, WARNING, sentence)
+                found.setdefault(name, (element_id, other))
+    return found
+
+
+def _ends_the_rest(scope: Scope, element_id: str) -> bool:
+    """A user task after which, whatever is chosen, all of its (sub)process ends in the same turn."""
+    element = scope.nodes[element_id]
+    if local(element) != "userTask" or element.find(bpmn("multiInstanceLoopCharacteristics")) is not None:
+        return False
+    todo, seen = [element], {element_id}
+    while todo:
+        following = [scope.nodes[flow.get("targetRef") or ""] for flow in scope.out(todo.pop())]
+        for node in following:
+            if node.get("id") in seen or not (local(node) == "exclusiveGateway" or _ends_all(node)):
+                return False
+            if not _ends_all(node):
+                todo.append(node)
+                seen.add(node.get("id") or "")
+        if not following:
+            return False
+    return True
+
+
+def _ends_all(node: Node) -> bool:
+    ending = (bpmn("terminateEventDefinition"), bpmn("errorEventDefinition"))
+    return local(node) == "endEvent" and any(node.find(each) is not None for each in ending)
 
 
 def _reached(scope: Scope, start: str, stop: str) -> frozenset[str]:

@@ -157,6 +157,15 @@ def test_s29_of_concurrent_branches_that_write_the_same_variable_the_last_counts
     }
 
 
+@pytest.mark.parametrize(("end", "is_told"), [("<terminateEventDefinition/>", False), ("", True)])
+def test_s29_of_two_tasks_that_each_end_all_the_rest_only_one_is_done(end: str, *, is_told: bool) -> None:
+    said = '<zeebe:ioMapping><zeebe:output source="=1" target="n"/></zeebe:ioMapping></extensionElements>'
+    tasks = users("a b").replace("</extensionElements>", said)
+    ends = f'<endEvent id="e1">{end}</endEvent><endEvent id="e2">{end}</endEvent>'
+    content = diagram(START + '<parallelGateway id="g"/>' + tasks + ends + flows("s>g;g>a;g>b;a>e1;b>e2"))
+    assert ("concurrency" in {f.rule for f in check("process", content, KNOWN)}) is is_told
+
+
 def test_s29_concurrent_branches_lose_nothing(stage: Stage) -> None:
     stage.publish(diagram(BESIDE.format(script("a", "append(x, 1)", "y"), script("b", "append(x, 2)", "z")))).start(
         x=[0]
