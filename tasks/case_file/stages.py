@@ -54,12 +54,15 @@ def entered(reading: Reading, case_id: int) -> list[Entered]:
     query = select(EventRow.activity, EventRow.at, EventRow.data).where(
         EventRow.stream == stream_of(case_id), EventRow.transition == "activated"
     )
-    found = []
+    found: list[Entered] = []
+    words: dict[tuple[str, int], Mapping[str, Mapping[str, str]]] = {}  # a case goes through many steps of few diagrams
     for activity, at, data in reading.session.execute(query.order_by(EventRow.seq)):
         definition = json.loads(data).get("definition")
         if definition is not None:
             key, version = definition
-            found.append(Entered(activity, at, words_of(reading, key, version).get(activity, {})))
+            if (key, version) not in words:
+                words[key, version] = words_of(reading, key, version)
+            found.append(Entered(activity, at, words[key, version].get(activity, {})))
     return found
 
 
