@@ -137,7 +137,7 @@ def _tab(
             "partners": transfers.partners(look.reading),
             "grounds": GROUNDS,
             "given": given or FormBody(),
-            "hands_over": handing_over.is_possible(look.office),
+            "hands_over": handing_over.is_possible(look.office) and handing_over.is_sent_in(case),
             "asks": asks,
         }
 

@@ -2,7 +2,7 @@
 
 What it held lies from then on in a box that nobody here can open, in a row that does not say which case it was; it goes when the reports
 house has it. The number stays, closed and erased as a case that was none of ours, for whatever reason. Sent twice is taken once.
-Refuses with NotAllowed, NoReportsHouse, ReportsHouseAway, TooMuchToHandOver, CaseIsJoined, CaseOnHold, CaseAlreadyErased.
+Refuses with NotAllowed, NoReportsHouse, ReportsHouseAway, TooMuchToHandOver, NobodySentIt, CaseIsJoined, CaseOnHold, CaseAlreadyErased.
 """
 
 import base64
@@ -16,7 +16,7 @@ from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_ope
 
 from sqlalchemy import delete, select, update
 
-from cases import deadlines, documents, facts
+from cases import deadlines, documents, facts, own_initiative
 from cases.models import Case, Document, Grievance, Message
 from cases.parties import complainant_of
 from cases.related import is_leading, leading_of
@@ -53,6 +53,10 @@ class TooMuchToHandOver(Invalid):
     """De stukken zijn samen te groot om over te dragen. Vraag de afzender om zelf te melden, en sluit het dossier daarna af."""
 
 
+class NobodySentIt(Conflict):
+    """Dit dossier begon bij de dienst zelf. Alleen wat iemand instuurde kan een melding zijn."""
+
+
 class CaseIsJoined(Conflict):
     """Dit dossier hangt samen met andere. Haal het daar eerst uit."""
 
@@ -60,6 +64,11 @@ class CaseIsJoined(Conflict):
 def is_possible(office: Office) -> bool:
     """True where this office knows a reports house and its key."""
     return bool(office.settings.reports_url and office.settings.reports_key)
+
+
+def is_sent_in(case: Case) -> bool:
+    """True for what somebody told us; the office's own inquiries and the yearly reports of services are no reports of anybody."""
+    return case.matter != own_initiative.MATTER
 
 
 def require_there(office: Office) -> None:
@@ -78,6 +87,8 @@ def hand_over(office: Office, work: UnitOfWork, actor: Actor, number: str) -> No
     """Shut the case for the reports house, tell whoever sent it, close and destroy it. `require_there` comes first."""
     require(actor, "case.hand_over")
     case = erasing.held(office, work, case_view.find(work, actor, number).id)
+    if not is_sent_in(case):
+        raise NobodySentIt(number=number)
     if leading_of(work, case.id) is not None or is_leading(work, case.id):
         raise CaseIsJoined(number=number)
     box = shut_for(office.settings.reports_key, _told(office, work, case))

@@ -11,6 +11,7 @@ from threading import Thread
 import pytest
 from sqlalchemy import func, select
 
+from cases import own_initiative
 from cases.documents import Upload
 from cases.models import Case, Fact, LegalHold
 from history.sealed_box import BoxNotOurs, shut_for
@@ -201,6 +202,16 @@ def test_whatever_fails_it_is_handed_over_once_or_not_yet(
     told = officer.form("/noteren/code", {"number": "2026-0001"}, seen="/noteren")
     assert reporter.form("/melding/postbus", {"code": code_on(told)}).status_code == 200, "called by an officer"
     assert officer.form("/noteren/code", {"number": "2026-0001"}, seen="/noteren").status_code == 404, "once"
+
+
+def test_what_nobody_sent_is_no_report_to_hand_over(led: Office, intake_officer: Visitor) -> None:
+    with led.database.work() as work:
+        number = own_initiative.open_file(work, "Jaarcijfers 2025", led.clock.now(), "hash").number
+    page = f"/dossiers/{number}/overdracht"
+    assert "Overdragen aan het meldpunt" not in intake_officer.get(page).text
+    refused = intake_officer.form(f"{page}/elders", {"sure": "1"}, seen=page)
+    assert refused.status_code == 409 and "Dit dossier begon bij de dienst zelf" in refused.text
+    assert waiting(led) == []
 
 
 def test_a_box_for_another_house_or_with_something_else_in_it_is_refused(reports: Office, tmp_path: Path) -> None:

@@ -6,10 +6,23 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiosmtpd.controller import Controller
+
+
+class Arrived(NamedTuple):
+    """A mail that came: its Message-ID, and its subject, in which the number of the case stands."""
+
+    message_id: str
+    subject: str
+
+
+def arrived(file: Path) -> list[Arrived]:
+    """Every mail in the order in which they came, as often as they came."""
+    return [Arrived(*line.split("\t")) for line in file.read_text().splitlines()]
 
 
 class _Arrivals:
@@ -23,8 +36,9 @@ class _Arrivals:
         self._count += 1
         if self._count % 7 == 3:
             return "451 4.3.0 try again"
+        mail = message_from_bytes(envelope.content, policy=default)
         with self._file.open("a") as out:
-            out.write(f"{message_from_bytes(envelope.content)['Message-ID']}\n")
+            out.write(f"{mail['Message-ID']}\t{mail['Subject']}\n")
         if self._count % 11 == 5:
             server.transport.abort()  # taken, and the line is cut before it could say so
         return "250 OK"

@@ -20,7 +20,7 @@ from tests.conftest import START
 from tests.soak import ending, errand, invariants
 from tests.soak.flows import ANN, FLOWS, PAUL
 from tests.soak.life import live
-from tests.soak.post import open_post
+from tests.soak.post import arrived, open_post
 from tests.soak.world import Death, World, draw
 
 MOST_COMMITS = 40  # of one flow; the longest has some twenty
@@ -91,11 +91,15 @@ def soak(
             done.copies += len(list(world.copies.glob("*.tar")))
             _apart(lambda: invariants.check(world), f"seed {seed}, death {done.kills} in {flow or 'any flow'}: {death}")
         _apart(lambda: ending.finish(world, post))
-        for name, file in (("mails", post), ("jobs", world.told)):
-            lines = Counter(file.read_text().split() if file.exists() else ())
-            setattr(done, name, len(lines))
-            setattr(done, f"{name}_twice", sum(count > 1 for count in lines.values()))
+        mails = Counter(each.message_id for each in arrived(post))
+        jobs = Counter(world.told.read_text().split() if world.told.exists() else ())
+        done.mails, done.mails_twice = len(mails), _twice(mails)
+        done.jobs, done.jobs_twice = len(jobs), _twice(jobs)
     return done
+
+
+def _twice(lines: Counter[str]) -> int:
+    return sum(count > 1 for count in lines.values())
 
 
 Next = tuple[str, Death, Death | None]

@@ -153,6 +153,7 @@ def test_the_end_of_a_soak_notices(wrong: str, world: World) -> None:
     sql("UPDATE mail SET state = 'sent'")(world)
     sql("UPDATE job SET state = 'cancelled' WHERE state IN ('ready', 'running')")(world)
     arrived = world.settings.data_dir / "arrived.txt"
-    arrived.write_text("\n".join(names[1:] if "never" in wrong else [*names, "<other>"]))
+    known = names[1:] if "never" in wrong else [*names, "<other>"]
+    arrived.write_text("".join(f"{name}\t\n" for name in known))
     with pytest.raises(AssertionError, match="mail"):
         ending.finish(world, arrived)
