@@ -23,13 +23,14 @@ from forms.validation import validate
 from tasks.forms_in_use import choices
 from tasks.houses import House
 from tests.properties.answers import fill
+from tests.properties.trails import NAMES, Trail, Trails
 
-NAMES = {"b": "http://www.omg.org/spec/BPMN/20100524/MODEL", "z": "http://camunda.org/schema/zeebe/1.0"}
 A_DATE = re.compile(r"\b([a-z_]+_(?:by|due|on|at|until))\b")
 # How likely each thing is beside the others: most of what happens is that people do their work.
 LIKELY = {USER_TASK: 6.0, CHOICE: 4.0, "message": 0.3, "timer": 0.5}
 # What was done often is forgotten after so many walks: else messages, done least, would end every walk before it comes far.
 AFRESH = 25
+FOLLOWING = 0.6  # of the walks go on from where an earlier one came
 MESSAGE, TIMER = "message", "timer"
 TERM = timedelta(days=30)
 
@@ -105,15 +106,25 @@ class Drawings:
 
 
 class DrawnWalk:
-    """Walks of one house, one after the other; `reached` counts the elements that were completed in all of them."""
+    """Walks of one house, one after the other; `reached` counts the elements that were completed in all of them.
+
+    An end behind much work is never come to by chance alone. So the first way to each element is kept, and most walks follow such a way, rather one
+    that leads near an end nobody saw, before they go on at random.
+    """
 
     def __init__(self, house: House, pick: Random) -> None:
         self.drawn, self.pick = Drawings(house), pick
-        self.box = Sandbox(handlers={each: HandlerEntry(self._job) for each in self.drawn.job_types})
-        for file in (*self.drawn.decisions, *self._called_first()):
-            self.box.publish(file)
+        self.dice = Random(0)  # of one step: what is answered in it, so that the step can be done again
+        self.trails = Trails(self.drawn.trees)
         self.reached, self.tried = Counter[str](), Counter[str]()
         self.walks = 0
+        self.box = self._new_box()
+
+    def _new_box(self) -> Sandbox:
+        box = Sandbox(handlers={each: HandlerEntry(self._job) for each in self.drawn.job_types})
+        for file in (*self.drawn.decisions, *self._called_first()):
+            box.publish(file)
+        return box
 
     def _called_first(self) -> list[Any]:
         """A diagram after those it calls."""
@@ -131,18 +142,43 @@ class DrawnWalk:
         """The ends nobody came to so far, with their diagram."""
         return {end: key for key, found in self.drawn.ends.items() for end in sorted(found) if not self.reached[end]}
 
-    def next_process(self) -> str:
-        """Rather a diagram with many ends to reach."""
+    def trail(self) -> Trail:
+        """The way the next walk begins with: one that was found, or nothing but the start of a diagram, rather one with many ends to reach."""
         left = Counter(self.missing().values())
-        return self.pick.choices(sorted(self.drawn.ends), [left[key] + 0.2 for key in sorted(self.drawn.ends)])[0]
+        found = self.trails.towards(self.missing(), self.pick) if self.pick.random() < FOLLOWING else None
+        process = self.pick.choices(sorted(self.drawn.ends), [left[key] + 0.2 for key in sorted(self.drawn.ends)])[0]
+        return found or Trail(process, self._seed())
 
-    def walk(self, process: str, steps: int) -> list[str]:
-        """One instance from its start, for so many steps; what went wrong in it."""
+    def walk(self, trail: Trail, steps: int) -> list[str]:
+        """One instance along a trail and so many steps further; what went wrong in it."""
         self.walks += 1
         if self.walks % AFRESH == 0:
             self.tried.clear()
-        began, told = len(self.box.history()), {name: self._value(name) for name in self.drawn.answers}
-        today = self.box.clock.now().date()
+            self.box = self._new_box()
+        began, instance = len(self.box.history()), self._started(trail)
+        gone, ahead, is_assessing = Trail(trail.process, trail.dice), list(trail.steps), False
+        for _ in range(len(ahead) + steps):
+            waiting = self.box.waiting(instance) if self.box.outcome(instance) == "active" else []
+            if not waiting:
+                break
+            was_assessing, is_assessing = is_assessing, any(each.element_id == "assess" for each in waiting)
+            if is_assessing and not was_assessing:
+                self._check_heard(instance, began)
+            before = len(self.box.history())
+            what, dice = self._next(waiting, ahead)
+            self.dice = Random(dice)
+            self._do(what)
+            gone = gone.and_then(what.element_id, what.kind, dice)
+            self._keep(gone, before)
+        troubles = self._troubles(instance)
+        if self.box.outcome(instance) == "active":
+            self.box.terminate(instance)
+        return troubles
+
+    def _started(self, trail: Trail) -> int:
+        self.dice = Random(trail.dice)
+        told = {name: self._value(name) for name in self.drawn.answers}
+        today, before = self.box.clock.now().date(), len(self.box.history())
         told |= {
             "case_id": self.walks,
             "received_on": today,
@@ -150,19 +186,27 @@ class DrawnWalk:
             "language": "nl",
             "report_year": today.year,
         }
-        instance = self._begun(process, told)
-        for _ in range(steps):
-            waiting = self.box.waiting(instance) if self.box.outcome(instance) == "active" else []
-            if not waiting:
-                break
-            self._check_heard(instance, waiting, began)
-            self._do(self.pick.choices(waiting, [self._weight(each) for each in waiting])[0])
-        troubles = self._troubles(instance)
-        if self.box.outcome(instance) == "active":
-            self.box.terminate(instance)
-        lines = self.box.history()[began:]
-        self.reached.update(line.element_id for line in lines if line.transition == "completed")
-        return troubles
+        instance = self._begun(trail.process, told)
+        self._keep(Trail(trail.process, trail.dice), before)
+        return instance
+
+    def _next(self, waiting: list[Waiting], ahead: list[tuple[str, str, int]]) -> tuple[Waiting, int]:
+        """What the trail says, as long as it can be followed; then chance."""
+        if ahead:
+            element, kind, dice = ahead.pop(0)
+            for each in waiting:
+                if (each.element_id, each.kind) == (element, kind):
+                    return each, dice
+            ahead.clear()
+        return self.pick.choices(waiting, [self._weight(each) for each in waiting])[0], self._seed()
+
+    def _keep(self, gone: Trail, before: int) -> None:
+        done = [line.element_id for line in self.box.history()[before:] if line.transition == "completed"]
+        self.reached.update(done)
+        self.trails.keep(gone, done)
+
+    def _seed(self) -> int:
+        return self.pick.getrandbits(32)
 
     def _begun(self, process: str, told: Mapping[str, Any]) -> int:
         """By its own start, or by the message that starts it and nothing else."""
@@ -200,29 +244,30 @@ class DrawnWalk:
         form = self.drawn.forms.get(key)
         if form is None:
             return {}
-        given = fill(form, self.drawn.codes, context, self.box.clock.now().date(), self.pick)
+        given = fill(form, self.drawn.codes, context, self.box.clock.now().date(), self.dice)
         checked = validate(form, given, codelists=self.drawn.codes, context=context)
         assert checked.errors == {}, (key, checked.errors)
         return split(form, checked.values).token
 
     def _job(self, context: JobContext) -> Result:
         code = self.drawn.caught.get(context.element_id)
-        if code and self.pick.random() < 0.4:
+        if code and self.dice.random() < 0.4:
             return BpmnError(code)
         return {name: self._value(name) for name in self.drawn.answers}
 
     def _value(self, name: str) -> Any:
         compared = self.drawn.answers[name]
         if any(isinstance(value, str) for value in compared):
-            return self.pick.choice([*compared, "something else"])
+            return self.dice.choice([*compared, "something else"])
         if A_DATE.fullmatch(name):
-            return self.pick.choice([self.box.clock.now().date() + TERM, *compared])
-        return self.pick.choice([True, False, *compared])
+            return self.dice.choice([self.box.clock.now().date() + TERM, *compared])
+        return self.dice.choice([True, False, *compared])
 
-    def _check_heard(self, instance: int, waiting: list[Waiting], began: int) -> None:
-        """Nobody assesses a complaint unless both parties were heard, or somebody wrote down why not."""
-        if all(each.element_id != "assess" for each in waiting):
-            return
+    def _check_heard(self, instance: int, began: int) -> None:
+        """Nobody assesses a complaint unless both parties were heard, or somebody wrote down why not.
+
+        Asked when assessing begins: what jobs answer later, at random, may write over the date.
+        """
         done = {line.element_id for line in self.box.history()[began:] if line.transition == "completed"}
         known = self.box.variables(instance)
         said_why = "decide_unheard" in done and known.get("hearing_decision") == "assess"

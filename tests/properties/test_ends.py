@@ -22,8 +22,8 @@ def test_walks_reach_the_ends_of_every_diagram_and_get_stuck_nowhere(house: str)
     walk = DrawnWalk(HOUSES[house], Random(None if WALKS else house))
     total = len(walk.missing())
     while (missing := walk.missing()) and walk.walks < (WALKS or FEW):
-        process = walk.next_process()
-        assert walk.walk(process, STEPS) == [], f"walk {walk.walks}, of {process}"
+        trail = walk.trail()
+        assert walk.walk(trail, STEPS) == [], f"walk {walk.walks}, of {trail.process}"
     if WALKS:
         assert missing == {}, f"after {walk.walks} walks"
     assert len(missing) < total * 2 / 3, "a few walks come far already"
