@@ -8,63 +8,41 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from tasks.office import Office
-from web import (
-    account,
-    annual_report,
+from web import account, first_steps, health, home, kept, problems
+from web.api import contract
+from web.at_services import first_line, first_line_reports, network
+from web.case_file import (
     beside,
     case,
-    citizen,
-    citizen_case,
-    clusters,
     conflicts,
-    consistency,
     evidence,
-    first_line,
-    first_line_reports,
-    first_steps,
-    health,
-    home,
-    incidents,
     intervening,
     keeping,
-    kept,
     letters_on_paper,
-    links,
     mediation,
-    network,
-    open_data,
-    operations,
-    phone,
-    problems,
-    processes,
-    public_report,
-    recommendations,
-    replay,
-    reports,
-    running,
-    signpost,
-    staffing,
-    studio,
+    together,
+    transfers,
+)
+from web.citizens import citizen, citizen_case, links, signpost, survey
+from web.operating import incidents, operations, processes, running, staffing
+from web.precedence import PeopleFirst
+from web.rendering import ASSETS
+from web.replaying import replay
+from web.reporting import annual_report, clusters, consistency, open_data, public_report, recommendations, summaries
+from web.reports_house import reports, taking_over
+from web.security import SecureAnswers
+from web.studio import (
     studio_deadlines,
     studio_definition,
     studio_editor,
+    studio_front,
     studio_migration,
     studio_reference,
     studio_scenarios,
-    summaries,
-    survey,
-    taking_over,
-    together,
-    transfers,
-    user_task,
-    worklist,
 )
-from web.api import contract
-from web.precedence import PeopleFirst
-from web.rendering import ASSETS
-from web.security import SecureAnswers
 from web.text import fit_address
 from web.watched import Answered, Watched
+from web.work import phone, user_task, worklist
 
 ROUTERS: tuple[APIRouter, ...] = (
     contract.router,  # first: routes are tried in this order, and programs call most
@@ -106,7 +84,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     clusters.router,
     consistency.router,
     replay.router,
-    studio.router,
+    studio_front.router,
     studio_deadlines.router,
     studio_reference.router,
     studio_scenarios.router,

@@ -25,10 +25,11 @@ from identity.roles import EXTERNAL_ROLES
 from problems import Problem
 from tasks.citizens.suggestions import LEVELS
 from tasks.reporting import annual_counts, annual_report
-from web import open_data, recommendations, report_files, signpost
 from web.catalogues import LOCALES, file_of, read
-from web.citizen import UNTICKED
+from web.citizens import signpost
+from web.citizens.citizen import UNTICKED
 from web.problems import HTTP_SENTENCES
+from web.reporting import open_data, recommendations, report_files
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -46,7 +47,7 @@ FORMS = (
 # The same of the house that takes reports of breaches.
 REPORTS_FORMS = "report_received information_added".split()
 # Modules whose refusals or words they read.
-SENTENCES = "problems tasks.reports_house.mailbox tasks.reports_house.taking_over web.reports tasks.citizens.drafts tasks.citizens.complainant tasks.errors web.context cases.documents cases.cleaning storage.unit_of_work".split()
+SENTENCES = "problems tasks.reports_house.mailbox tasks.reports_house.taking_over web.reports_house.reports tasks.citizens.drafts tasks.citizens.complainant tasks.errors web.context cases.documents cases.cleaning storage.unit_of_work".split()
 # What web/dates.py says about a deadline, and a few words of other modules.
 PLURALS = (("%(num)s dag te laat", "%(num)s dagen te laat"), ("nog %(num)s dag", "nog %(num)s dagen"))
 WORDS = ("vandaag", "(naam afgeschermd)", UNTICKED, signpost.NOTHING, signpost.TOO_LONG, signpost.NO_DAY)

@@ -147,9 +147,10 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
     assert not text.strip() or ast.get_docstring(tree_of(path)), "a module begins with its purpose"
 
 
-def test_the_room_of_the_turn_stays_small() -> None:
-    loose = sorted(path.stem for path in (ROOT / "tasks").glob("*.py"))
+@pytest.mark.parametrize("room", ["tasks", "web"])
+def test_a_large_room_has_folders_by_subject(room: str) -> None:
+    loose = sorted(path.stem for path in (ROOT / room).glob("*.py"))
     assert len(loose) <= 24, f"put it in the folder of its subject: {loose}"
-    for folder in (ROOT / "tasks").iterdir():
+    for folder in (ROOT / room).iterdir():
         if folder.is_dir() and folder.name != "__pycache__":
             assert len(list(folder.glob("*.py"))) <= 24, f"{folder.name} is about more than one thing"

@@ -18,7 +18,7 @@ from tasks.studio.shipped import vocabulary
 from tasks.turn import stream_of
 from tests.conformance.bpmn.drawing import message, process, start
 from tests.tasks.arriving import MESSENGER, instances, open_tasks, send, tick
-from web.replay_views import Diagram, Shown, Teller
+from web.replaying.replay_views import Diagram, Shown, Teller
 
 KEY = "zaak 7"
 MANAGER = Actor("person:7", "Petra", frozenset({"process_manager"}))

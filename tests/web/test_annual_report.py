@@ -13,7 +13,7 @@ from tasks.office import Office
 from tests.stories.stage import Story
 from tests.tasks.test_printing import text_of
 from tests.web.conftest import Visitor
-from web.feeds import ATOM
+from web.reporting.feeds import ATOM
 
 
 def test_the_page_of_this_year_has_every_figure_and_its_digest(

@@ -7,7 +7,7 @@ from lxml import etree
 from tasks.office import Office
 from tests.stories.test_summaries import TEXT, published
 from tests.web.conftest import Visitor
-from web.feeds import ATOM
+from web.reporting.feeds import ATOM
 
 PUBLIC = "/samenvattingen"
 

@@ -1,0 +1,1 @@
+"""For whoever keeps the office running: figures, incidents, processes, people and keys."""

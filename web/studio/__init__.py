@@ -1,0 +1,1 @@
+"""Where process managers change diagrams, decisions, forms, letters and terms."""

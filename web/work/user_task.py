@@ -1,0 +1,205 @@
+"""A user task: its form beside the file in short; take it, give it, keep a draft, finish it.
+
+What somebody typed is never lost: a refusal shows the same page with every answer, whatever the reason (a wrong answer 422,
+a colleague who was first 409, a busy database 503).
+"""
+
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+
+from forms.incoming import raw_answers, with_row_buttons
+from forms.rendering import render as render_fields
+from forms.schema import Form
+from identity.permissions import allows
+from identity.roles import INTAKE
+from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
+from tasks import completion, form_values, worklist
+from tasks.case_file import looks, task_view
+from tasks.citizens import on_behalf
+from tasks.errors import UserTaskNotFound
+from tasks.forms_in_use import choices_of, form_version
+from web.account import safe_path
+from web.case_file.beside import suggested
+from web.context import Act, Body, FormBody, NotLoggedIn, RequestNotOurs, acting, looking
+from web.dates import moment
+from web.kept import kept_page
+from web.problems import status_of
+from web.rendering import render
+
+router = APIRouter(default_response_class=Response)
+# The page that says so is a fresh one already: nobody has to load it again, as RequestNotOurs asks.
+STILL_THERE = "Deze bladzijde was te oud. Wat u invulde, staat er nog: kijk het na en druk opnieuw op Afwerken."
+
+
+@router.get("/taken/{user_task_id}")
+def user_task_page(request: Request, user_task_id: int, bewaard: str = "") -> Response:
+    """The form beside the file; for a task that is finished: what came of it and what to do next."""
+    return _page(request, user_task_id, is_saved=bool(bewaard))
+
+
+@router.post("/taken/{user_task_id}")
+def user_task_submit(request: Request, user_task_id: int, body: Body) -> Response:
+    """Finish the task; the buttons inside the form (another row, keep as draft) only keep a draft."""
+    if any(name in body.fields for name in ("_add", "_remove", "_save", "_beside")):
+        return keep_draft(request, user_task_id, body)
+    try:
+        with acting(request, body) as act:
+            version = body.text("_version")
+            completion.complete(
+                act.office,
+                act.work,
+                act.actor,
+                user_task_id,
+                lambda form: raw_answers(form, body.pairs),
+                version=int(version) if version.isdecimal() else None,
+                files=body.files,
+                came=_came(body),
+            )
+    except (Unavailable, NotLoggedIn) as refused:
+        return kept_page(request, body, refused)
+    except (Invalid, Conflict, Forbidden) as refused:
+        return _refused(request, user_task_id, body, refused)
+    return RedirectResponse(f"/taken/{user_task_id}", 303)
+
+
+@router.post("/taken/{user_task_id}/concept")
+def keep_draft(request: Request, user_task_id: int, body: Body) -> Response:
+    """Keep what is typed. A page asks it by itself now and then (JSON), a person with the button."""
+    is_script = "application/json" in request.headers.get("accept", "")
+    try:
+        with acting(request, body) as act:
+            told = _keep(act, user_task_id, body)
+    except (Invalid, Conflict, Forbidden, Unavailable) as refused:
+        if is_script:
+            return JSONResponse({"message": refused.sentence}, status_of(refused))
+        if isinstance(refused, Unavailable | NotLoggedIn):
+            return kept_page(request, body, refused)
+        return _refused(request, user_task_id, body, refused)
+    there = f"/naast/{quote(other, safe='')}" if (other := body.text("_beside")) else "?bewaard=1"
+    return JSONResponse(told) if is_script else RedirectResponse(f"/taken/{user_task_id}{there}", 303)
+
+
+def _came(body: FormBody) -> dict[str, str] | None:
+    """How and when the answer of somebody else came; None on the page of a task for oneself."""
+    names = (on_behalf.CHANNEL, on_behalf.RECEIVED_ON)
+    return {name: body.text(name) for name in names} if any(name in body.fields for name in names) else None
+
+
+def _keep(act: Act, user_task_id: int, body: FormBody) -> dict[str, str]:
+    """Store the draft; answers what the page needs to go on: the time, the fields as they are now, the draft's mark."""
+    row = worklist.get(act.work, act.actor, user_task_id)
+    form = form_version(act.work, row.form_key or "", row.form_version)
+    if worklist.may_answer_for(act.actor, row):
+        form = on_behalf.with_how_it_came(form)
+    raw = raw_answers(form, body.pairs)
+    raw = with_row_buttons(form, raw, body.pairs) or raw
+    seen = body.text("_seen") if "_seen" in body.fields else None
+    mark = completion.save_draft(act.office, act.work, act.actor, user_task_id, raw, seen=seen)
+    values = form_values.shown(act.office, form, raw, row.inputs)
+    fields = render_fields(form, values, codelists=choices_of(act.office), context=row.inputs)
+    at = moment(act.office.clock.now()).rpartition(" ")[2]
+    return {"message": f"Concept bewaard om {at}", "fields": str(fields), "mark": mark}
+
+
+def _refused(request: Request, user_task_id: int, body: FormBody, refused: Problem) -> Response:
+    return _page(request, user_task_id, body=body, refused=refused)
+
+
+def _page(
+    request: Request,
+    user_task_id: int,
+    *,
+    body: FormBody | None = None,
+    refused: Problem | None = None,
+    is_saved: bool = False,
+) -> Response:
+    with looking(request) as look:
+        row = worklist.get(look.reading, look.actor, user_task_id)
+        looks.keep(look.office, look.reading, look.actor, row.case_id)
+        view = task_view.of(look.office, look.reading, look.actor, row)
+        is_intake = row.role == INTAKE and row.closed_at is None and view.may_complete
+        likenesses = suggested(look, row) if is_intake and allows(look.actor, "case.act") else []
+    if row.closed_at is not None and refused is None:
+        return render(request, "user_task/done.html", task=row, view=view)
+    raw = raw_answers(view.form, body.pairs) if body and view.form else None
+    values = (
+        view.values if raw is None or view.form is None else form_values.shown(look.office, view.form, raw, row.inputs)
+    )
+    errors = {each["field"]: each["message"] for each in refused.errors} if isinstance(refused, Invalid) else {}
+    return render(
+        request,
+        "user_task/page.html",
+        status=status_of(refused) if refused else 200,
+        task=row,
+        view=view,
+        fields=_fields(view.form, values, errors, row.inputs, request),
+        refused=STILL_THERE if isinstance(refused, RequestNotOurs) else refused.sentence if refused else "",
+        lost_files=bool(body and body.files and refused),
+        is_saved=is_saved,
+        likenesses=likenesses,
+        mark=body.text("_seen") if body else view.draft_mark,
+    )
+
+
+def _fields(form: Form | None, values: dict[str, Any], errors: dict[str, str], context: Any, request: Request) -> str:
+    if form is None:
+        return ""
+    office = request.app.state.office
+    return str(render_fields(form, values, errors, codelists=choices_of(office), context=context))
+
+
+@router.post("/taken/{user_task_id}/opnemen")
+def claim(request: Request, user_task_id: int, body: Body) -> Response:
+    """Take it; back to where one was."""
+    with acting(request, body) as act:
+        completion.claim(act.office, act.work, act.actor, user_task_id)
+    return RedirectResponse(safe_path(body.text("_back"), f"/taken/{user_task_id}"), 303)
+
+
+@router.post("/taken/{user_task_id}/teruggeven")
+def release(request: Request, user_task_id: int, body: Body) -> Response:
+    """Give it back to the role."""
+    with acting(request, body) as act:
+        completion.release(act.office, act.work, act.actor, user_task_id)
+    return RedirectResponse(safe_path(body.text("_back"), f"/taken/{user_task_id}"), 303)
+
+
+@router.get("/taken/{user_task_id}/doorgeven")
+def delegate_page(request: Request, user_task_id: int) -> Response:
+    return _delegate_page(request, user_task_id, None)
+
+
+def _delegate_page(request: Request, user_task_id: int, refused: Problem | None) -> Response:
+    with looking(request) as look:
+        row = worklist.get(look.reading, look.actor, user_task_id)
+        if row.closed_at is not None:
+            raise UserTaskNotFound(user_task_id=user_task_id)
+        colleagues = [
+            person
+            for person in completion.who_may_take(look.reading, row)
+            if f"person:{person.id}" not in (row.assignee, look.actor.id)
+        ]
+    sentence = refused.sentence if refused else ""
+    return render(
+        request,
+        "user_task/delegate.html",
+        status=status_of(refused) if refused else 200,
+        task=row,
+        colleagues=colleagues,
+        refused=sentence,
+    )
+
+
+@router.post("/taken/{user_task_id}/doorgeven")
+def delegate(request: Request, user_task_id: int, body: Body) -> Response:
+    """Give it to a colleague of the role."""
+    chosen = body.text("person_id")
+    try:
+        with acting(request, body) as act:
+            completion.delegate(act.office, act.work, act.actor, user_task_id, int(chosen) if chosen.isdecimal() else 0)
+    except (Invalid, Conflict) as refused:
+        return _delegate_page(request, user_task_id, refused)
+    return RedirectResponse(f"/taken/{user_task_id}", 303)
