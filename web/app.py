@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from tasks.office import Office
-from web import account, first_steps, health, home, kept, problems
+from web import account, first_steps, home, kept, problems
 from web.api import contract
 from web.at_services import first_line, first_line_reports, network
 from web.case_file import (
@@ -24,7 +24,7 @@ from web.case_file import (
     transfers,
 )
 from web.citizens import citizen, citizen_case, links, signpost, survey
-from web.operating import incidents, operations, processes, running, staffing
+from web.operating import health, incidents, operations, processes, running, staffing
 from web.precedence import PeopleFirst
 from web.rendering import ASSETS
 from web.replaying import replay
