@@ -6,7 +6,8 @@ What stands where a service is asked for weighs most, then what a person says fi
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cases.register import KIND_GIVES_WAY, LONG, SHORT, Authority, Register, known_names, normal
+from cases.folding import normal
+from cases.register import KIND_GIVES_WAY, LONG, SHORT, Authority, Register, known_names
 
 NAMED, FIRST_LINE, STORY = 1.0, 0.6, 0.35
 # A long name says more than a short one, a name said three times more than once; a compound ("gasfactuurtje") a little less.

@@ -8,7 +8,7 @@ one that says something wins. Also: whether the narrative says that the Council 
 import re
 from collections.abc import Iterable
 
-from cases.register import normal
+from cases.folding import normal
 
 NOT_CONTACTED = (
     "nog niet aangesproken|nog niets|nog niet ingediend|nog geen klacht|geen klacht|pas encore|pas porte plainte|not yet|"

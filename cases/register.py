@@ -4,12 +4,12 @@ Data, not code: `workflows/register/*.json`, each entry with key, name, aliases,
 """
 
 import json
-import re
-import unicodedata
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
+
+from cases.folding import normal
 
 # The key of the office itself among the bodies.
 OFFICE = "VO"
@@ -83,12 +83,6 @@ class Register:
         words = f" {normal(text)} "
         named = [a for a in self.authorities if a.level == "local" and not a.is_kind]
         return next((a for a in named if f" {normal(a.name).partition(' ')[2]} " in words), None)
-
-
-def normal(text: str) -> str:
-    """Lower case, no accents, single spaces, letters and digits only."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return " ".join(re.findall(r"[a-z0-9]+", plain))
 
 
 def _score(words: str, authority: Authority) -> float:

@@ -1,4 +1,4 @@
-"""What a case is found by: the words of its subject, names, authority and story, without accents or capitals, and its number.
+"""What a case is found by: the words of its subject, names, authority and story, in any script, and its number (`cases.folding`).
 
 A word asked for is the beginning of a word that stands there, so that an index finds it among a million cases: a GIN index of text
 search on PostgreSQL, one over all cases and a small one over the open ones. On SQLite the texts themselves are looked through.
@@ -12,8 +12,8 @@ from sqlalchemy import Boolean, ColumnElement, false, literal, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from cases.folding import normal
 from cases.models import Case
-from cases.register import normal
 from storage.private import is_sealed
 from storage.unit_of_work import Reading
 
@@ -43,7 +43,7 @@ def _number_words(number: str) -> str:
 def mentions(query: str) -> list[ColumnElement[bool]]:
     """The conditions on a case that it mentions every word asked for; none when nothing is asked.
 
-    Where nothing of it can be looked for, such as a sign or another script, no case is found rather than every one.
+    Where nothing of it can be looked for, such as a sign, no case is found rather than every one.
     """
     words: list[str] = []
     found: list[ColumnElement[bool]] = []

@@ -11,8 +11,9 @@ from typing import Any
 
 from cases.bodies import Body
 from cases.deadlines import local_day
+from cases.folding import normal
 from cases.meaning import Meant, meant
-from cases.register import OFFICE, normal
+from cases.register import OFFICE
 from engine.moments import OFFICE_ZONE
 from storage.unit_of_work import Reading
 from tasks.office import Office

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from cases import facts
+from cases.folding import normal
 from cases.meaning import meant
 from cases.models import Case, Deadline, Grievance, Party
 from cases.narrative import ORDINARY, first_line_told, mentions_council_of_state
-from cases.register import OFFICE, Authority, normal
+from cases.register import OFFICE, Authority
 from cases.searching import search_words
 from engine.step import JobContext
 from tasks.handlers.case_file import add_grievance, event

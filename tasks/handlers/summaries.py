@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from cases import deadlines, facts
+from cases.folding import normal
 from cases.models import Case, Fact
 from cases.publications import CaseSummary, CaseSummaryNorm
-from cases.register import normal
 from engine.step import JobContext
 from tasks.handlers.case_file import event, grievances_of
 from tasks.letters import namelessness

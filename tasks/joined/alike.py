@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, select
 
+from cases import searching
+from cases.folding import normal
 from cases.models import Case, Party
 from cases.parties import complainant_of
-from cases.register import normal
 from cases.related import RelatedCase
 from identity.people import Actor
 from storage.unit_of_work import Reading
@@ -49,16 +50,14 @@ def duplicates(reading: Reading, actor: Actor, case: Case) -> list[Likeness]:
     """The same complaint of the same person, probably: same e-mail address or name, and the same service or much the same words."""
     party = complainant_of(reading, case.id)
     email = (party.email if party else None) or ""
-    same_mail = select(Party.case_id).where(Party.email.in_({email, email.lower()}), Party.role == "complainant")
-    same: list[Any] = [Case.id.in_(same_mail)] if email else []
-    if case.complainant_name:
-        same.append(Case.complainant_name == case.complainant_name)
-    if not same:
-        return []
     near = Case.received_at.between(case.received_at - SENT_TWICE, case.received_at + SENT_TWICE)
+    same_mail = select(Party.case_id).where(Party.email.in_({email, email.lower()}), Party.role == "complainant")
     mailed = set(reading.session.scalars(same_mail)) if email else set()
+    likely = mailed | _of_the_same_name(reading, case, near)
+    if not likely:
+        return []
     found = []
-    for other in _others(reading, actor, case, or_(*same), near):
+    for other in _others(reading, actor, case, Case.id.in_(likely), near):
         percent = shared(case.search_text, other.search_text)
         has_service = bool(case.authority_key) and case.authority_key == other.authority_key
         if not (has_service or percent >= MUCH_ALIKE):
@@ -67,6 +66,18 @@ def duplicates(reading: Reading, actor: Actor, case: Case) -> list[Likeness]:
         why = (who, *(("zelfde dienst",) if has_service else ()), _words(percent))
         found.append(_likeness(other, percent, why))
     return _best(found)
+
+
+def _of_the_same_name(reading: Reading, case: Case, near: ColumnElement[bool]) -> set[int]:
+    """Cases whose complainant bears this name, whatever its accents, capitals and order; each by an index, the newest of many."""
+    name = sorted(normal(case.complainant_name).split())
+    alike = (searching.conditions(reading, case.complainant_name), [Case.complainant_name == case.complainant_name])
+    found: set[int] = set()
+    for each in alike if name else ():
+        query = select(Case.id, Case.complainant_name).where(near, Case.id != case.id, *each)
+        rows = reading.session.execute(query.order_by(Case.id.desc()).limit(LOOKED_AT))
+        found |= {case_id for case_id, other in rows if sorted(normal(other).split()) == name}
+    return found
 
 
 def kindred(reading: Reading, actor: Actor, case: Case) -> list[Likeness]:

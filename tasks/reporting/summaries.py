@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 
+from cases.folding import normal
 from cases.models import Case
 from cases.publications import CaseSummary, CaseSummaryNorm
-from cases.register import normal
 from identity.people import Actor
 from identity.permissions import allows
-from problems import NotFound
+from problems import Gone, NotFound
 from storage.unit_of_work import Reading
 from tasks import sight
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cases.deadlines import ZONE
-from cases.register import normal
+from cases.folding import normal
 from history.sealing import Keyring
 from history.whole_chain import EventCells, HeadCells, Told, chain
 from tasks.sample_office.arrivals import Arrival

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cases.register import Authority, Register, normal
+from cases.folding import normal
+from cases.register import Authority, Register
 from tasks.office import WORKFLOWS
 
 REGISTER = Register.load(WORKFLOWS / "register")
