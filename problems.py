@@ -55,6 +55,12 @@ class NotFound(Problem):
     kind = "not_found"
 
 
+class Gone(NotFound):
+    """Dit stond hier, maar is er niet meer."""
+
+    kind = "gone"
+
+
 class Conflict(Problem):
     """Dit kan nu niet, omdat er ondertussen iets veranderd is."""
 

@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
+from problems import Conflict, Forbidden, Gone, Invalid, NotFound, Problem, Unavailable
 from storage import watching
 from web.api.sent import BodyTooLarge, ContentTypeNotKnown, sentence_of
 from web.context import NotLoggedIn, visiting
@@ -28,6 +28,7 @@ STATUS: dict[type[Problem], int] = {
     ContentTypeNotKnown: 415,
     Forbidden: 403,
     NotFound: 404,
+    Gone: 410,
     Conflict: 409,
     Unavailable: 503,
 }

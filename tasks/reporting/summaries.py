@@ -21,7 +21,11 @@ PAGE, MOST_OPEN_DATA, MOST_WORDS = 20, 10_000, 8
 
 
 class SummaryNotFound(NotFound):
-    """Deze samenvatting staat hier niet, of niet meer."""
+    """Deze samenvatting bestaat niet."""
+
+
+class SummaryWithdrawn(Gone):
+    """Deze samenvatting is ingetrokken."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +99,12 @@ def norms_of(reading: Reading, ids: Sequence[int]) -> Mapping[int, Sequence[int]
 
 
 def find(reading: Reading, summary_id: int) -> CaseSummary:
-    """One that is public. Raises SummaryNotFound."""
+    """One that is public. Raises SummaryNotFound; SummaryWithdrawn for one that was, so that whoever copied it may know."""
     row = reading.session.get(CaseSummary, summary_id)
-    if row is None or row.withdrawn_at is not None:
+    if row is None:
         raise SummaryNotFound(summary_id=summary_id)
+    if row.withdrawn_at is not None:
+        raise SummaryWithdrawn(summary_id=summary_id)
     return row
 
 

@@ -30,7 +30,9 @@ def test_what_was_approved_is_found_by_anybody_and_gone_once_it_is_taken_back(
     assert (told["number"], told["norms"], told["finding"]) == ("S2026-1", [11, 12], "gegrond")
     assert "S2026-1;2026;" in anybody.get(f"{PUBLIC}.csv").text
     story.receives("summary_withdrawn", summary_withdrawn_why="De klager vraagt het.")
-    assert anybody.get(f"{PUBLIC}/1").status_code == 404
+    gone = anybody.get(f"{PUBLIC}/1")
+    assert (gone.status_code, "Deze samenvatting is ingetrokken." in gone.text) == (410, True)
+    assert anybody.get(f"{PUBLIC}/2").status_code == 404
     assert anybody.get(f"{PUBLIC}.json").json() == {"summaries": []}
 
 
@@ -45,3 +47,4 @@ def test_a_feed_is_sent_again_only_when_something_changed(sqlite_office: Office,
     assert entry.findtext(f"{{{ATOM}}}id", "").endswith(f"{PUBLIC}/1")
     assert again.headers["Content-Type"].startswith("application/atom+xml")
     assert "set-cookie" not in again.headers
+    assert again.headers["Cache-Control"] == "public, no-cache", "what may be taken back is asked after each time"

@@ -83,7 +83,7 @@ def catalogue(request: Request) -> Response:
         "dct:license": {"@id": LICENCE},
         "dcat:dataset": [_told(base, each) for each in _all(years)],
     }
-    return feeds.unchanged(request, JSONResponse(told, media_type="application/ld+json"))
+    return feeds.unchanged(request, JSONResponse(told, media_type="application/ld+json"), feeds.KEPT)
 
 
 def _told(base: str, dataset: Dataset) -> dict[str, object]:

@@ -59,7 +59,7 @@ def as_one_list(request: Request, year: Year) -> Response:
     """Every number on a line of its own."""
     with visiting(request) as look:
         report = published_reports.find(look.reading, year)
-    return feeds.unchanged(request, report_files.one_list(report))
+    return feeds.unchanged(request, report_files.one_list(report), feeds.KEPT)
 
 
 @router.get(f"{PUBLIC}/{{year}}/json")
@@ -67,7 +67,7 @@ def as_open_data(request: Request, year: Year) -> Response:
     """For programs."""
     with visiting(request) as look:
         report = published_reports.find(look.reading, year)
-    return feeds.unchanged(request, report_files.codes(report))
+    return feeds.unchanged(request, report_files.codes(report), feeds.KEPT)
 
 
 @router.get(f"{PUBLIC}/{{year}}/pdf")
