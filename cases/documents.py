@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,6 +31,7 @@ from storage.unit_of_work import Reading, UnitOfWork
 
 LONGEST_NAME = 120
 CHUNK = 256 * 1024
+SWEPT_AT_ONCE = 500
 # What people send, by ending: the types the content may turn out to be.
 ALLOWED = {
     ".pdf": ("application/pdf",),
@@ -202,16 +204,22 @@ class DocumentStore:
             self.path(digest).unlink(missing_ok=True)
 
     def sweep(self, reading: Reading) -> int:
-        """Remove files that no row knows and that are older than a day; returns how many."""
-        known = set(reading.session.scalars(select(Document.digest)))
-        known |= set(reading.session.scalars(select(DraftFile.digest)))
+        """Remove files that no row knows and that are older than a day; returns how many. So many files are looked up at a time."""
         day_ago = datetime.now().timestamp() - 86_400
+        old = (file for file in self._folder.rglob("*") if file.is_file() and file.stat().st_mtime < day_ago)
         removed = 0
-        for file in self._folder.rglob("*"):
-            if file.is_file() and file.name not in known and file.stat().st_mtime < day_ago:
-                file.unlink()
+        while portion := {file.name: file for file in islice(old, SWEPT_AT_ONCE)}:
+            for name in portion.keys() - _known(reading, portion):
+                portion[name].unlink(missing_ok=True)
                 removed += 1
         return removed
+
+
+def _known(reading: Reading, digests: Iterable[str]) -> set[str]:
+    """Those of some digests that a row knows, by its index."""
+    asked = list(digests)
+    kinds = (Document, DraftFile)
+    return {each for kind in kinds for each in reading.session.scalars(select(kind.digest).where(kind.digest.in_(asked)))}
 
 
 def safe_name(given: str) -> str:

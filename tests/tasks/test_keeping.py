@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import MetaData, select, text, update
 
 from cases import evidence
-from cases.documents import Upload
+from cases.documents import SWEPT_AT_ONCE, Upload
 from cases.models import Case, Erasure
 from cases.treatment_models import ConflictOfInterest, MediationNote, MediationProposal
 from engine import forgetting
@@ -27,6 +27,7 @@ from tasks.reporting import annual_report
 from tasks.retention import erasing, erasure_letter, keeping, subject_access
 from tasks.retention.erasing import REQUEST, TERM, CaseAlreadyErased, CaseOnHold, CaseStillOpen, TermNotOver
 from tasks.retention.keeping import HoldNotFound, ReasonMissing
+from tests.conftest import START
 from tests.stories.stage import Story
 from tests.stories.test_life import FOUNDED
 from tests.tasks.test_printing import text_of
@@ -256,3 +257,21 @@ def test_destroying_a_case_waits_for_a_turn_that_is_under_way_and_never_the_othe
                 pass
             work.session.execute(update(Case).where(Case.id == story.case_id).values(language="fr"))
         assert destroyed.result() == story.case.number
+
+
+def test_files_nobody_knows_go_portion_by_portion_and_what_a_case_has_stays(sqlite_office: Office) -> None:
+    story, folder = Story(sqlite_office).given_a_complaint(), sqlite_office.settings.data_dir / "files"
+    with sqlite_office.database.work() as work:
+        paper = Upload("bewijs.pdf", io.BytesIO(b"%PDF-1.4\n%%EOF\n"))
+        row = sqlite_office.documents.add(
+            work, story.case_id, paper, source="complainant:1", by="complainant:1", at=START
+        )
+        kept = sqlite_office.documents.path(row.digest)
+    left = [folder / "ab" / f"ab{number:062x}" for number in range(SWEPT_AT_ONCE + 20)]
+    left[0].parent.mkdir(exist_ok=True)
+    for file in [*left, kept]:
+        file.touch()
+        os.utime(file, (0, 0))
+    with sqlite_office.database.reading() as reading:
+        assert sqlite_office.documents.sweep(reading) == len(left)
+    assert kept.exists() and not any(file.exists() for file in left)
