@@ -15,6 +15,7 @@ from cases.deadlines import local_day
 from cases.models import Case
 from cases.parties import names_of, without_name
 from engine.step import JobContext
+from tasks.completion import COMPLETING
 from tasks.handlers.case_file import event
 from tasks.models import UserTask
 from tasks.office import Office
@@ -50,7 +51,7 @@ def add_evidence(office: Office, context: JobContext) -> Mapping[str, Any]:
         "source": str(known.get("evidence.source") or case.authority_name or "de dienst"),
         "obtained_on": _day(known.get("evidence.on")) or local_day(context.now),
         "confidentiality": str(known.get("evidence.confidentiality") or evidence.OPEN),
-        "by": "system:engine",
+        "by": _told_by(context),
         "at": context.now,
     }
     files = evidence.unregistered(context.work, context.case_id, _user_tasks(context))
@@ -75,6 +76,12 @@ def add_evidence(office: Office, context: JobContext) -> Mapping[str, Any]:
         told = {"number": row.number, "kind": row.kind, "confidentiality": row.confidentiality, "digest": row.digest}
         note(context.work, event(context, "evidence", "received", **told))
     return {"evidence_number": rows[0].number if rows else None}
+
+
+def _told_by(context: JobContext) -> str:
+    """Who completes the step in this turn; the engine, where it went on by itself."""
+    element, actor_id = context.work.session.info.get(COMPLETING, ("", ""))
+    return actor_id if element and element == context.headers.get("from") else "system:engine"
 
 
 def confirm_evidence(office: Office, context: JobContext) -> Mapping[str, Any]:

@@ -48,7 +48,7 @@ class EvidenceNotFound(NotFound):
 
 @dataclass(frozen=True)
 class EvidenceView:
-    """A piece of evidence in words; `correction` is what whoever was heard made of it on `confirmed_on`. `told` are the parties that know of it, each with the day; `untold` may still be told."""
+    """A piece of evidence in words. `told` are the parties that know of it, each with the day; `untold` may still be told."""
 
     id: int
     number: int
@@ -60,8 +60,6 @@ class EvidenceView:
     confidentiality_words: str
     document_id: int | None
     digest: str
-    confirmed_on: date | None
-    correction: str
     told: tuple[tuple[str, date], ...]
     untold: tuple[tuple[str, str], ...]
 
@@ -87,8 +85,6 @@ def _view(row: Evidence, told: Mapping[str, date]) -> EvidenceView:
         confidentiality_words=CLASSES[row.confidentiality],
         document_id=row.document_id,
         digest=row.digest or "",
-        confirmed_on=row.confirmed_on,
-        correction=row.correction or "",
         told=tuple((PARTIES[party], on) for party, on in told.items()),
         untold=tuple((key, words) for key, words in PARTIES.items() if may_tell and key not in told),
     )
