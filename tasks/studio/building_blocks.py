@@ -15,6 +15,7 @@ from engine import definitions
 from identity.roles import EXTERNAL_ROLES, WORKS_ON_CASES
 from storage.unit_of_work import Reading
 from tasks.handlers import JOB_TYPES
+from tasks.letters import letter_readers
 from tasks.office import WORKFLOWS, Office
 
 TEMPLATES = WORKFLOWS / "templates"
@@ -45,16 +46,22 @@ def shipped(folder: Path) -> Mapping[str, Block]:
 def _lists(office: Office, reading: Reading) -> dict[str, list[Block]]:
     """What the headers of job types choose from: letters by name, deadlines, code lists."""
     letters = dict(sorted(_named(reading, "letter")))
+    readers = letter_readers.of_letters(reading)
     deadlines = _options((rule.label, name) for name, rule in office.deadline_rules.rules.items())
     codes = {key: _options((c.label, c.value) for c in office.codelists[key].codes) for key in office.codelists}
     return {
-        "template": _options((f"{key} · {name}", key) for key, name in letters.items()),
+        "template": _options((f"{key} · {name}{_to(readers, key)}", key) for key, name in letters.items()),
         "rule": deadlines,
         "meets": deadlines,
         "closure_reason": codes["closure_reasons"],
         "remedy": codes["remedies"],
         "webhook": _options((name, name) for name in sorted(office.settings.webhooks)),
     }
+
+
+def _to(readers: Mapping[str, str], key: str) -> str:
+    """Who gets a letter, since several may have one subject; nothing when no diagram sends it yet."""
+    return f" (aan {readers[key]})" if key in readers else ""
 
 
 def _filled(block: Block, lists: Mapping[str, list[Block]]) -> Block:

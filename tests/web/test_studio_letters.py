@@ -89,4 +89,8 @@ def test_a_new_letter_starts_from_a_skeleton_and_stands_among_the_building_block
     visit("process_manager", login="pol").form(
         "/studio/brieven/z01/versies/1/activeren", seen="/studio/brieven/z01/versies/1"
     )
-    assert "z01 · wij bellen u" in petra.get("/studio/sjablonen.json").text
+    blocks, listed = petra.get("/studio/sjablonen.json").text, petra.get("/studio/brieven?zoek=L16").text
+    assert "z01 · wij bellen u" in blocks
+    assert "L16D · onze voorlopige bevindingen (aan de dienst)" in blocks, "letters with one subject are told apart"
+    for key, reader in (("L16", "aan de klager"), ("L16D", "aan de dienst")):
+        assert f'{key}</code> <span class="quiet-text">{reader}</span>' in listed

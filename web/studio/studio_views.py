@@ -13,6 +13,7 @@ from identity import people
 from identity.people import Actor
 from problems import NotFound
 from storage.unit_of_work import Reading
+from tasks.letters import letter_readers, letter_texts
 from tasks.models import WorkingCopy
 from tasks.studio import definition_usage, working_copies
 
@@ -65,7 +66,7 @@ class VersionView:
 
 @dataclass(frozen=True)
 class Listed:
-    """One line of the overview."""
+    """One line of the overview. `about` tells letters apart that share a name: to whom each goes."""
 
     kind: Kind
     key: str
@@ -76,6 +77,7 @@ class Listed:
     versions: int
     open_cases: int
     is_mine: bool
+    about: str = ""
 
 
 def kind_of(plural: str) -> Kind:
@@ -99,18 +101,20 @@ def overview(reading: Reading, actor: Actor) -> dict[str, list[Listed]]:
     everything = definitions.everything(reading)
     counts = definition_usage.open_cases(reading, everything)
     copies = {(copy.kind, copy.key) for copy in working_copies.mine(reading, actor)}
+    readers = letter_readers.of_letters(reading)
     by_definition: dict[tuple[str, str], list[Definition]] = {}
     for row in everything:
         by_definition.setdefault((row.kind, row.key), []).append(row)
     found: dict[str, list[Listed]] = {kind.code: [] for kind in KINDS}
     for (code, _), own in by_definition.items():
-        found[code].append(_listed(own, counts, (code, own[0].key) in copies))
+        about = readers.get(own[0].key, "") if code == letter_texts.KIND else ""
+        found[code].append(_listed(own, counts, (code, own[0].key) in copies, about))
     for code, key in sorted(copies - set(by_definition)):
         found[code].append(Listed(kind_by_code(code), key, key, None, 0, False, 0, 0, True))
     return {code: sorted(listed, key=lambda each: each.name.casefold()) for code, listed in found.items()}
 
 
-def _listed(own: Sequence[Definition], counts: Mapping[int, int], is_mine: bool) -> Listed:
+def _listed(own: Sequence[Definition], counts: Mapping[int, int], is_mine: bool, about: str) -> Listed:
     newest = own[0]
     in_use = next((row for row in own if row.state == "active"), None)
     return Listed(
@@ -123,6 +127,7 @@ def _listed(own: Sequence[Definition], counts: Mapping[int, int], is_mine: bool)
         versions=len(own),
         open_cases=sum(counts.get(row.id, 0) for row in own),
         is_mine=is_mine,
+        about=f"aan {about}" if about else "",
     )
 
 
