@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tasks.models import Mail
 from tests.browser.conftest import Open, Site, looks_right
 from tests.stories.stage import Story
-from tests.stories.test_investigation import HEARING, VISIT, chooses
+from tests.stories.test_investigation import HEARING, MENDED, VISIT, chooses
 from tests.stories.test_mediation import BOND
 
 
@@ -16,7 +16,7 @@ def test_the_pages_of_a_treatment_are_accessible_on_every_screen(open_page: Open
     story = Story(site.office).given_an_opened_file().completes("choose_approach", approach="investigation")
     story.completes("request_information", has_questions="nee").completes("review_answer", investigation_next="inquiry")
     chooses(story, "visit_site", "hold_hearing", "visit_site").completes("visit_site", **VISIT)
-    story.completes("hold_hearing", **HEARING)
+    story.completes("hold_hearing", **HEARING).completes("confirm_minutes", minutes=MENDED, minutes_read=True)
     case = f"/dossiers/{story.case.number}"
     looks_right(open_page, f"{case}/bewijs", "case-evidence", "ombudsman")
     for tab in ("bemiddeling", "belangenconflict", "ingrijpen"):

@@ -100,5 +100,5 @@ def test_whoever_was_heard_reads_and_mends_the_minutes_by_their_own_link_and_see
     register = visit("case_handler").get(f"/dossiers/{number}/bewijs").text
     for words in ("Versie 1, van ", "Versie 2, van wie gehoord werd", "<ins>beboeten, ook bij panne.</ins>"):
         assert words in register
-    assert SECRET in register and "aanvaard</span> door wie gehoord werd" in register
+    assert SECRET in register and "Aanvaard door wie gehoord werd, ma 5 januari" in register
     assert "nagelezen en verbeterd" in visit("auditor").get(f"/dossiers/{number}/tijdlijn").text
