@@ -11,6 +11,10 @@ from storage.base import KEPT_BY_DATABASE, Base, BigId, JsonText, UtcDateTime
 from storage.private import PrivateJson, PrivateRow, PrivateText
 
 _OPEN: dict[str, Any] = {"postgresql_where": text("closed_at IS NULL"), "sqlite_where": text("closed_at IS NULL")}
+_ASSESSED: dict[str, Any] = {
+    "postgresql_where": text("assessed_theme IS NOT NULL"),
+    "sqlite_where": text("assessed_theme IS NOT NULL"),
+}
 _FIRST_LINE = text("closed_at IS NULL AND matter = 'first_line'")
 _OPEN_FIRST_LINE: dict[str, Any] = {"postgresql_where": _FIRST_LINE, "sqlite_where": _FIRST_LINE}
 
@@ -38,6 +42,8 @@ class Case(PrivateRow, Base):
     admissibility: Mapped[str | None] = mapped_column(String(40))
     refusal_ground: Mapped[str | None] = mapped_column(String(60))
     closure_reason: Mapped[str | None] = mapped_column(String(40))
+    # The theme it had when something was found in it, empty when it had none; None until then. What like cases are found by.
+    assessed_theme: Mapped[str | None] = mapped_column(String(60))
     # Lower-case words of number, subject, name and authority: what the search looks in.
     search_text: Mapped[str] = mapped_column(PrivateText, default="")
     # The same as PostgreSQL searches it: a trigger keeps it, nobody writes it. On SQLite it stays empty.
@@ -62,6 +68,9 @@ class Case(PrivateRow, Base):
         Index("ix_case_open", "id", "authority_key", "authority_name", **_OPEN),
         Index("ix_case_open_authority", "authority_key", "authority_name", **_OPEN),
         Index("ix_case_open_first_line", "authority_key", "id", **_OPEN_FIRST_LINE),
+        Index("ix_case_assessed", "id", **_ASSESSED),
+        Index("ix_case_assessed_authority", "authority_key", "id", **_ASSESSED),
+        Index("ix_case_assessed_theme", "assessed_theme", "id", **_ASSESSED),
         Index("ix_case_urgent", "id", postgresql_where=text("is_urgent IS true"), sqlite_where=text("is_urgent IS 1")),
         Index("ix_case_number_prefix", "number", postgresql_ops={"number": "varchar_pattern_ops"}),
         Index("ix_case_words", "search_words", postgresql_using="gin"),

@@ -58,6 +58,8 @@ class PublishedReport(Base):
     year: Mapped[int]
     definition: Mapped[str] = mapped_column(String(20))
     digest: Mapped[str] = mapped_column(String(64))
+    # Why this year is published once more; empty the first time.
+    reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     figures: Mapped[dict[str, Any]] = mapped_column(JsonText)
     published_by: Mapped[str] = mapped_column(String(80))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)

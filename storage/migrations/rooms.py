@@ -16,6 +16,7 @@ ROOMS_WITH_TABLES = (
     "cases.openings",
     "cases.recommendations",
     "cases.publications",
+    "cases.signals",
     "cases.surveys",
     "tasks.models",
     "tasks.joined.bulk_models",

@@ -18,6 +18,7 @@ from tasks.turn import note
 OF_THE_CASE = ("admissibility", "refusal_ground", "closure_reason", "matter")
 OF_THE_MAIN_GRIEVANCE = ("body", "transfer", "first_line_gate", "gate_reason")
 GONE_APART = ("forward", "refer")
+THEME = "complaint.theme"
 _GRIEVANCES = "grievances known in this turn"
 
 
@@ -95,7 +96,8 @@ def stays_here(row: Grievance) -> bool:
 
 def findings(office: Office, context: JobContext) -> Mapping[str, Any] | BpmnError:
     """The assessment becomes findings: per grievance per authority its finding, remedy, norms and reasons."""
-    assessed = facts.known(context.work, context.case_id).get("assessment.grievances")
+    told = facts.known(context.work, context.case_id)
+    assessed = told.get("assessment.grievances")
     rows = assessed if isinstance(assessed, list) else []
     if not rows:
         raise ValueError("De beoordeling bevat geen enkele grief.")
@@ -111,6 +113,8 @@ def findings(office: Office, context: JobContext) -> Mapping[str, Any] | BpmnErr
         grievance.norms = sorted(int(norm) for norm in row.get("norms") or [])
         grievance.reasoning = str(row.get("reasoning") or "")
         grievance.codelist_version = version
+    case = context.work.session.get_one(Case, context.case_id)
+    case.assessed_theme = str(told.get(THEME) or "")
     note(context.work, event(context, "case", "decided", findings=rows, codelist_version=version))
     main = next((each for each in known if each.is_main), known[0])
     return {"finding": main.finding, "remedy": main.remedy, "norms": list(main.norms)}

@@ -1,20 +1,20 @@
 """Cases that are alike and ended differently: does the same get the same answer here, and if not, is the difference right?
 
-In: who looks. Out: pairs of assessed cases, likest first, each with why they are alike, in what they differ, and what a handler noted about
-that. Cases are alike when they are about one theme or one service and much of what was told has the same words. Bounded: the newest
-assessed cases of two years. Only cases the asker may see. A note is kept, once a pair, and in the history of both cases.
-Refuses with NotAllowed, CaseNotFound, ReasonMissing.
+In: who looks. Out: assessed cases, newest first, each beside those before it that are likest and ended differently, with why they are
+alike, in what they differ, and what a handler noted about that. Cases are alike when they are about one theme or one service and much
+of what was told has the same words. Every assessed case comes by, a page at a time; each is laid beside the BESIDE before it of its
+service and as many of its theme, so a page costs the same however old the office is. Only cases the asker may see. A note is kept,
+once a pair, and in the history of both cases. Refuses with NotAllowed, CaseNotFound, ReasonMissing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import combinations
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, select, union_all
 
-from cases import own_initiative
-from cases.models import Case, Fact, Grievance
+from cases.models import Case, Grievance
 from cases.publications import ConsistencyNote
 from history.log import Event
 from identity.people import Actor
@@ -25,15 +25,19 @@ from tasks.case_file import case_view
 from tasks.case_file.spoken import label
 from tasks.errors import CaseNotFound
 from tasks.joined.alike import ALIKE, in_common, telling
-from tasks.joined.clusters import THEME, THEMES
+from tasks.joined.clusters import THEMES
 from tasks.office import Office
 from tasks.operating.mending import with_reason
 
 READ, NOTE = "consistency.read", "consistency.note"
-SINCE, LOOKED_AT, PAGE = timedelta(days=730), 250, 25
+# What is asked, and how it is answered, changes: cases further apart are not laid beside each other.
+NEAR = timedelta(days=730)
+# Cases looked at in one go, others each is laid beside, pairs shown of each, and how often a page goes on while nothing stands out.
+PORTION, BESIDE, SHOWN, PORTIONS = 25, 100, 3, 6
 # Of another service or theme, more must be alike.
 MORE_ALIKE = 25
 FINDING, NORMS = "oordeel", "normen"
+BY_SERVICE, BY_THEME = Case.authority_key, Case.assessed_theme
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Noted:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two cases beside each other. `why` and `differs` in words."""
+    """Two cases beside each other, the later one first. `why` and `differs` in words."""
 
     one: Assessed
     other: Assessed
@@ -76,31 +80,43 @@ class Pair:
 
 @dataclass(frozen=True)
 class Page:
-    """Some pairs of all; `next` is where the following page begins, 0 when there is none."""
+    """The pairs of some cases, at most SHOWN of each. `until` is the oldest case that was looked at; `next` where the following page
+    begins, 0 when every case came by."""
 
     pairs: Sequence[Pair]
-    total: int
-    unexplained: int
+    until: Assessed | None
     next: int
 
 
-def page(office: Office, reading: Reading, actor: Actor, *, is_open: bool, start: int = 0) -> Page:
-    """Every pair that stands out, or only those that nobody wrote about yet."""
+def page(office: Office, reading: Reading, actor: Actor, *, is_open: bool, after: int = 0) -> Page:
+    """What stands out among the cases before `after`, or among the newest; `is_open` leaves out what somebody wrote about already."""
     require(actor, READ)
-    found = _pairs(office, reading, combinations(_assessed(office, reading, actor), 2))
-    without = [each for each in found if each.noted is None]
-    shown = without if is_open else found
-    more = start + PAGE if len(shown) > start + PAGE else 0
-    return Page(shown[start : start + PAGE], len(shown), len(without), more)
+    pairs: list[Pair] = []
+    until: Assessed | None = None
+    for _ in range(PORTIONS):
+        looked_at, after = _portion(reading, actor, after)
+        if looked_at:
+            until = looked_at[-1]
+            found = _pairs(office, reading, _before(reading, actor, looked_at))
+            pairs += _likest([each for each in found if each.noted is None or not is_open])
+        if pairs or not after:
+            break
+    return Page(pairs, until, after)
 
 
 def of_case(office: Office, reading: Reading, actor: Actor, case: Case) -> tuple[Assessed | None, list[Pair]]:
-    """What was found in a case, and beside it those that are alike and ended differently."""
+    """What was found in a case, and beside it those before and after it that are alike and ended differently, likest first."""
     require(actor, READ)
-    (mine, *_) = [*_with_findings(office, reading, [case]), None]
+    (mine, *_) = [*_with_findings(reading, [case]), None]
     if mine is None:
         return None, []
-    others = (each for each in _assessed(office, reading, actor) if each.case_id != case.id)
+    ids = [
+        _nearest(actor, column, value, case.id, is_before)
+        for column, value in ((BY_SERVICE, mine.authority_key), (BY_THEME, mine.theme))
+        for is_before in (True, False)
+        if value
+    ]
+    others = (each for each in _found(reading, ids) if each.case_id != case.id)
     return mine, _pairs(office, reading, ((mine, each) for each in others))
 
 
@@ -125,18 +141,59 @@ def note(office: Office, work: UnitOfWork, actor: Actor, number: str, other: str
         turn.finish(office, work, case.id, told)
 
 
-def _assessed(office: Office, reading: Reading, actor: Actor) -> list[Assessed]:
-    """The newest cases in which something was found."""
-    was_assessed = select(Grievance.case_id).where(Grievance.finding.is_not(None))
-    of_office = Case.matter.not_in((own_initiative.MATTER, sight.FIRST_LINE_MATTER))
-    query = select(Case).where(
-        Case.id.in_(was_assessed), Case.received_at >= office.clock.now() - SINCE, of_office, *sight.limits(actor)
-    )
-    cases = reading.session.scalars(query.order_by(Case.id.desc()).limit(LOOKED_AT)).all()
-    return _with_findings(office, reading, cases)
+def _portion(reading: Reading, actor: Actor, after: int) -> tuple[list[Assessed], int]:
+    """The next assessed cases, newest first, and where those after them begin; 0 when there are none."""
+    query = select(Case).where(Case.assessed_theme.is_not(None), *sight.limits(actor))
+    if after:
+        query = query.where(Case.id < after)
+    cases = reading.session.scalars(query.order_by(Case.id.desc()).limit(PORTION + 1)).all()
+    return _with_findings(reading, cases[:PORTION]), cases[PORTION - 1].id if len(cases) > PORTION else 0
 
 
-def _with_findings(office: Office, reading: Reading, cases: Sequence[Case]) -> list[Assessed]:
+def _before(reading: Reading, actor: Actor, looked_at: Sequence[Assessed]) -> Iterator[tuple[Assessed, Assessed]]:
+    """Each of these with those before it that may be like it: of its service, and of its theme. Independent of where a page begins."""
+    ids = []
+    for column, of in ((BY_SERVICE, _service), (BY_THEME, _theme)):
+        for value in {of(each) for each in looked_at} - {""}:
+            mine = [each.case_id for each in looked_at if of(each) == value]
+            ids.append(_nearest(actor, column, value, max(mine), is_before=True, many=BESIDE + len(mine)))
+    groups: dict[tuple[str, str], list[Assessed]] = {}
+    for other in _found(reading, ids):
+        groups.setdefault(("service", other.authority_key), []).append(other)
+        groups.setdefault(("theme", other.theme), []).append(other)
+    for one in looked_at:
+        near: dict[int, Assessed] = {}
+        for key in (("service", one.authority_key), ("theme", one.theme)):
+            earlier = [other for other in groups.get(key, ()) if other.case_id < one.case_id] if key[1] else []
+            near |= {other.case_id: other for other in earlier[:BESIDE]}
+        yield from ((one, other) for other in near.values())
+
+
+def _service(case: Assessed) -> str:
+    return case.authority_key
+
+
+def _theme(case: Assessed) -> str:
+    return case.theme
+
+
+def _nearest(actor: Actor, column: Any, value: str, case_id: int, is_before: bool, many: int = BESIDE) -> Select[int]:
+    """The assessed cases of one service or theme next to a case: a walk along an index."""
+    side, order = (Case.id < case_id, Case.id.desc()) if is_before else (Case.id > case_id, Case.id)
+    query = select(Case.id).where(column == value, Case.assessed_theme.is_not(None), side, *sight.limits(actor))
+    return query.order_by(order).limit(many)
+
+
+def _found(reading: Reading, queries: Sequence[Select[int]]) -> list[Assessed]:
+    """The cases of all these, in two statements, newest first."""
+    if not queries:
+        return []
+    every = union_all(*(select(each.subquery().c.id) for each in queries)).subquery()
+    cases = reading.session.scalars(select(Case).where(Case.id.in_(select(every.c.id))).order_by(Case.id.desc()))
+    return _with_findings(reading, cases.all())
+
+
+def _with_findings(reading: Reading, cases: Sequence[Case]) -> list[Assessed]:
     ids = [case.id for case in cases]
     rows = (
         select(Grievance).where(Grievance.case_id.in_(ids), Grievance.finding.is_not(None)).order_by(Grievance.number)
@@ -144,12 +201,10 @@ def _with_findings(office: Office, reading: Reading, cases: Sequence[Case]) -> l
     grievances: dict[int, list[Grievance]] = {}
     for row in reading.session.scalars(rows):
         grievances.setdefault(row.case_id, []).append(row)
-    told = select(Fact.case_id, Fact.value).where(Fact.case_id.in_(ids), Fact.name == THEME, Fact.replaced_at.is_(None))
-    themes = {case_id: str(theme) for case_id, theme in reading.session.execute(told)}
-    return [_one(case, themes.get(case.id, ""), grievances[case.id]) for case in cases if case.id in grievances]
+    return [_one(case, grievances[case.id]) for case in cases if case.id in grievances]
 
 
-def _one(case: Case, theme: str, grievances: Sequence[Grievance]) -> Assessed:
+def _one(case: Case, grievances: Sequence[Grievance]) -> Assessed:
     # Who complained, about whom, and under which number says nothing of what happened.
     around = telling(f"{case.number} {case.complainant_name} {case.authority_name}")
     return Assessed(
@@ -158,7 +213,7 @@ def _one(case: Case, theme: str, grievances: Sequence[Grievance]) -> Assessed:
         subject=case.subject,
         authority_key=case.authority_key or "",
         authority=case.authority_name,
-        theme=theme,
+        theme=case.assessed_theme or "",
         received_at=case.received_at,
         words=frozenset(telling(case.search_text) - around),
         findings=tuple(dict.fromkeys(str(each.finding) for each in grievances)),
@@ -167,11 +222,21 @@ def _one(case: Case, theme: str, grievances: Sequence[Grievance]) -> Assessed:
     )
 
 
-def _pairs(office: Office, reading: Reading, couples: Iterator[tuple[Assessed, Assessed]]) -> list[Pair]:
+def _pairs(office: Office, reading: Reading, couples: Iterable[tuple[Assessed, Assessed]]) -> list[Pair]:
+    """Those that are alike and ended differently: of the newest case first, and likest first."""
     found = [pair for one, other in couples if (pair := _pair(office, one, other)) is not None]
-    notes = _notes(reading, {each.case_id for pair in found for each in (pair.one, pair.other)})
+    notes = _notes(reading, {each.case_id for pair in found for each in (pair.one, pair.other)}) if found else {}
     known = [Pair(p.one, p.other, p.percent, p.why, p.differs, notes.get(_key(p.one, p.other))) for p in found]
-    return sorted(known, key=lambda each: (-each.percent, each.one.number, each.other.number))
+    return sorted(known, key=lambda each: (-each.one.case_id, -each.percent, -each.other.case_id))
+
+
+def _likest(pairs: Sequence[Pair]) -> list[Pair]:
+    """At most SHOWN of each case: whoever wants the others looks at that case."""
+    shown: list[Pair] = []
+    for pair in pairs:
+        if len(shown) < SHOWN or shown[-SHOWN].one.case_id != pair.one.case_id:
+            shown.append(pair)
+    return shown
 
 
 def _pair(office: Office, one: Assessed, other: Assessed) -> Pair | None:
@@ -180,10 +245,10 @@ def _pair(office: Office, one: Assessed, other: Assessed) -> Pair | None:
         *((FINDING,) if set(one.findings) != set(other.findings) else ()),
         *((NORMS,) if one.norms != other.norms else ()),
     )
+    if not differs or abs(one.received_at - other.received_at) > NEAR:
+        return None
     same_theme = bool(one.theme) and one.theme == other.theme
     same_service = bool(one.authority_key) and one.authority_key == other.authority_key
-    if not differs or not (same_theme or same_service):
-        return None
     percent = in_common(one.words, other.words)
     if percent < (ALIKE if same_theme and same_service else MORE_ALIKE):
         return None
@@ -200,7 +265,7 @@ def _key(one: Assessed, other: Assessed) -> tuple[int, int]:
 
 
 def _notes(reading: Reading, ids: set[int]) -> Mapping[tuple[int, int], Noted]:
-    query = select(ConsistencyNote).where(or_(ConsistencyNote.one_id.in_(ids), ConsistencyNote.other_id.in_(ids)))
+    query = select(ConsistencyNote).where(ConsistencyNote.one_id.in_(ids), ConsistencyNote.other_id.in_(ids))
     return {
         (row.one_id, row.other_id): Noted(row.reason, row.noted_by, row.noted_at)
         for row in reading.session.scalars(query)

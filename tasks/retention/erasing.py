@@ -195,6 +195,7 @@ def _empty(work: UnitOfWork, case: Case) -> int:
     session.execute(update(UserTask).where(UserTask.case_id == case.id).values(**nothing))
     session.execute(update(CaseMigration).where(CaseMigration.case_id == case.id).values(former=None, why=None))
     case.subject, case.complainant_name, case.search_text = ERASED, "", case.number
+    case.assessed_theme = None  # with its words gone, it is like no other
     if private.is_sealed(session):
         case.authority_name = ""
     case.secret_hash = secrets.token_hex(32)  # the complainant's link leads nowhere any more

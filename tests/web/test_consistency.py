@@ -1,15 +1,20 @@
 """Like cases that ended differently stand beside each other, with why; what a handler says about it is kept in both."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from cases.models import Case, Grievance
 from history import looks
 from tasks.office import Office
-from tests.stories.stage import Story
+from tasks.reporting import consistency
+from tests.stories.stage import Story, person
 from tests.stories.test_life import FOUNDED
 from tests.web.conftest import Visitor
+from tests.web.counting import statements
 
 PAGE = "/vergelijken"
+HAMID = person("case_handler")
 
 
 def assessed(office: Office, finding: str, norms: list[str], **answers: Any) -> Story:
@@ -52,3 +57,47 @@ def test_like_cases_with_another_finding_are_shown_until_somebody_says_why(
     assert "2026-0001" in handler.get(f"{PAGE}?alles=1").text
     assert f"Vergeleken met dossier {one}" in handler.get(f"/dossiers/{two}/tijdlijn").text
     assert handler.form(f"{PAGE}/{one}", {"other": "1999-0001", "reason": "Anders."}).status_code == 404
+
+
+def many(office: Office, count: int) -> None:
+    """Assessed cases about one service and one theme with much the same words, of which every fiftieth ended differently."""
+    with office.database.work() as work:
+        for number in range(1, count + 1):
+            work.session.add(
+                Case(
+                    id=number,
+                    number=f"2025-{number:04}",
+                    channel="web",
+                    subject="De bus",
+                    received_at=office.clock.now() + timedelta(hours=number - count),
+                    secret_hash=str(number),
+                    authority_key="de_lijn",
+                    authority_name="De Lijn",
+                    search_text=f"bus reed niet door straat kenmerk{number}",
+                    assessed_theme="openbaar_vervoer",
+                )
+            )
+        work.session.flush()
+        for number in range(1, count + 1):
+            finding = "gegrond" if number % 50 == 0 else "ongegrond"
+            work.session.add(Grievance(case_id=number, number=1, finding=finding, norms=[]))
+
+
+def test_every_assessed_case_comes_by_and_a_page_asks_no_more_of_the_database_when_there_are_more(
+    sqlite_office: Office,
+) -> None:
+    many(sqlite_office, 300)
+    seen: list[str] = []
+    sent: list[int] = []
+    after = 0
+    while True:
+        with statements(sqlite_office.database) as counted, sqlite_office.database.reading() as reading:
+            page = consistency.page(sqlite_office, reading, HAMID, is_open=True, after=after)
+        seen += [pair.one.number for pair in page.pairs]
+        sent.append(len(counted.asked))
+        after = page.next
+        if not after:
+            break
+    # The first 49 have nothing of another finding before them, the next 49 one case, the others two or more; three at most are shown.
+    assert (len(set(seen)), len(seen)) == (300 - 49, 49 + 196 * 2 + 6 * 3)
+    assert max(sent) <= 5

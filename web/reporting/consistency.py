@@ -1,8 +1,8 @@
 """Cases that are alike and ended differently: a list of pairs, and one case beside those like it, where somebody says why."""
 
-from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from identity import people
@@ -13,32 +13,33 @@ from web.context import Body, FormBody, acting, looking
 from web.problems import status_of
 from web.rendering import render
 from web.reporting.public_words import codes_in
+from web.text import AfterKey
 
 router = APIRouter(default_response_class=Response)
 PAGE = "/vergelijken"
-Start = Annotated[int, Query(ge=0, le=consistency.LOOKED_AT**2)]
+MOST_BESIDE = 25
 
 
 @router.get(PAGE)
-def pairs(request: Request, alles: int = 0, na: Start = 0) -> Response:
+def pairs(request: Request, alles: int = 0, na: AfterKey = 0) -> Response:
     """What stands out: of each case as much as the list of cases tells."""
     with looking(request) as look:
-        page = consistency.page(look.office, look.reading, look.actor, is_open=not alles, start=na)
+        page = consistency.page(look.office, look.reading, look.actor, is_open=not alles, after=na)
         code = codes_in(look.office, "nl")
     return render(request, "consistency/pairs.html", page=page, code=code, alles=alles, after=na)
 
 
 @router.get(f"{PAGE}/{{number}}")
-def one(request: Request, number: str) -> Response:
-    """One case beside those that are like it."""
-    return _one(request, number, FormBody(), None)
+def one(request: Request, number: str, met: str = "") -> Response:
+    """One case beside those that are like it; the one it is to be laid beside (`met`) comes first."""
+    return _one(request, number, FormBody(), None, met)
 
 
-def _one(request: Request, number: str, typed: FormBody, refused: Problem | None) -> Response:
+def _one(request: Request, number: str, typed: FormBody, refused: Problem | None, first: str) -> Response:
     with looking(request) as look:
         case = case_view.find(look.reading, look.actor, number)
         mine, beside = consistency.of_case(look.office, look.reading, look.actor, case)
-        beside = beside[: consistency.PAGE]
+        beside = sorted(beside, key=lambda pair: pair.other.number != first)[:MOST_BESIDE]
         for shown in (case.id, *(pair.other.case_id for pair in beside)):
             looks.keep(look.office, look.reading, look.actor, shown, "comparison")
         names, code = people.names(look.reading), codes_in(look.office, "nl")
@@ -63,5 +64,5 @@ def note(request: Request, number: str, body: Body) -> Response:
         with acting(request, body) as act:
             consistency.note(act.office, act.work, act.actor, number, body.text("other"), body.text("reason"))
     except (Invalid, Conflict) as refused:
-        return _one(request, number, body, refused)
-    return RedirectResponse(f"{PAGE}/{number}", 303)
+        return _one(request, number, body, refused, body.text("other"))
+    return RedirectResponse(f"{PAGE}/{number}?{urlencode({'met': body.text('other')})}", 303)
