@@ -142,8 +142,9 @@ def version(reading: Reading, kind: str, key: str, number: int) -> Definition:
 
 
 def versions(reading: Reading, kind: str, key: str) -> Sequence[Definition]:
-    """All versions, newest first."""
-    query = select(Definition).where(Definition.kind == kind, Definition.key == key).order_by(Definition.version.desc())
+    """All versions, newest first. Content is fetched only of those that are asked for it: a diagram may have hundreds."""
+    query = select(Definition).options(defer(Definition.content))
+    query = query.where(Definition.kind == kind, Definition.key == key).order_by(Definition.version.desc())
     return list(reading.session.scalars(query))
 
 

@@ -23,6 +23,8 @@ CHOICES = frozenset({"radio", "select", "checklist"})
 TOKEN, CASE, BOTH, NOWHERE = "token", "case", "both", "nowhere"
 LARGEST = 1_000_000  # bytes
 DEEPEST = 5
+# What form-js can ask of an answer, and nobody here checks.
+_NOT_DONE = ("disallowPassedDates", "increment", "accept", "serializeToString")
 
 
 class FormRefused(Invalid):
@@ -48,7 +50,7 @@ class Field:
     text: str = ""
     is_required: bool = False
     is_readonly: bool = False
-    is_corrected: bool = False  # starts from what the file knows, to be read and mended
+    starts_from: str | None = None  # the fact whose value it starts from, to be read and mended
     limits: Mapping[str, Any] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     codelist: str | None = None
@@ -226,7 +228,7 @@ class _Reader:
             default=component.get("defaultValue"),
             goes_to=str(properties.get("goes_to", TOKEN)),
             fact=properties.get("fact"),
-            is_corrected=properties.get("starts") == "known",
+            starts_from=properties.get("fact") if properties.get("starts") == "known" else properties.get("starts"),
             is_personal=properties.get("personal") == "yes",
             is_nameless=properties.get("nameless") == "yes",
             autocomplete=properties.get("autocomplete"),
@@ -253,6 +255,11 @@ class _Reader:
         for name in ("readonly", "disabled"):
             if not isinstance(component.get(name, False), bool):
                 self._say(place, f"'{name}' is waar of onwaar; een uitdrukking kan hier niet.")
+        for name in _NOT_DONE:
+            if component.get(name):
+                self._say(
+                    place, f"'{name}' wordt hier niet nagegaan. Haal het weg, want wie invult zou denken dat het geldt."
+                )
         for name in ("valuesKey", "valuesExpression", "expression"):
             if component.get(name):
                 self._say(place, f"'{name}' wordt niet ondersteund. Geef vaste keuzes, of noem een codelijst.")

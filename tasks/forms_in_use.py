@@ -1,5 +1,6 @@
 """The forms people fill in: found by key in the definitions, parsed once per version."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -9,7 +10,8 @@ from sqlalchemy import Engine
 
 from cases.codelists import CodeList
 from engine import definitions
-from forms.schema import Choice, Form, parse
+from engine.findings import ERROR, Finding
+from forms.schema import Choice, Form, FormRefused, parse
 from storage.unit_of_work import Reading
 from tasks.errors import FormMissing
 from tasks.office import Office
@@ -24,7 +26,9 @@ def form_in_use(reading: Reading, key: str) -> tuple[Form, int]:
     row = definitions.latest(reading, "form", key)
     if row is None:
         raise FormMissing(form=key)
-    return _form(row.digest, row.content), row.version
+    form = _form(row.digest, row.content)
+    _numbered.setdefault(reading.session.get_bind().engine, {})[key, row.version] = form
+    return form, row.version
 
 
 def form_version(reading: Reading, key: str, version: int | None) -> Form:
@@ -36,6 +40,16 @@ def form_version(reading: Reading, key: str, version: int | None) -> Form:
         row = definitions.version(reading, "form", key, version)
         known[key, version] = _form(row.digest, row.content)
     return known[key, version]
+
+
+def remembered(office: Office, key: str) -> Form | None:
+    """The newest version of a form this process met, or else the shipped one; None when there is neither. Asks nothing of the database."""
+    met = _numbered.get(office.database.engine, {})
+    newest = max((version for known, version in list(met) if known == key), default=None)
+    if newest is not None:
+        return met[key, newest]
+    file = office.house.forms / f"{key}.form"
+    return parse(file.read_bytes()) if re.fullmatch(r"\w+", key) and file.exists() else None
 
 
 def fact_names(reading: Reading) -> frozenset[str]:
@@ -69,3 +83,22 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value if value is None or isinstance(value, str | int | bool) else str(value)
+
+
+def unknown_lists(content: bytes, known: frozenset[str]) -> list[Finding]:
+    """A finding for each field, also of a row, whose choices come from a code list that does not exist: nobody could answer it."""
+    try:
+        form = parse(content)
+    except FormRefused:
+        return []
+    fields = (inner for each in form.inputs() for inner in (each, *each.components))
+    return [
+        Finding(
+            each.key,
+            "forms",
+            ERROR,
+            f"De codelijst '{each.codelist}' bestaat niet. Kies een van: {', '.join(sorted(known))}.",
+        )
+        for each in fields
+        if each.codelist and each.codelist not in known
+    ]

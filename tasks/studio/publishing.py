@@ -16,6 +16,7 @@ from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading, UnitOfWork
+from tasks import forms_in_use
 from tasks.accounts import STREAM
 from tasks.letters import letter_places, letter_texts
 from tasks.office import Office
@@ -29,10 +30,11 @@ def _names(office: Office, reading: Reading) -> Vocabulary:
     return vocabulary(reading, settings.external_job_types, frozenset(settings.webhooks), settings.house)
 
 
-def _content_check(reading: Reading, kind: str) -> FormCheck:
-    """What is checked of a form, or of a letter against the places there are now."""
+def _content_check(office: Office, reading: Reading, kind: str) -> FormCheck:
+    """What is checked of a form, against the code lists there are, or of a letter, against the places there are now."""
     if kind != letter_texts.KIND:
-        return form_check
+        lists = frozenset(office.codelists)
+        return lambda content: [*form_check(content), *forms_in_use.unknown_lists(content, lists)]
     known = frozenset(letter_places.known(reading))
     return lambda content: letter_texts.check(content, known)
 
@@ -40,7 +42,7 @@ def _content_check(reading: Reading, kind: str) -> FormCheck:
 def check(office: Office, reading: Reading, kind: str, content: bytes) -> list[Finding]:
     """What publishing would say, against the names in use now. Changes nothing."""
     names, find = _names(office, reading), decision_imports.in_use(reading)
-    findings = gate.check(kind, content, names, _content_check(reading, kind), find)
+    findings = gate.check(kind, content, names, _content_check(office, reading, kind), find)
     if kind == "decision":
         findings = [*decision_scenarios.findings(office, reading, content), *findings]
     if kind == "form":
@@ -61,7 +63,7 @@ def publish(office: Office, work: UnitOfWork, actor: Actor, kind: str, content: 
     now = office.clock.now()
     before = {row.id for row in definitions.newest(work)}
     names = _names(office, work)
-    checked = _content_check(work, kind)
+    checked = _content_check(office, work, kind)
     made = definitions.publish(work, kind, content, actor_id=actor.id, at=now, vocabulary=names, form_check=checked)
     for row in (made.definition, *made.also):
         if row.id not in before:

@@ -8,11 +8,13 @@ Refuses with WorkingCopyChanged, WorkingCopyExists, AlreadyThere, NewerVersionEx
 import json
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine import definitions
 from engine.definitions import Published
+from engine.models import Definition
 from engine.parsing.xml import SIZE_LIMIT
 from engine.publishing import WRITTEN, keys_of
 from identity.people import Actor
@@ -28,7 +30,7 @@ _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,199}")
 
 
 class WorkingCopyChanged(Conflict):
-    """Uw werkkopie is intussen in een ander venster bewaard. Wat u hier hebt, staat hieronder nog; vergelijk voor u verdergaat."""
+    """Uw werkkopie is intussen in een ander venster bewaard, gepubliceerd of weggegooid. Wat u hier hebt, staat hieronder nog."""
 
 
 class WorkingCopyExists(Conflict):
@@ -69,10 +71,17 @@ def mine(reading: Reading, actor: Actor) -> Sequence[WorkingCopy]:
     return list(reading.session.scalars(query))
 
 
+def others(reading: Reading, actor: Actor, kind: str, key: str) -> Sequence[tuple[str, datetime]]:
+    """Who else is changing this, and when they last saved it; not what they wrote."""
+    query = select(WorkingCopy.person, WorkingCopy.saved_at).where(WorkingCopy.kind == kind, WorkingCopy.key == key)
+    rows = reading.session.execute(query.where(WorkingCopy.person != actor.id).order_by(WorkingCopy.saved_at.desc()))
+    return [(person, saved_at) for person, saved_at in rows]
+
+
 def newest_version(reading: Reading, kind: str, key: str) -> int:
     """The number of the newest version, 0 when nothing was published yet."""
-    found = definitions.versions(reading, kind, key)
-    return found[0].version if found else 0
+    query = select(func.max(Definition.version)).where(Definition.kind == kind, Definition.key == key)
+    return reading.session.scalar(query) or 0
 
 
 def save(

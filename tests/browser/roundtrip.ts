@@ -16,7 +16,7 @@ window.written = async (kind, source) => {
   const canvas = document.createElement("div");
   canvas.style.height = "600px";
   document.body.replaceChildren(canvas);
-  const places = { canvas, properties: null, templates: "/studio/sjablonen.json", changed: () => undefined };
+  const places = { canvas, properties: null, templates: "/studio/sjablonen.json", codelists: [], changed: () => undefined };
   const editor = await EDITORS[kind](source, places);
   return editor.write();
 };

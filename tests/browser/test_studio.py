@@ -40,9 +40,11 @@ def edit(open_page: Open) -> Iterator[Edit]:
 
 
 def opened(page: Page) -> Page:
-    """Wait until the editor stands in the place of the text field."""
+    """Wait until the editor stands in the place of the text field; a long diagram is shown whole."""
     page.wait_for_selector("form[data-editor][data-ready=yes]")
     assert page.locator("#content").is_hidden(), page.locator("[data-state]").text_content()
+    if (whole := page.get_by_role("button", name="Alles tonen")).count():
+        whole.click()
     return page
 
 
@@ -187,8 +189,8 @@ def test_a_decision_table_is_changed_in_its_cells_and_keeps_its_sources(edit: Ed
 def test_a_form_is_changed_in_its_editor(edit: Edit, site: Site) -> None:
     page = edit(CLOSING, "process_manager", login="petra")
     page.locator(".fjs-element[data-id]", has_text="Slotbericht aan de klager").last.click()
-    page.locator(".bio-properties-panel-group-header", has_text="General").click()
-    label = page.get_by_role("textbox", name="Field label")
+    page.locator(".bio-properties-panel-group-header", has_text="Algemeen").click()
+    label = page.get_by_role("textbox", name="Vraag", exact=True)
     label.fill("Laatste bericht")
     label.blur()
     page.get_by_role("button", name="Controleren").click()

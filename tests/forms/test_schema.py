@@ -85,6 +85,7 @@ def test_answers_go_where_their_field_says() -> None:
         (form(choice("a")), "a", "geen keuzes"),
         (form(choice("a", "x", "x")), "a", "dezelfde waarde"),
         (form(choice("a", kind="select", valuesKey="names")), "a", "'valuesKey' wordt niet ondersteund"),
+        (form({"type": "datetime", "key": "a", "disallowPassedDates": True}), "a", "'disallowPassedDates' wordt hier niet nagegaan"),
         (form(text("a", properties={"goes_to": "moon"})), "a", "'goes_to: moon' bestaat niet"),
         (form(text("a", properties={"personal": "yes"})), "a", "hoort in het dossier"),
         (form(text("a", properties=["x"])), "a", "niet de vorm"),

@@ -14,26 +14,29 @@ from web.context import Body, Look, acting, looking
 from web.problems import status_of
 from web.rendering import render
 from web.studio import studio_front, studio_migration, studio_preview
-from web.studio.studio_views import Kind, address, counted, definition_or_copy, kind_of, told, versions
+from web.studio.studio_views import Kind, address, also_working, counted, definition_or_copy, kind_of, told, versions
 from web.text import VersionAsked
 
 router = APIRouter(prefix="/studio", default_response_class=Response)
+PORTION = 50
 
 
 @router.get("/{plural}")
-def kind_page(request: Request, plural: str) -> Response:
+def kind_page(request: Request, plural: str, zoek: str = "", na: str = "") -> Response:
     """All diagrams, all decisions, all forms or all letters."""
-    return studio_front.shown(request, [kind_of(plural)])
+    return studio_front.shown(request, [kind_of(plural)], words=zoek, after=na)
 
 
 @router.get("/{plural}/{key}")
-def definition_page(request: Request, plural: str, key: str, begonnen: str = "") -> Response:
+def definition_page(request: Request, plural: str, key: str, begonnen: str = "", na: VersionAsked = 0) -> Response:
     """Its versions, and what the one in use says; after one was taken into use, that it was."""
     kind = kind_of(plural)
     with looking(request) as look:
         require(look.actor, "studio.read")
         name, copy = definition_or_copy(look.reading, look.actor, kind, key)
         in_use = definitions.latest(look.reading, kind.code, key)
+        all_versions = versions(look.reading, look.actor, kind, key)
+        older = [each for each in all_versions if not na or each.number < na]
         return render(
             request,
             "studio/definition.html",
@@ -41,9 +44,13 @@ def definition_page(request: Request, plural: str, key: str, begonnen: str = "")
             key=key,
             name=name,
             copy=copy,
-            versions=versions(look.reading, look.actor, kind, key),
+            versions=all_versions,
+            listed=older[:PORTION],
+            next=older[PORTION - 1].number if len(older) > PORTION else 0,
+            after=na,
+            others=also_working(look.reading, look.actor, kind, key),
             has_begun=bool(begonnen),
-            preview=studio_preview.of(look, in_use) if in_use else None,
+            preview=studio_preview.of_content(look, kind.code, in_use.content) if in_use else None,
             marks={},
             changed=[],
         )
@@ -76,7 +83,7 @@ def _version_page(
             in_use=in_use.version if in_use else None,
             differences=found,
             changed=[each.element_id for each in found or [] if each.kind in (ADDED, CHANGED)],
-            preview=studio_preview.of(look, row),
+            preview=studio_preview.of_content(look, kind.code, row.content),
             running=studio_migration.running(look, kind, key, number),
             findings=findings,
             marks=studio_preview.marks(findings),

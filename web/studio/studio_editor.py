@@ -23,7 +23,7 @@ from web.rendering import render
 from web.security import EDITOR_POLICY
 from web.studio import studio_letters, studio_preview
 from web.studio.studio_definition import as_file
-from web.studio.studio_views import Kind, address, counted, definition_or_copy, kind_of, told, versions
+from web.studio.studio_views import Kind, address, also_working, counted, definition_or_copy, kind_of, told, versions
 
 router = APIRouter(prefix="/studio", default_response_class=Response)
 EDITOR_HEADERS = {"Content-Security-Policy": EDITOR_POLICY}
@@ -83,6 +83,8 @@ def _editor(
             content=shown.content.decode("utf-8", "replace"),
             letter=studio_letters.editing(look, shown.content) if kind.code == letter_texts.KIND else None,
             preview=studio_preview.of_content(look, kind.code, shown.content) if is_checking else None,
+            codelists=sorted(look.office.codelists),
+            others=also_working(look.reading, look.actor, kind, key),
             marks={},
             findings=findings,
             counted=counted(findings or []),
@@ -116,7 +118,9 @@ def save(request: Request, plural: str, key: str, body: Body) -> Response:
             revision = copy.revision
     except (working_copies.WorkingCopyChanged, working_copies.FileUnusable) as refused:
         if _wants_json(request):
-            return JSONResponse({"sentence": refused.sentence}, status_of(refused))
+            return JSONResponse(
+                {"sentence": refused.sentence, "revision": refused.fields.get("revision")}, status_of(refused)
+            )
         return _editor(request, kind, key, typed=typed, refused=refused)
     if _wants_json(request):
         return _saved(request, kind, typed.content, revision, is_checking=action == "check")
@@ -131,10 +135,19 @@ def _wants_json(request: Request) -> bool:
 
 
 def _saved(request: Request, kind: Kind, content: bytes, revision: int, *, is_checking: bool) -> Response:
-    """For the island: the new revision, the sentence to show, and the list of findings as the page itself would show it."""
+    """For the island: the new revision, the sentence to show, and what was found, as the page itself would show it."""
     with looking(request) as look:
         findings: list[Finding] = publishing.check(look.office, look.reading, kind.code, content) if is_checking else []
-        listed = render(request, "studio/_findings.html", findings=findings, counted=counted(findings), kind=kind)
+        listed = render(
+            request,
+            "studio/_checked.html",
+            findings=findings,
+            counted=counted(findings),
+            kind=kind,
+            preview=studio_preview.of_content(look, kind.code, content) if kind.code == "form" else None,
+            marks={},
+            changed=[],
+        )
         html = bytes(listed.body).decode() if is_checking else ""
         return JSONResponse({"revision": revision, "findings": html, "sentence": "Bewaard."})
 

@@ -15,10 +15,11 @@ from web.context import Act, Body, FormBody, acting, looking
 from web.problems import status_of
 from web.rendering import render
 from web.studio import studio_skeletons
-from web.studio.studio_views import KINDS, Kind, address, kind_by_code, overview
+from web.studio.studio_views import KINDS, Kind, address, asked_for, kind_by_code, overview, portion
 
 router = APIRouter(prefix="/studio", default_response_class=Response)
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,59}")
+PORTION, FIRST = 50, 10
 
 
 class NoFileChosen(Invalid):
@@ -30,21 +31,28 @@ class NameNeeded(Invalid):
 
 
 @router.get("")
-def front_page(request: Request) -> Response:
-    return shown(request, KINDS)
+def front_page(request: Request, zoek: str = "") -> Response:
+    return shown(request, KINDS, words=zoek)
 
 
-def shown(request: Request, kinds: Sequence[Kind], refused: Problem | None = None) -> Response:
-    """What the studio has of these kinds, with its versions."""
+def shown(
+    request: Request, kinds: Sequence[Kind], refused: Problem | None = None, *, words: str = "", after: str = ""
+) -> Response:
+    """What the studio has of these kinds, with its versions: of several kinds the first of each."""
     with looking(request) as look:
         require(look.actor, "studio.read")
         found = overview(look.reading, look.actor)
+        size = PORTION if len(kinds) == 1 else FIRST
+        asked = {kind.code: asked_for(found[kind.code], words) for kind in kinds}
         return render(
             request,
             "studio/overview.html",
             status=status_of(refused) if refused else 200,
             kinds=KINDS,
             shown=kinds,
+            portions={code: (*portion(listed, after, size), len(listed)) for code, listed in asked.items()},
+            words=words,
+            after=after,
             found=found,
             refused=refused,
         )

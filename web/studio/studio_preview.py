@@ -9,10 +9,9 @@ from markupsafe import Markup
 
 from engine.errors import XmlRefused
 from engine.findings import Finding
-from engine.models import Definition
 from forms import rendering
-from problems import Problem
-from tasks.forms_in_use import choices_of, form_version
+from forms.schema import FormRefused, parse
+from tasks.forms_in_use import choices_of
 from tasks.letters import letter_texts
 from tasks.studio import decision_tables
 from tasks.studio.decision_tables import TableView, TextView
@@ -40,27 +39,16 @@ def marks(findings: Sequence[Finding]) -> dict[str, list[str]]:
 
 
 def of_content(look: Look, kind: str, content: bytes) -> Preview:
-    """A working copy as people will meet it: a decision or a letter, for the others have an editor that shows them."""
+    """A version or a working copy as people will meet it; what cannot be read any more shows nothing, its findings say why."""
     if kind == letter_texts.KIND:
         return Preview(letters=studio_letters.shown(look, content))
     try:
+        if kind == "form":
+            return Preview(form=rendering.render(parse(content), {}, codelists=choices_of(look.office)))
         return _decision(content) if kind == "decision" else Preview()
-    except XmlRefused:
+    except (XmlRefused, FormRefused):
         return Preview()
 
 
 def _decision(content: bytes) -> Preview:
     return Preview(tables=decision_tables.tables_in(content), texts=decision_tables.texts_in(content))
-
-
-def of(look: Look, row: Definition) -> Preview:
-    """What a version looks like. A form that cannot be read any more shows nothing; its findings say why."""
-    if row.kind in ("decision", letter_texts.KIND):
-        return of_content(look, row.kind, row.content)
-    if row.kind == "form":
-        try:
-            form = form_version(look.reading, row.key, row.version)
-        except Problem:
-            return Preview()
-        return Preview(form=rendering.render(form, {}, codelists=choices_of(look.office)))
-    return Preview()

@@ -97,7 +97,7 @@ def address(kind: Kind, key: str, *more: object) -> str:
 
 
 def overview(reading: Reading, actor: Actor) -> dict[str, list[Listed]]:
-    """Every definition by kind, with the person's own new ones that were never published."""
+    """Every definition by kind, what is in progress first; with the person's own new ones that were never published."""
     everything = definitions.everything(reading)
     counts = definition_usage.open_cases(reading, everything)
     copies = {(copy.kind, copy.key) for copy in working_copies.mine(reading, actor)}
@@ -111,7 +111,26 @@ def overview(reading: Reading, actor: Actor) -> dict[str, list[Listed]]:
         found[code].append(_listed(own, counts, (code, own[0].key) in copies, about))
     for code, key in sorted(copies - set(by_definition)):
         found[code].append(Listed(kind_by_code(code), key, key, None, 0, False, 0, 0, True))
-    return {code: sorted(listed, key=lambda each: each.name.casefold()) for code, listed in found.items()}
+    return {code: sorted(listed, key=_in_progress_first) for code, listed in found.items()}
+
+
+def _in_progress_first(each: Listed) -> tuple[bool, str]:
+    return not (each.waiting or each.is_mine), each.name.casefold()
+
+
+def asked_for(listed: Sequence[Listed], words: str) -> list[Listed]:
+    """Those whose name or id holds every one of these words."""
+    wanted = words.casefold().split()
+    return [
+        each for each in listed if all(word in f"{each.name} {each.key} {each.about}".casefold() for word in wanted)
+    ]
+
+
+def portion(listed: Sequence[Listed], after: str, size: int) -> tuple[Sequence[Listed], str]:
+    """What comes after this key, and the key to go on from; empty at the end."""
+    start = next((place for place, each in enumerate(listed, 1) if each.key == after), 0)
+    items = listed[start : start + size]
+    return items, items[-1].key if start + size < len(listed) else ""
 
 
 def _listed(own: Sequence[Definition], counts: Mapping[int, int], is_mine: bool, about: str) -> Listed:
@@ -165,6 +184,13 @@ def definition_or_copy(reading: Reading, actor: Actor, kind: Kind, key: str) -> 
     if not rows and copy is None:
         raise DefinitionNotFound(kind=kind.code, key=key)
     return (rows[0].name or key if rows else key), copy
+
+
+def also_working(reading: Reading, actor: Actor, kind: Kind, key: str) -> list[tuple[str, datetime]]:
+    """The names of colleagues who are changing this too, and when they last saved it."""
+    found = working_copies.others(reading, actor, kind.code, key)
+    names = people.names(reading) if found else {}
+    return [(name_of(names, person), saved_at) for person, saved_at in found]
 
 
 def told(kind: Kind, before: bytes, after: bytes) -> list[Difference] | None:

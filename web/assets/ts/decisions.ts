@@ -1,13 +1,27 @@
 /** The editor of decision tables: dmn-js, which opens on the table itself. */
 import Modeler from "dmn-js/lib/Modeler";
+import { HIT_POLICIES } from "dmn-js-decision-table/lib/features/hit-policy/HitPolicies";
 
 import { type Definitions, intoDescriptions, withAnnotations } from "./annotations";
+import type { CommandStack } from "./diagram";
 import { type Editor, type Places, start } from "./editing";
 import { dutch } from "./words";
 
+interface Part {
+  id: string;
+}
+interface Rule extends Part {
+  inputEntry?: Part[];
+  outputEntry?: Part[];
+}
+interface Logic extends Part {
+  input?: Part[];
+  output?: Part[];
+  rule?: Rule[];
+}
 interface View {
   type: string;
-  element: { id: string };
+  element: Part & { decisionLogic?: Logic };
 }
 interface Viewer {
   on(event: string, callback: () => void): void;
@@ -27,6 +41,9 @@ function inDrawnVersion(source: string): { xml: string; back: (xml: string) => s
   };
 }
 
+// The library does not ask for these words, so they are changed where it keeps them.
+for (const each of HIT_POLICIES) [each.label, each.explanation] = [dutch(each.label), dutch(each.explanation)];
+
 export async function open(source: string, places: Places): Promise<Editor> {
   const inDutch = { additionalModules: [{ translate: ["value", dutch] }] };
   const modeler = new Modeler({ container: places.canvas, drd: inDutch, decisionTable: inDutch, literalExpression: inDutch });
@@ -35,26 +52,47 @@ export async function open(source: string, places: Places): Promise<Editor> {
   await modeler.importXML(drawn.xml, { open: false });
   const definitions = modeler.getDefinitions() as Definitions;
   intoDescriptions(definitions);
-  const views = modeler.getViews() as View[];
-  const shown = views.find((view) => view.type === "decisionTable") ?? views[0];
+  const views = (): View[] => modeler.getViews() as View[];
+  const shown = views().find((view) => view.type === "decisionTable") ?? views()[0];
   if (!shown) throw new Error("er staat geen tabel in");
   await modeler.open(shown);
+  let wrong = new Map<string, string>();
+  // A file may hold several tables: the marks come along to the one that is opened.
+  modeler.on("views.changed", () => mark(places.canvas, wrong));
   return {
+    undo: () => steps(modeler).undo(),
+    redo: () => steps(modeler).redo(),
     write: () => withAnnotations(definitions, async () => drawn.back((await modeler.saveXML({ format: true })).xml as string)),
     mark: (findings) => {
-      const wrong = new Map(findings.map((finding) => [finding.element, finding.sentence]));
-      for (const cell of places.canvas.querySelectorAll<HTMLElement>("[data-element-id], [data-row-id]")) {
-        const sentence = wrong.get(cell.dataset.elementId ?? "") ?? wrong.get(cell.dataset.rowId ?? "");
-        cell.classList.toggle("finding-cell", sentence !== undefined);
-        if (sentence) cell.title = sentence;
-      }
+      wrong = new Map(findings.map((finding) => [finding.element, finding.sentence]));
+      mark(places.canvas, wrong);
     },
-    select: (id) => {
-      const view = views.find((each) => each.element.id === id);
-      if (view) void modeler.open(view);
+    select: async (id) => {
+      const view = views().find(({ element }) => parts(element).has(id));
+      if (view) await modeler.open(view);
       places.canvas.querySelector(`[data-element-id="${CSS.escape(id)}"], [data-row-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "center" });
     },
   };
+}
+
+function mark(canvas: HTMLElement, wrong: Map<string, string>): void {
+  for (const cell of canvas.querySelectorAll<HTMLElement>("[data-element-id], [data-row-id]")) {
+    const sentence = wrong.get(cell.dataset.elementId ?? "") ?? wrong.get(cell.dataset.rowId ?? "");
+    cell.classList.toggle("finding-cell", sentence !== undefined);
+    if (sentence) cell.title = sentence;
+  }
+}
+
+/** The ids of a decision and of all that stands in its table. */
+function parts({ id, decisionLogic: logic }: View["element"]): Set<string> {
+  const rules = (logic?.rule ?? []).flatMap((rule) => [rule, ...(rule.inputEntry ?? []), ...(rule.outputEntry ?? [])]);
+  const columns = [...(logic?.input ?? []), ...(logic?.output ?? [])];
+  return new Set([id, logic?.id ?? id, ...[...columns, ...rules].map((part) => part.id)]);
+}
+
+/** Each view has its own; the one that is open counts. */
+function steps(modeler: Modeler): CommandStack {
+  return modeler.getActiveViewer().get("commandStack") as CommandStack;
 }
 
 void start(open);

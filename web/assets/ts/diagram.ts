@@ -10,6 +10,7 @@ export interface DiagramElement {
   businessObject: BusinessObject;
   parent?: DiagramElement;
   /** Where it stands; a drawing's root has no place. */
+  x?: number;
   y?: number;
 }
 export interface Box {
@@ -41,6 +42,11 @@ export interface Overlays {
   add(id: string, type: string, overlay: { position: { top?: number; right?: number }; html: HTMLElement }): void;
   remove(filter: { type: string }): void;
 }
+/** What was done, and can be undone; does nothing where there is nothing. */
+export interface CommandStack {
+  undo(): void;
+  redo(): void;
+}
 export interface Selection {
   select(element: DiagramElement): void;
 }
@@ -68,4 +74,10 @@ export async function importDiagram(
     say(island, `Het diagram kan niet getekend worden (${reason}). De tekst van het bestand is wel te lezen en te bewaren.`);
     return false;
   }
+}
+
+/** Where a case comes into this diagram: the start event that stands highest on the page. */
+export function startOf(registry: ElementRegistry): string[] {
+  const starts = registry.getAll().filter((each) => each.businessObject.$type === "bpmn:StartEvent");
+  return starts.sort((one, other) => (one.y ?? 0) - (other.y ?? 0)).map((each) => each.id);
 }

@@ -14,18 +14,32 @@ export interface Editor {
   write(): Promise<string>;
   mark(findings: Finding[]): void;
   select(element: string): void;
+  undo(): void;
+  redo(): void;
 }
 
 export interface Places {
   canvas: HTMLElement;
   properties: HTMLElement | null;
   templates: string;
+  /** The code lists that a form may name. */
+  codelists: string[];
   changed(): void;
 }
 
 type Open = (source: string, places: Places) => Promise<Editor>;
 
 const AUTOSAVE_AFTER = 30_000;
+const AGAIN_AFTER = 15_000;
+
+interface Told {
+  sentence: string;
+  revision?: number;
+  findings?: string;
+}
+
+/** The server said no, and why; every other trouble is one that passes. */
+class NotKept extends Error {}
 
 /** Replace the text field by an editor; when it cannot be opened the text field stays, with a sentence why. */
 export async function start(open: Open): Promise<void> {
@@ -39,7 +53,8 @@ export async function start(open: Open): Promise<void> {
   const session = new Session(form, text);
   try {
     const properties = form.querySelector<HTMLElement>("[data-properties]");
-    const places = { canvas, properties, templates: form.dataset.templates ?? "", changed: () => session.changed() };
+    const { templates = "", codelists = "" } = form.dataset;
+    const places = { canvas, properties, templates, codelists: codelists.split(",").filter(Boolean), changed: () => session.changed() };
     await session.use(await open(text.value, places));
     source.hidden = true;
   } catch (problem) {
@@ -54,7 +69,9 @@ class Session {
   private editor: Editor | undefined;
   private opened = "";
   private isDirty = false;
+  private isAway = false;
   private timer: number | undefined;
+  private saving: Promise<boolean> = Promise.resolve(true);
   // Not `form.action`: a button of that name hides it.
   private readonly address: string;
 
@@ -68,17 +85,25 @@ class Session {
     window.addEventListener("beforeunload", (event) => {
       if (this.isDirty) event.preventDefault();
     });
+    window.addEventListener("online", () => {
+      if (this.isAway) void this.send("save");
+    });
     document.addEventListener("keydown", (event) => {
       if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
       event.preventDefault();
       void this.send("save");
     });
+    this.part("keep")?.addEventListener("click", () => void this.keep());
   }
 
   async use(editor: Editor): Promise<void> {
     this.opened = await editor.write();
     this.editor = editor;
     this.isDirty = false;
+    this.part("undo")?.addEventListener("click", () => editor.undo());
+    this.part("redo")?.addEventListener("click", () => editor.redo());
+    const steps = this.part("steps");
+    if (steps) steps.hidden = false;
     this.showFindings();
   }
 
@@ -86,15 +111,23 @@ class Session {
     if (this.isDirty) return;
     this.isDirty = true;
     this.tell("Niet bewaarde wijzigingen");
-    window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.send("save"), AUTOSAVE_AFTER);
+    this.later(AUTOSAVE_AFTER);
   }
 
   tell(sentence: string, isProblem = false): void {
-    const state = this.form.querySelector<HTMLElement>("[data-state]");
+    const state = this.part("state");
     if (!state) return;
     state.textContent = sentence;
     state.classList.toggle("is-problem", isProblem);
+  }
+
+  private part(name: string): HTMLElement | null {
+    return this.form.querySelector<HTMLElement>(`[data-${name}]`);
+  }
+
+  private later(milliseconds: number): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.send("save"), milliseconds);
   }
 
   private async submit(event: SubmitEvent): Promise<void> {
@@ -113,24 +146,55 @@ class Session {
     this.opened = written;
   }
 
-  private async send(action: string): Promise<boolean> {
+  /** One after the other: of two at once the second would be taken for another window's. */
+  private send(action: string): Promise<boolean> {
     window.clearTimeout(this.timer);
+    this.saving = this.saving.then(() => this.deliver(action));
+    return this.saving;
+  }
+
+  private async deliver(action: string): Promise<boolean> {
     try {
       await this.synchronise();
-      this.isDirty = false;
+      this.isDirty = this.isAway = false;
       let answer = await this.post(action);
       if (answer.status === 403 && (await this.renewToken())) answer = await this.post(action);
-      if (answer.redirected) throw new Error("U bent afgemeld. Meld u in een ander venster aan en bewaar opnieuw.");
-      const told = (await answer.json()) as { sentence: string; revision?: number; findings?: string };
-      if (!answer.ok) throw new Error(told.sentence);
+      if (answer.redirected) throw new NotKept("U bent afgemeld. Meld u in een ander venster aan en bewaar opnieuw.");
+      const told = (await answer.json()) as Told;
+      if (answer.status === 409) this.offerBoth(told.revision ?? 0);
+      if (!answer.ok) throw new NotKept(told.sentence);
       this.accept(told.revision ?? 0, told.findings ?? "");
       return true;
     } catch (problem) {
       this.isDirty = true;
-      const reason = problem instanceof SyntaxError || problem instanceof TypeError ? "" : (problem as Error).message;
-      this.tell(reason || "Bewaren lukte niet. Uw werk staat nog op deze bladzijde; probeer het straks opnieuw.", true);
+      if (problem instanceof NotKept) this.tell(problem.message, true);
+      else this.tryAgain();
       return false;
     }
+  }
+
+  /** The server was not reached, or had no answer: nothing is lost as long as this page stays open. */
+  private tryAgain(): void {
+    this.isAway = true;
+    this.tell("Niet bewaard: geen verbinding. Uw werk staat nog op deze bladzijde; we proberen het vanzelf opnieuw.", true);
+    this.later(AGAIN_AFTER);
+  }
+
+  /** Another window went on with this working copy: whoever is here says which of the two counts. */
+  private offerBoth(revision: number): void {
+    const choice = this.part("both");
+    if (!choice) return;
+    choice.hidden = false;
+    choice.dataset.both = String(revision);
+  }
+
+  private async keep(): Promise<void> {
+    this.revise(Number(this.part("both")?.dataset.both ?? 0));
+    await this.send("save");
+  }
+
+  private revise(revision: number): void {
+    (this.form.elements.namedItem("revision") as HTMLInputElement).value = String(revision);
   }
 
   private post(action: string): Promise<Response> {
@@ -152,10 +216,12 @@ class Session {
   }
 
   private accept(revision: number, findings: string): void {
-    const field = this.form.elements.namedItem("revision") as HTMLInputElement;
-    field.value = String(revision);
+    this.revise(revision);
+    const both = this.part("both");
+    if (both) both.hidden = true;
     const now = new Date().toLocaleTimeString("nl-BE", { hour: "2-digit", minute: "2-digit" });
-    this.tell(`Werkkopie bewaard om ${now}`);
+    // What changed while this was under way is not saved yet, and says so.
+    if (!this.isDirty) this.tell(`Werkkopie bewaard om ${now}`);
     if (findings) {
       const place = document.querySelector<HTMLElement>("[data-findings]");
       // Our own server's fragment, escaped there like any page.

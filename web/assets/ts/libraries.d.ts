@@ -6,9 +6,13 @@ declare module "dmn-js/lib/Modeler" {
     importXML(xml: string, options?: { open: boolean }): Promise<unknown>;
     getDefinitions(): unknown;
     getViews(): unknown[];
+    getActiveViewer(): { get(name: string): unknown };
     open(view: unknown): Promise<unknown>;
     saveXML(options: { format: boolean }): Promise<{ xml: string }>;
   }
+}
+declare module "dmn-js-decision-table/lib/features/hit-policy/HitPolicies" {
+  export const HIT_POLICIES: { label: string; explanation: string }[];
 }
 declare module "*.css";
 declare module "@bpmn-io/properties-panel" {

@@ -2,13 +2,14 @@
 import Modeler from "camunda-bpmn-js/lib/camunda-cloud/Modeler";
 
 import { dialect } from "./dialect";
-import type { Canvas, ElementRegistry, EventBus, Overlays, Selection } from "./diagram";
+import { type Canvas, type CommandStack, type ElementRegistry, type EventBus, type Overlays, type Selection, startOf } from "./diagram";
 import { type Editor, type Finding, type Places, start } from "./editing";
 import { supportedOnly } from "./supported";
 import { dutch } from "./words";
 import { addZoomButtons } from "./zoom";
 
 const [PALETTE, MARGIN] = [130, 16];
+const [ILLEGIBLE, READABLE] = [0.35, 0.7];
 const MARKERS = { error: "finding-error", warning: "finding-warning" } as const;
 
 export async function open(source: string, places: Places): Promise<Editor> {
@@ -26,10 +27,14 @@ export async function open(source: string, places: Places): Promise<Editor> {
   const canvas = modeler.get("canvas") as Canvas;
   const registry = modeler.get("elementRegistry") as ElementRegistry;
   fit(canvas);
-  addZoomButtons(places.canvas, canvas, () => fit(canvas));
+  comeCloser(canvas, registry);
+  const search = modeler.get("searchPad") as { toggle(): void };
+  addZoomButtons(places.canvas, canvas, () => fit(canvas), () => search.toggle());
   (modeler.get("eventBus") as EventBus).on("commandStack.changed", () => places.changed());
   return {
     write: async () => (await modeler.saveXML({ format: true })).xml ?? "",
+    undo: () => (modeler.get("commandStack") as CommandStack).undo(),
+    redo: () => (modeler.get("commandStack") as CommandStack).redo(),
     mark: (findings) => mark(findings, canvas, registry, modeler.get("overlays") as Overlays),
     select: (id) => {
       const element = registry.get(id);
@@ -48,6 +53,15 @@ function fit(canvas: Canvas): void {
   const scale = Math.min((outer.width - PALETTE - MARGIN) / inner.width, (outer.height - 2 * MARGIN) / inner.height, 1);
   const [width, height] = [outer.width / scale, outer.height / scale];
   canvas.viewbox({ x: inner.x - PALETTE / scale, y: inner.y - (height - inner.height) / 2, width, height });
+}
+
+/** A long diagram fitted into the page cannot be read: begin where a case begins, at a size that can. */
+function comeCloser(canvas: Canvas, registry: ElementRegistry): void {
+  const [start] = startOf(registry);
+  if (!start || canvas.zoom() > ILLEGIBLE) return;
+  const { width, height } = canvas.viewbox().outer;
+  const { x = 0, y = 0 } = registry.get(start) ?? {};
+  canvas.viewbox({ x: x - (PALETTE + 3 * MARGIN) / READABLE, y: y - height / 3 / READABLE, width: width / READABLE, height: height / READABLE });
 }
 
 function mark(findings: Finding[], canvas: Canvas, registry: ElementRegistry, overlays: Overlays): void {

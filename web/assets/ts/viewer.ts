@@ -11,10 +11,12 @@
  */
 import NavigatedViewer from "camunda-bpmn-js/lib/camunda-cloud/NavigatedViewer";
 
-import { type Canvas, type ElementRegistry, type EventBus, importDiagram, type Overlays, say } from "./diagram";
+import { type Canvas, type ElementRegistry, type EventBus, importDiagram, type Overlays, say, startOf } from "./diagram";
 import { addZoomButtons } from "./zoom";
 
 const READABLE = 0.7;
+/** Smaller than this nobody reads a word of it. */
+const ILLEGIBLE = 0.35;
 const STATES = ["visited", "active", "waiting", "changed", "moved", "focus"] as const;
 /** How to take down what an island shows, before it shows something else. */
 const shown = new WeakMap<HTMLElement, () => void>();
@@ -68,18 +70,12 @@ async function show(island: HTMLElement): Promise<void> {
 function comeCloser(island: HTMLElement, canvas: Canvas, registry: ElementRegistry): void {
   const place = [island.dataset.focus, island.dataset.active, island.dataset.waiting, island.dataset.changed]
     .flatMap((ids) => (ids ?? "").split(","))
-    .concat("visited" in island.dataset ? startOf(registry) : [])
+    .concat("visited" in island.dataset || canvas.zoom() < ILLEGIBLE ? startOf(registry) : [])
     .find((id) => registry.get(id));
   if (!place || canvas.zoom() > READABLE) return;
   canvas.zoom(READABLE);
   const { width, height } = canvas.viewbox().outer;
   canvas.scrollToElement(place, { top: height / 2 - 60, bottom: height / 2 - 60, left: width / 2 - 80, right: width / 2 - 80 });
-}
-
-/** Where a case that has not come into this diagram yet will: the start event that stands highest on the page. */
-function startOf(registry: ElementRegistry): string[] {
-  const starts = registry.getAll().filter((each) => each.businessObject.$type === "bpmn:StartEvent");
-  return starts.sort((one, other) => (one.y ?? 0) - (other.y ?? 0)).map((each) => each.id);
 }
 
 function paint(island: HTMLElement, canvas: Canvas, registry: ElementRegistry): void {

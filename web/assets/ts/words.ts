@@ -1,5 +1,10 @@
 /** The editors' words in Dutch; what is not here stays as the library says it. */
+import { DECISION_WORDS } from "./decision-words";
+import { EXPLANATIONS } from "./explanations";
+
 const WORDS: Record<string, string> = {
+  ...DECISION_WORDS,
+  ...EXPLANATIONS,
   // palette and context pad
   "Activate create/remove space tool": "Ruimte maken of wegnemen",
   "Activate global connect tool": "Verbinden",
@@ -38,6 +43,7 @@ const WORDS: Record<string, string> = {
   "Close minimap": "Overzicht sluiten",
   "Set color": "Kleur",
   "Search": "Zoeken",
+  "Search in diagram": "Zoeken in de tekening",
   "Delete": "Verwijderen",
   "Distribute elements horizontally": "Gelijk verdelen (breedte)",
   "Distribute elements vertically": "Gelijk verdelen (hoogte)",
@@ -304,47 +310,6 @@ const WORDS: Record<string, string> = {
   "ID must not be empty.": "De id mag niet leeg zijn.",
   "ID must be unique.": "De id moet uniek zijn.",
   "ID must not contain spaces.": "De id mag geen spaties bevatten.",
-  // decision tables
-  "View DRD": "Samenhang tonen",
-  "Hit policy": "Welke rijen gelden",
-  "Hit policy:": "Welke rijen gelden:",
-  "When": "Als",
-  "And": "En",
-  "Then": "Dan",
-  "Annotation": "Bron",
-  "Annotations": "Bron",
-  "Input": "Invoer",
-  "Output": "Uitkomst",
-  "Input label": "Opschrift",
-  "Output label": "Opschrift",
-  "Output name": "Naam van de uitkomst",
-  "Input expression": "Uitdrukking",
-  "Expression": "Uitdrukking",
-  "Input type": "Soort waarde",
-  "Output type": "Soort waarde",
-  "Decision name": "Naam van de beslissing",
-  "Add rule": "Rij toevoegen",
-  "Add rule above": "Rij erboven toevoegen",
-  "Add rule below": "Rij eronder toevoegen",
-  "Remove rule": "Rij verwijderen",
-  "Copy rule": "Rij kopiëren",
-  "Cut rule": "Rij knippen",
-  "Paste rule above": "Rij erboven plakken",
-  "Paste rule below": "Rij eronder plakken",
-  "Move rule": "Rij verplaatsen",
-  "Add input": "Invoerkolom toevoegen",
-  "Add input column left": "Invoerkolom links toevoegen",
-  "Add input column right": "Invoerkolom rechts toevoegen",
-  "Remove input column": "Invoerkolom verwijderen",
-  "Add output": "Uitkomstkolom toevoegen",
-  "Add output column left": "Uitkomstkolom links toevoegen",
-  "Add output column right": "Uitkomstkolom rechts toevoegen",
-  "Remove output column": "Uitkomstkolom verwijderen",
-  "Edit": "Bewerken",
-  "Edit input": "Invoer bewerken",
-  "Edit output": "Uitkomst bewerken",
-  "Yes": "Ja",
-  "No": "Nee",
 };
 
 /** The libraries ask for each text with its replacements. */
