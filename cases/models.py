@@ -32,6 +32,8 @@ class Case(PrivateRow, Base):
     subject: Mapped[str] = mapped_column(PrivateText(300))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Destroyed: what is left is the number, the figures and the proof (`Erasure`).
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     instance_id: Mapped[int | None] = mapped_column(BigId, index=True)
     complainant_name: Mapped[str] = mapped_column(PrivateText(200), default="")

@@ -1,11 +1,12 @@
 """What the treatment of a complaint adds to its file: evidence, the record of a mediation, and who must stay out of it."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigId, UtcDateTime
+from storage.base import Base, BigId, JsonText, UtcDateTime
 
 
 class Evidence(Base):
@@ -80,7 +81,7 @@ class MediationProposal(Base):
     """One version of what the parties of a mediation may agree on: whose it is, until when it stands, and who accepted it when.
 
     `state` is open, agreed, countered (another version took its place), refused or lapsed. Agreed needs both acceptances: the
-    database refuses it otherwise.
+    database refuses it otherwise. `on_paper` tells by party how an answer that staff noted came, and what shows it (`on_behalf`).
     """
 
     __tablename__ = "mediation_proposal"
@@ -97,6 +98,7 @@ class MediationProposal(Base):
     complainant_accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     authority_accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     promise_due_on: Mapped[date | None] = mapped_column(Date)
+    on_paper: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
 
     __table_args__ = (
         UniqueConstraint("case_id", "number"),

@@ -43,6 +43,7 @@ def set_up(office: Office) -> int:
     office.database.upgrade()
     service.prepare_queue(office)
     sealed_house.shut_what_lies_open(office)
+    sealed_house.find_words_again(office)
     with office.database.work() as work:
         return shipped.install(office, work)
 

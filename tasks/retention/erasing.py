@@ -224,6 +224,7 @@ def _proof(
     head = log.head(work, stream)
     assert head is not None  # noqa: S101  # it was appended to just now
     key = hashlib.sha256(head.wrapped_key or b"").hexdigest()
+    case.erased_at = now
     return Erasure(
         case_id=case.id,
         erased_at=now,

@@ -109,3 +109,4 @@ def test_a_house_of_before_is_shut_value_by_value_when_it_is_set_up(report: Repo
         assert reading.session.scalars(select(Case.subject)).one() == "open en bloot"
         assert all(value == {"open": "en bloot"} for value in reading.session.scalars(select(Fact.value)))
     assert sealed_house.shut_what_lies_open(office) == 0, "safe to repeat"
+    assert (sealed_house.find_words_again(office), sealed_house.find_words_again(office)) == (1, 0)

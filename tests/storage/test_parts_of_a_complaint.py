@@ -23,10 +23,12 @@ DEADLINE = (
 
 
 def migrate(database: Database, revision: str, *, down: bool = False) -> None:
-    with database.engine.begin() as connection:
+    """As `storage.migrations.run` does: a migration may commit what it does portion by portion."""
+    with database.engine.connect() as connection:
         settings = config()
         settings.attributes["connection"] = connection
         (command.downgrade if down else command.upgrade)(settings, revision)
+        connection.commit()
 
 
 def test_rows_from_before_are_carried_along(database: Database) -> None:
