@@ -22,10 +22,10 @@ ZONE = ZoneInfo("Europe/Brussels")
 # Facts of a case; what people answer about a recommendation is known by the names of its fields, and the theme by that of its fact,
 # whatever the step is called.
 ACTIVITIES = ("case", "register", "deadline", "recommendation")
-THEME, KIND = "complaint.theme", "complainant.kind"
+THEME, KIND, INQUIRY = "complaint.theme", "complainant.kind", "inquiry.reason"
 ASKED = ('%"recommendation_%', f'%"{THEME}"%')
 AT_ONCE = 1000
-FIRST_LINE = "first_line"
+FIRST_LINE, OWN = "first_line", "office"
 ADMITTED = ("admitted", "admissible")
 
 
@@ -72,6 +72,9 @@ class Told:
     recommendations: dict[str, Asked] = field(default_factory=dict)
     # A complaint at a service itself: a file of that service, which has its own yearly figures.
     is_first_line: bool = False
+    # A file the office opened by itself: nobody complained. `is_inquiry` when it looks into many complaints about a service.
+    is_own: bool = False
+    is_inquiry: bool = False
 
     @property
     def phase(self) -> str:
@@ -109,7 +112,10 @@ def _folded(told: Told | None, on: date, what: tuple[str, str], data: Mapping[st
         facts = data.get("facts") or {}
         channel, language = str(data.get("channel") or ""), str(facts.get("complaint.language") or "")
         theme, kind = str(facts.get(THEME) or ""), str(facts.get(KIND) or "")
-        return Told(on, channel, language, theme=theme, kind=kind, is_first_line=data.get("matter") == FIRST_LINE)
+        told = Told(on, channel, language, theme=theme, kind=kind, is_first_line=data.get("matter") == FIRST_LINE)
+        told.is_own, told.is_inquiry = channel == OWN, INQUIRY in facts
+        told.authority = str(data.get("authority") or "")
+        return told
     if told is None:
         return None
     if what == ("register", "decided"):
@@ -150,3 +156,13 @@ def _answered(told: Told, on: date, answers: Mapping[str, Any]) -> None:
         told.recommended.append((on, str(answers["recommendation_kind"])))
     if answers.get("recommendation_answer"):
         told.answered.append((on, str(answers["recommendation_answer"])))
+
+
+def said_of(reading: Reading, stream: str, activity: str) -> list[tuple[datetime, str, str, Mapping[str, Any]]]:
+    """What a history says of one activity, in its order: when, what happened, by whom, and what is told openly of it."""
+    query = (
+        select(EventRow.at, EventRow.transition, EventRow.resource, EventRow.data)
+        .where(EventRow.stream == stream, EventRow.activity == activity)
+        .order_by(EventRow.seq)
+    )
+    return [(at, transition, who, json.loads(data)) for at, transition, who, data in reading.session.execute(query)]

@@ -106,6 +106,7 @@ TABLE: dict[str, frozenset[str]] = {
     # what stands out among the complaints of a service, and an inquiry into it
     "signal.read": frozenset({HANDLER, OMBUDSMAN, AUDITOR}),
     "inquiry.open": frozenset({OMBUDSMAN}),
+    "signal.put_aside": frozenset({OMBUDSMAN}),
     # cases that are alike and ended differently, and why that is right
     "consistency.read": frozenset({HANDLER, OMBUDSMAN, AUDITOR}),
     "consistency.note": frozenset({HANDLER, OMBUDSMAN}),

@@ -26,6 +26,7 @@ from tasks import houses
 from tasks.background.clock_source import Clock
 from tasks.background.precedence import Precedence
 from tasks.houses import House
+from tasks.reporting.licences import LICENCES
 
 # What may stand in a diagram as the type of a job, and in an address.
 JOB_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9._:-]{0,99}")
@@ -64,6 +65,7 @@ class Settings:
     office_name: str = "Ombudsdienst"
     office_address: str = ""  # lines of the letterhead, with | between
     office_contact: str = ""
+    licence: str = "cc0"  # of what is made public (tasks.reporting.licences)
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_security: str = "none"
@@ -113,6 +115,7 @@ class Settings:
             office_name=environ.get("OMBUDSFLOW_OFFICE_NAME", "Meldpunt" if house.is_sealed else cls.office_name),
             office_address=environ.get("OMBUDSFLOW_OFFICE_ADDRESS", ""),
             office_contact=environ.get("OMBUDSFLOW_OFFICE_CONTACT", ""),
+            licence=_one_of(environ, "OMBUDSFLOW_LICENCE", tuple(LICENCES)),
             smtp_host=environ.get("OMBUDSFLOW_SMTP_HOST", ""),
             smtp_port=int(_number(environ, "OMBUDSFLOW_SMTP_PORT", "25")),
             smtp_security=_one_of(environ, "OMBUDSFLOW_SMTP_SECURITY", ("none", "starttls", "tls")),

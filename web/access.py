@@ -93,6 +93,8 @@ PAGES: dict[str, str] = {
     # early warning
     "GET /signalen": "signal.read",
     "POST /signalen": "inquiry.open",
+    "POST /signalen/wegzetten": "signal.put_aside",
+    "POST /signalen/terug": "signal.put_aside",
     # like cases that ended differently
     "GET /vergelijken": "consistency.read",
     "GET /vergelijken/{number}": "consistency.read",

@@ -29,7 +29,7 @@ from web.catalogues import LOCALES, file_of, read
 from web.citizens import signpost
 from web.citizens.citizen import UNTICKED
 from web.problems import HTTP_SENTENCES
-from web.reporting import open_data, recommendations, report_files
+from web.reporting import open_data, recommendations, report_files, report_paper
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -64,6 +64,7 @@ FIGURES = (
     annual_report.BESIDE,
     annual_counts.UNKNOWN,
     report_files.HIDDEN,
+    *report_paper.WORDS,
     *open_data.WORDS,
 )
 # Fixed, so that gathering twice changes nothing.

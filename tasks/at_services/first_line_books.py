@@ -14,6 +14,8 @@ from tasks.at_services.first_line_campaign import PREFIX, PROCESS, Asked, in_boo
 from tasks.forms_in_use import form_in_use
 from tasks.reporting.annual_tables import Row, Table
 
+# What does not add up.
+MEANS = ("mean_days",)
 BOOKS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "vlaams": ("Vlaams bemiddelingsboek", ("flemish",)),
     "lokaal": ("Lokaal bemiddelingsboek", ("local",)),
@@ -27,12 +29,15 @@ class NoSuchBook(NotFound):
 
 @dataclass(frozen=True)
 class Book:
-    """One book of one year: its tables, and what each service learned. `missing` are those that were asked and did not answer yet."""
+    """One book of one year: its tables, and what each service learned. `totals` are those of each table by its key, of a mean there is
+    none; `missing` are the services that were asked and did not answer yet.
+    """
 
     key: str
     title: str
     year: int
     tables: tuple[Table, ...]
+    totals: Mapping[str, tuple[float | None, ...]]
     lessons: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
 
@@ -45,11 +50,13 @@ def make(reading: Reading, found: Sequence[Asked], key: str, year: int) -> Book:
     received = list(in_book(found, levels))
     form, _ = form_in_use(reading, PROCESS)
     groups = [each for each in form.fields if each.type == "group"]
+    tables = tuple(_table(group, received) for group in groups)
     return Book(
         key=key,
         title=title,
         year=year,
-        tables=tuple(_table(group, received) for group in groups),
+        tables=tables,
+        totals={table.key: _totals(group, table) for group, table in zip(groups, tables, strict=True)},
         lessons=tuple(
             (each.authority.name, str(each.numbers["lessons"])) for each in received if each.numbers.get("lessons")
         ),
@@ -62,8 +69,12 @@ def name_of(field: Field) -> str:
     return (field.fact or field.key).removeprefix(PREFIX)
 
 
+def _numbers(group: Field) -> list[Field]:
+    return [each for each in group.components if each.type == "number"]
+
+
 def _table(group: Field, received: Sequence[Asked]) -> Table:
-    fields = [each for each in group.components if each.type == "number"]
+    fields = _numbers(group)
     rows = tuple(
         Row(each.authority.key, each.authority.name, tuple(_number(each.numbers.get(name_of(f))) for f in fields))
         for each in received
@@ -71,8 +82,19 @@ def _table(group: Field, received: Sequence[Asked]) -> Table:
     return Table(group.key or "figures", group.label, tuple(field.label for field in fields), rows)
 
 
-def _number(value: object) -> int | None:
-    return round(float(str(value))) if value not in (None, "") else None
+def _totals(group: Field, table: Table) -> tuple[float | None, ...]:
+    """The numbers of all services together. Whoever gave none is not counted."""
+    return tuple(
+        None if name_of(field) in MEANS else sum(row.numbers[at] or 0 for row in table.rows)
+        for at, field in enumerate(_numbers(group))
+    )
+
+
+def _number(value: object) -> float | None:
+    if value in (None, ""):
+        return None
+    number = float(str(value))
+    return int(number) if number.is_integer() else number
 
 
 def columns(form: Form) -> list[Field]:

@@ -116,7 +116,9 @@ def reports(office: Office, reading: Reading, actor: Actor, year: int) -> list[A
         authority = office.register.get(report.authority_key)
         open_task = waiting.get(case.id)
         state = RECEIVED if case.closed_at else ASKED if open_task and open_task.role == "authority" else TO_CHECK
-        due_on = due.get(case.id)
+        # Asked again to correct what it sent, a service has until the new question is due.
+        asked_by = local_day(open_task.due_at) if open_task and open_task.due_at else None
+        due_on = asked_by if state == ASKED and asked_by else due.get(case.id)
         found.append(
             Asked(
                 authority=authority or Authority(report.authority_key, case.authority_name, "", OFFICE),

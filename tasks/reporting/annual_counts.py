@@ -59,6 +59,9 @@ ADVICE_COLUMNS = {
     "partly_done": "deels uitgevoerd",
     "not_done": "niet uitgevoerd",
 }
+INQUIRY = "inquiry"
+INQUIRIES = {INQUIRY: "Onderzoeken op eigen initiatief"}
+OWN_COLUMNS = {"begun": "begonnen", "ended": "afgerond"}
 TERM_COLUMNS = {"kept": "gehaald", "late": "te laat", "open": "nog open of vervallen"}
 TITLES = {
     "channels": "Ontvangen, volgens kanaal en soort",
@@ -72,6 +75,7 @@ TITLES = {
     "transfers": "Naar een andere dienst",
     "closures": "Hoe dossiers eindigden",
     "bands": "Hoe lang dossiers duurden",
+    "own": "Op eigen initiatief",
     "findings": "Oordeel",
     "remedies": "Wat de dienst deed",
     "norms": "Geschonden ombudsnormen",
@@ -103,6 +107,8 @@ WORDS: Sequence[Mapping[str, str]] = (
     TERM_COLUMNS,
     WAYS,
     OUTCOMES,
+    INQUIRIES,
+    OWN_COLUMNS,
 )
 
 
@@ -131,20 +137,16 @@ class Counted:
         self.earlier_advice: Counter[tuple[str, str]] = Counter()
         self.terms: Counter[tuple[str, str]] = Counter()
         self.answer_times: Counter[tuple[str, str]] = Counter()
+        self.own: Counter[tuple[str, str]] = Counter()
         self.days: list[int] = []
 
     def add(self, told: Told) -> None:
         """One more case: each fact in the year in which it came about."""
         authority, theme = told.authority or UNKNOWN, told.theme or UNKNOWN
-        self.phases[told.phase] += 1
-        if self._is_in(told.received_on):
-            self._receive(told, authority, theme)
-        if self._is_in(told.decided_on):
-            self.admissibility[told.admissibility] += 1
-            if told.ground:
-                self.grounds[told.ground] += 1
-        if self._is_in(told.closed_on):
-            self._close(told)
+        if told.is_own:
+            self._begin(told)
+        else:
+            self._treat(told, authority, theme)
         if self._is_in(told.assessed_on):
             self._assess(told, authority, theme)
         self.recommended.update(kind for on, kind in told.recommended if self._is_in(on))
@@ -154,6 +156,24 @@ class Counted:
             place.update((authority, what) for what in {"made", asked.answer, asked.status} if what in ADVICE_COLUMNS)
         for name, term in told.terms.items():
             self._term(SECOND.sub("", name), term, authority)
+
+    def _treat(self, told: Told, authority: str, theme: str) -> None:
+        """What somebody brought to the office, and how far it came."""
+        self.phases[told.phase] += 1
+        if self._is_in(told.received_on):
+            self._receive(told, authority, theme)
+        if self._is_in(told.decided_on):
+            self.admissibility[told.admissibility] += 1
+            if told.ground:
+                self.grounds[told.ground] += 1
+        if self._is_in(told.closed_on):
+            self._close(told)
+
+    def _begin(self, told: Told) -> None:
+        """A file the office opened itself is no contact. Inquiries are told; a question to a service for its yearly figures is not."""
+        if told.is_inquiry:
+            self.own[INQUIRY, "begun"] += self._is_in(told.received_on)
+            self.own[INQUIRY, "ended"] += self._is_in(told.closed_on)
 
     def _is_in(self, on: date | None) -> bool:
         return on is not None and on.year == self.year
@@ -229,6 +249,7 @@ def _treated(office: Office, counted: Counted, of: Any) -> Iterator[Table]:
     yield _several("transfers", WAYS, counted.transfers, _from(bodies))
     yield _one("closures", CASES, counted.closures, of("closure_reasons"))
     yield _one("bands", CASES, counted.bands, str, order=[words for _, words in BANDS])
+    yield _several("own", OWN_COLUMNS, counted.own, _from(INQUIRIES))
 
 
 def _assessed(counted: Counted, of: Any) -> Iterator[Table]:

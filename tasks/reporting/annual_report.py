@@ -23,7 +23,7 @@ from tasks.reporting.annual_counts import Counted, tables
 from tasks.reporting.annual_tables import Row, Table, public
 
 # Change it with every change of what is counted or how.
-DEFINITION = "2026-2"
+DEFINITION = "2026-3"
 FIRST_YEAR, LEAST_PUBLIC = 1999, 5
 SIDES = {"complainant": "klagers", "authority": "diensten"}
 SURVEY_TITLES = ("Tevredenheid: wie antwoordde", "Tevredenheid: hoeveel procent akkoord is")
@@ -101,18 +101,21 @@ def make(office: Office, reading: Reading, actor: Actor, year: int) -> Report:
     )
 
 
-def open_data(report: Report) -> Report:
-    """The report as it may be published: without small numbers, and without what could be worked out from the others."""
+def open_data(report: Report, before: Report | None = None) -> Report:
+    """The report as it may be published: without small numbers, and without what could be worked out from the others.
 
-    def large(number: int | None) -> int | None:
-        return None if number and number < LEAST_PUBLIC else number
-
-    shown = tuple(public(table, LEAST_PUBLIC) for table in report.tables)
-    closed = large(report.closed)
+    What an earlier publication of the year (`before`) left out stays out.
+    """
+    kept = {table.key: table.hidden for table in before.tables} if before else {}
+    shown = tuple(public(table, LEAST_PUBLIC, kept.get(table.key, frozenset())) for table in report.tables)
+    received = _large(report.received, before is not None and before.received is None)
+    closed = _large(report.closed, before is not None and before.closed is None)
     days = report.median_days if closed else None  # the middle of a few is one of them
-    return replace(
-        report, tables=shown, received=large(report.received), closed=closed, median_days=days, is_public=True
-    )
+    return replace(report, tables=shown, received=received, closed=closed, median_days=days, is_public=True)
+
+
+def _large(number: int | None, is_kept: bool) -> int | None:
+    return None if number and (is_kept or number < LEAST_PUBLIC) else number
 
 
 def _survey(results: survey_results.Results) -> Sequence[Table]:

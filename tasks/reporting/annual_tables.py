@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 
 HIDDEN = None
 Label = Callable[[str], str]
+# A number of a table: the code of its line, and its column.
+Cell = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Row:
 
     code: str
     label: str
-    numbers: tuple[int | None, ...]
+    numbers: tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,19 @@ class Table:
     has_totals: bool = True
 
     @property
-    def totals(self) -> tuple[int | None, ...]:
+    def totals(self) -> tuple[float | None, ...]:
         """Per column; unknown where a cell is hidden."""
         return tuple(_total(row.numbers[at] for row in self.rows) for at in range(len(self.columns)))
+
+    @property
+    def hidden(self) -> frozenset[Cell]:
+        """The cells that are not shown."""
+        return frozenset(
+            (row.code, column)
+            for row in self.rows
+            for column, number in zip(self.columns, row.numbers, strict=True)
+            if number is HIDDEN
+        )
 
     @property
     def has_numbers(self) -> bool:
@@ -44,12 +56,12 @@ class Table:
         return any(number != 0 for row in self.rows for number in row.numbers)
 
     @property
-    def largest(self) -> int:
+    def largest(self) -> float:
         """The largest number of the first column, for the bars of a chart."""
         return max((row.numbers[0] or 0 for row in self.rows), default=0)
 
 
-def _total(numbers: Iterable[int | None]) -> int | None:
+def _total(numbers: Iterable[float | None]) -> float | None:
     known = list(numbers)
     return None if None in known else sum(number or 0 for number in known)
 
@@ -80,11 +92,15 @@ def several_columns(
     return Table(key, title, tuple(columns.values()), tuple(rows), note)
 
 
-def public(table: Table, least: int) -> Table:
-    """The table with every number from 1 up to `least` hidden, and others where a column or the whole table would tell it."""
+def public(table: Table, least: int, kept: AbstractSet[Cell] = frozenset()) -> Table:
+    """The table with every number from 1 up to `least` hidden, and others where a column or the whole table would tell it.
+
+    `kept` are the cells that an earlier publication hid: shown now, they would tell what that one hid beside them.
+    """
     width = len(table.columns)
     cells = [row.numbers[at] or 0 for row in table.rows for at in range(width)]
-    hidden = {at for at, number in enumerate(cells) if 0 < number < least}
+    names = [(row.code, column) for row in table.rows for column in table.columns]
+    hidden = {at for at, number in enumerate(cells) if 0 < number < least or (number and names[at] in kept)}
     for column in range(width):
         hidden |= _more(cells, hidden, range(column, len(cells), width), least)
     hidden |= _more(cells, hidden, range(len(cells)), least)
@@ -95,7 +111,7 @@ def public(table: Table, least: int) -> Table:
     return replace(table, rows=tuple(rows))
 
 
-def _more(cells: Sequence[int], hidden: AbstractSet[int], places: Sequence[int], least: int) -> set[int]:
+def _more(cells: Sequence[float], hidden: AbstractSet[int], places: Sequence[int], least: int) -> set[int]:
     """What must be hidden besides, among places that have a sum: two that share less than twice the least could each be told from it."""
     mine = {at for at in places if at in hidden}
     others = sorted((at for at in places if cells[at] >= least and at not in mine), key=lambda at: (cells[at], at))

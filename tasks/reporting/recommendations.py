@@ -6,13 +6,14 @@ of who reads it. Newest first; pages go by the last row that was shown.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
 from cases.models import Case
 from cases.recommendations import Recommendation, RecommendationSource
+from history import reports
 from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
@@ -69,6 +70,18 @@ class Wording:
     text: str
     follow_up: str
     language: str = "nl"
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that became of a recommendation: `what` is the step of the diagram or of the register, `by` who did it."""
+
+    at: datetime
+    what: str
+    by: str
+    answer: str
+    status: str
+    source: str
 
 
 def public(reading: Reading, filters: Filters, *, after: int = 0, limit: int = PAGE) -> Page:
@@ -131,6 +144,23 @@ def sources(reading: Reading, row: Recommendation) -> Sequence[str]:
     )
     own = reading.session.get_one(Case, row.case_id).number
     return [own, *reading.session.scalars(query)]
+
+
+def course(reading: Reading, row: Recommendation) -> list[Step]:
+    """What became of it from the first day on, as the history of its case tells."""
+    told = reports.said_of(reading, turn.stream_of(row.case_id), "recommendation")
+    return [
+        Step(
+            at=at,
+            what=str(said.get("step") or transition),
+            by=who,
+            answer=str(said.get("answer") or ""),
+            status=str(said.get("status") or ""),
+            source=str(said.get("source") or ""),
+        )
+        for at, transition, who, said in told
+        if said.get("number") == row.number
+    ]
 
 
 def add_source(office: Office, work: UnitOfWork, actor: Actor, recommendation_id: int, number: str) -> None:

@@ -15,8 +15,10 @@ from cases.surveys import SurveyAnswer, SurveyInvitation
 from identity.people import Actor
 from identity.permissions import NotAllowed
 from service import open_office
+from tasks.at_services import first_line_campaign
 from tasks.background.clock_source import TravellingClock
 from tasks.demo import SAMPLE
+from tasks.joined import clusters
 from tasks.office import Office, Settings
 from tasks.reporting import annual_report
 from tasks.reporting.annual_counts import BANDS
@@ -27,7 +29,7 @@ from tasks.reporting.survey_results import IMPARTIAL
 from tasks.scenarios.records import read
 from tasks.scenarios.schedule import play_all
 from tests.conftest import sqlite_at
-from tests.stories.stage import Story
+from tests.stories.stage import Story, person
 from tests.stories.test_after_the_decision import recommended
 from tests.stories.test_life import FOUNDED
 
@@ -53,7 +55,7 @@ def made(office: Office, year: int = 2026) -> Report:
         return annual_report.make(office, reading, AUDITOR, year)
 
 
-def numbers(report: Report, key: str) -> dict[str, tuple[int | None, ...]]:
+def numbers(report: Report, key: str) -> dict[str, tuple[float | None, ...]]:
     table = next(table for table in report.tables if table.key == key)
     return {row.code: row.numbers for row in table.rows}
 
@@ -204,3 +206,24 @@ def test_the_period_is_that_of_the_office_not_of_greenwich(office: Office, clock
     Story(office).given_a_complaint()
     clock.advance(timedelta(days=40))
     assert (made(office, 2026).received, made(office, 2027).received) == (0, 1)
+
+
+def test_what_a_first_version_hid_stays_hidden_in_a_later_one() -> None:
+    first = public(table(12, 9, 3), 5)
+    assert [row.numbers[0] for row in first.rows] == [12, None, None]
+    # Shown now, the nine would tell with the first version that the other was three.
+    again = public(table(12, 9, 6), 5, first.hidden)
+    assert [row.numbers[0] for row in again.rows] == [12, None, None]
+
+
+def test_files_the_office_opened_itself_are_no_contacts(sqlite_office: Office) -> None:
+    office = sqlite_office
+    for _ in range(5):
+        Story(office).given_a_complaint()
+    oscar = person("ombudsman")
+    with office.database.work() as work:
+        clusters.inquire(office, work, oscar, "de_lijn", "")
+        first_line_campaign.ask(office, work, oscar, 2025, "vdab")
+    report = made(office)
+    assert (report.received, numbers(report, "own")) == (5, {"inquiry": (1, 0)})
+    assert sum(cells[0] or 0 for cells in numbers(report, "phases").values()) == 5

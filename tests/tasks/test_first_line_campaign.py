@@ -112,3 +112,16 @@ def test_only_services_of_ours_and_years_that_are_over_are_asked(sqlite_office: 
         for year, key, refusal in ((2026, "vdab", ReportYearUnknown), (2025, "bpost", ServiceHasNoFirstLine)):
             with pytest.raises(refusal):
                 first_line_campaign.ask(sqlite_office, work, OSCAR, year, key)
+
+
+def test_a_service_that_is_asked_after_the_day_has_thirty_days_and_nobody_tells_its_head_at_once(
+    sqlite_office: Office,
+) -> None:
+    office = sqlite_office
+    travel(office, office.clock.now().replace(year=2027, month=3, day=5))
+    asked(office, "vdab", year=2026)
+    report = of(office, "vdab", 2026)
+    assert (report.due_on, report.is_late) == (date(2027, 4, 4), False)
+    assert letters(office, report.case_id) == ["L30", "vraag"]
+    travel(office, office.clock.now().replace(month=3, day=22))
+    assert letters(office, report.case_id)[-1] == "L30H"

@@ -4,15 +4,20 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from lxml import etree
+from pypdf import PdfReader
 
+from tasks import intake
 from tasks.background.clock_source import TravellingClock
-from tasks.office import Office
-from tests.stories.stage import Story
+from tasks.office import Office, SettingRefused, Settings
+from tests.stories.stage import COMPLAINT, Story, person
 from tests.tasks.test_printing import text_of
 from tests.web.conftest import Visitor
+from web.app import build
 from web.reporting.feeds import ATOM
 
 
@@ -90,3 +95,69 @@ def test_a_year_that_is_over_is_made_public_and_stays_what_it_was(
     assert f"{sqlite_office.settings.base_url}{public}/csv" in addresses
     assert {anybody.get(each.removeprefix(sqlite_office.settings.base_url)).status_code for each in addresses} == {200}
     assert "CC0 1.0" in anybody.get("/open-data").text
+
+
+def test_a_later_version_says_why_and_what_changed_and_keeps_out_what_the_first_left_out(
+    sqlite_office: Office, clock: TravellingClock, visit: Callable[..., Visitor]
+) -> None:
+    for _ in range(6):
+        Story(sqlite_office).given_a_complaint()
+    clock.advance(timedelta(days=400))
+    anybody, oscar, public = visit(), visit("ombudsman"), "/jaarverslag/2026"
+    oscar.form("/verslag/2026", {}, seen="/account")
+    assert "De cijfers zijn dezelfde" in oscar.get("/verslag/2026?openbaar=1").text
+    # A letter of that year that was found afterwards.
+    with sqlite_office.database.work() as work:
+        at = clock.now() - timedelta(days=390)
+        intake.receive(sqlite_office, work, person("intake_officer"), COMPLAINT, received_at=at)
+    before_it = oscar.get("/verslag/2026?openbaar=1").text
+    assert "Wat er anders is dan in het openbare verslag" in before_it
+    refused = oscar.form("/verslag/2026", {"reason": ""}, seen="/account")
+    assert (refused.status_code, "waarom er een nieuwe versie komt" in refused.text) == (422, True)
+    shown = oscar.form("/verslag/2026", {"reason": "Er lag nog een brief."}, seen="/account").text
+    for told in ("Versie 2, ", "Er lag nog een brief.", "Wat er anders is dan in versie 1", "<td>6</td><td>7</td>"):
+        assert told in shown
+    first = anybody.get(f"{public}?versie=1").text
+    assert ("<td>6</td>" in first, "die niet meer geldt" in first) == (True, True)
+    assert anybody.get(f"{public}/json?versie=1").json()["digest"] in first
+    assert anybody.get(f"{public}?versie=3").status_code == 404
+
+
+def test_the_paper_is_in_the_language_of_its_reader_with_the_same_figures_and_digest(
+    sqlite_office: Office, clock: TravellingClock, visit: Callable[..., Visitor]
+) -> None:
+    for _ in range(6):
+        Story(sqlite_office).given_a_complaint()
+    Story(sqlite_office).given_a_complaint(complaint_language="fr")
+    clock.advance(timedelta(days=400))
+    anybody, public = visit(), "/jaarverslag/2026"
+    visit("ombudsman").form("/verslag/2026", {}, seen="/account")
+    page = anybody.form("/taal", {"language": "de", "next": public}, seen=public).text
+    assert f"{public}/pdf?taal=de" in page
+    digest = anybody.get(f"{public}/json").json()["digest"]
+    for language, title, words in (
+        ("fr", "Rapport annuel 2026", "Reçus, par langue"),
+        ("de", "Jahresbericht 2026", "weniger als 5, oder ableitbar"),
+        ("en", "Annual report 2026", "less than 5, or could be worked out"),
+    ):
+        answer = anybody.get(f"{public}/pdf?taal={language}")
+        assert f"jaarverslag-2026-openbaar-{language}.pdf" in answer.headers["Content-Disposition"]
+        document = PdfReader(io.BytesIO(answer.content))
+        printed = text_of(answer.content)
+        assert (title in printed, words in printed, digest in printed.replace(" ", "")) == (True, True, True), language
+        assert str(document.root_object["/Lang"]) == language
+        for dutch in ("Omschrijving", "Ontvangen", "Geteld", "aantallen"):
+            assert dutch not in printed
+
+
+def test_the_licence_is_what_the_office_chose_in_words_and_for_programs(sqlite_office: Office) -> None:
+    settings = Settings.from_environment({"OMBUDSFLOW_LICENCE": "cc-by"})
+    with Visitor(build(replace(sqlite_office, settings=settings))) as anybody:
+        page = anybody.get("/open-data").text
+        assert "als erbij staat dat het van ons komt" in page
+        assert 'href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>' in page
+        told = anybody.get("/open-data.json").json()
+    used = {each["dct:license"]["@id"] for data in told["dcat:dataset"] for each in data["dcat:distribution"]}
+    assert used == {told["dct:license"]["@id"]} == {"https://creativecommons.org/licenses/by/4.0/"}
+    with pytest.raises(SettingRefused):
+        Settings.from_environment({"OMBUDSFLOW_LICENCE": "vrij"})

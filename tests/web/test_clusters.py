@@ -10,6 +10,8 @@ from cases import facts
 from cases.models import Case, Letter
 from identity.people import Actor
 from tasks import completion
+from tasks.accounts import STREAM
+from tasks.background.clock_source import TravellingClock
 from tasks.joined import clusters
 from tasks.models import UserTask
 from tasks.office import Office
@@ -48,6 +50,7 @@ def test_a_spike_is_shown_by_service_and_theme_and_an_inquiry_hears_the_service_
     number = str(opened.url).rpartition("/")[2]
     again = oscar.form("/signalen", {"service": "de_lijn", "theme": "openbaar_vervoer"})
     assert again.status_code == 409 and number in again.text, "a second click opens no second inquiry"
+    assert f'Er loopt een onderzoek: <a href="/dossiers/{number}">' in oscar.get("/signalen").text
     with office.database.reading() as reading:
         case = reading.session.scalars(select(Case).where(Case.number == number)).one()
         known = facts.known(reading, case.id)
@@ -83,3 +86,31 @@ def test_what_is_usual_is_no_signal(sqlite_office: Office, visit: Callable[..., 
         for row in work.session.scalars(select(Case).where(Case.id.in_([each.id for each in rows[20:23]]))):
             row.received_at -= timedelta(days=40)
     assert "Er valt nu niets op." in visit("auditor").get("/signalen").text
+
+
+def test_what_is_put_aside_with_a_reason_stays_away_until_as_many_come_in_after_it(
+    sqlite_office: Office, clock: TravellingClock, visit: Callable[..., Visitor]
+) -> None:
+    office, away = sqlite_office, "/signalen/wegzetten"
+    oscar, auditor = visit("ombudsman"), visit("auditor")
+    complaints(office, 5)
+    about = {"service": "de_lijn", "theme": "openbaar_vervoer"}
+    empty = oscar.form(away, {**about, "reason": " "}, seen="/signalen")
+    assert (empty.status_code, "waarom dit geen onderzoek vraagt" in empty.text) == (422, True)
+    assert auditor.form(away, {**about, "reason": "Een actie."}, seen="/account").status_code == 403
+    page = oscar.form(away, {**about, "reason": "Een actie op sociale media."}, seen="/signalen").text
+    assert ("Er valt nu niets op." in page, "Een actie op sociale media." in page) == (True, True)
+    clock.advance(timedelta(days=3))
+    complaints(office, 4)
+    oscar = visit("ombudsman", login="oscar")
+    assert "Er valt nu niets op." in oscar.get("/signalen").text, "the same spike, with four more"
+    complaints(office, 1)
+    assert "5 klachten in vier weken" in oscar.get("/signalen").text
+    back = oscar.form("/signalen/terug", {"signal": "1"}, seen="/signalen").text
+    assert ("10 klachten in vier weken" in back, "Weggezet" in back) == (True, False)
+    with office.database.reading() as reading:
+        told = [each for each in office.log.read(reading, STREAM) if each.activity == "early_warning"]
+    assert [(each.transition, each.personal) for each in told] == [
+        ("put_aside", {"why": "Een actie op sociale media."}),
+        ("taken_back", {}),
+    ]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 
 from tasks.office import Office
@@ -21,9 +22,14 @@ def test_the_ombudsman_asks_services_and_reads_their_books(
     assert "2 diensten zijn gevraagd." not in oscar.form(ALL, {"service": ["de_lijn"]}).text
     answers(sqlite_office, "de_lijn")
     book = oscar.get(f"{ALL}/boek/vlaams").text
-    assert "<td>100</td>" in book and "Wij bellen nu eerst." in book
+    assert "<td>100</td>" in book and "<td>21,5</td>" in book and "Wij bellen nu eerst." in book
     assert "Elderbeke." in oscar.get(f"{ALL}/boek/lokaal").text.partition("Nog niet ontvangen:")[2][:60]
-    assert "De Lijn;Gegrond;30" in oscar.get(f"{ALL}/boek/vlaams/csv").text
+    lines = oscar.get(f"{ALL}/boek/vlaams/csv").text
+    assert "De Lijn;Gegrond;30" in lines and "De Lijn;Gemiddeld aantal dagen tot het antwoord;21,5" in lines
+    oscar.form(ALL, {"service": ["vdab"]})
+    answers(sqlite_office, "vdab")
+    together = oscar.get(f"{ALL}/boek/vlaams").text.partition("<tfoot>")[2].partition("</tfoot>")[0]
+    assert re.findall("<td>(.*?)</td>", together)[:4] == ["200", "20", "160", "20"]
     assert oscar.get(f"{ALL}/boek/vlaams/xlsx").content.startswith(b"PK")
     assert oscar.get(f"{ALL}/boek/ander").status_code == 404
 

@@ -1,6 +1,8 @@
 """The register of recommendations: what the office follows, and what anybody may read once a text names nobody."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from history import looks
 from tasks.office import Office
@@ -61,3 +63,23 @@ def test_another_case_it_rests_on_is_added_by_its_number_and_its_names_count_too
     assert handler.get(OWN).status_code == 200
     assert handler.form(page, WORDING, seen="/account").status_code == 403
     assert oscar.get(f"{OWN}/99").status_code == 404
+
+
+def test_what_became_of_it_stands_on_its_page_and_what_is_looked_at_again_soon_can_be_listed(
+    sqlite_office: Office, visit: Callable[..., Visitor]
+) -> None:
+    story = recommended(sqlite_office)
+    story.completes("answer_recommendation", recommendation_answer="accepted", recommendation_reason="Wij doen dit.")
+    again = story.today + timedelta(days=45)
+    story.completes("check_recommendation", recommendation_done="later", check_again_on=again.isoformat())
+    handler = visit("case_handler")
+    page = " ".join(re.sub("<[^>]+>", " ", handler.get(f"{OWN}/1").text.partition('id="course"')[2]).split())
+    assert "Gedaan ma 5 januari 2026" in page
+    assert "De dienst antwoordde : aanvaard" in page
+    assert "Nagekeken : loopt" in page
+    assert "Geen aanbeveling past hierbij." in handler.get(f"{OWN}?kijk=1").text
+    story.after(20)
+    handler = visit("case_handler", login="later")
+    assert "A2026-1" in handler.get(f"{OWN}?kijk=1").text
+    due = story.after(25).open("check_recommendation").due_at
+    assert due is not None and (due - sqlite_office.clock.now()) < timedelta(days=15)

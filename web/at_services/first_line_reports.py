@@ -136,7 +136,7 @@ def book_as_list(request: Request, year: int, key: str) -> Response:
     """Every number on a line of its own."""
     made = _book(request, year, key)
     rows = (
-        (table.title, row.code, row.label, column, number)
+        (table.title, row.code, row.label, column, "" if number is None else str(number).replace(".", ","))
         for table in made.tables
         for row in table.rows
         for column, number in zip(table.columns, row.numbers, strict=True)

@@ -6,11 +6,11 @@ from fastapi.responses import RedirectResponse, Response
 from problems import Problem
 from tasks.reporting import annual_report, published_reports
 from tasks.reporting.annual_report import Report
-from web.context import Body, acting, looking, office_of
+from web.context import Body, FormBody, Look, acting, looking, office_of
 from web.dates import as_day
 from web.problems import status_of
 from web.rendering import render
-from web.reporting import report_files
+from web.reporting import report_files, report_paper
 
 router = APIRouter(default_response_class=Response)
 
@@ -23,10 +23,14 @@ def newest(request: Request) -> Response:
     return RedirectResponse(f"/verslag/{year}", 303)
 
 
+def _made(look: Look, year: int, openbaar: int) -> Report:
+    report = annual_report.make(look.office, look.reading, look.actor, year)
+    return published_reports.as_public(look.reading, report) if openbaar else report
+
+
 def _report(request: Request, year: int, openbaar: int = 0) -> Report:
     with looking(request) as look:
-        report = annual_report.make(look.office, look.reading, look.actor, year)
-        return annual_report.open_data(report) if openbaar else report
+        return _made(look, year, openbaar)
 
 
 @router.get("/verslag/{year}")
@@ -35,12 +39,14 @@ def page(request: Request, year: int, openbaar: int = 0) -> Response:
     return _page(request, year, openbaar)
 
 
-def _page(request: Request, year: int, openbaar: int = 0, refused: Problem | None = None) -> Response:
+def _page(
+    request: Request, year: int, openbaar: int = 0, typed: FormBody | None = None, refused: Problem | None = None
+) -> Response:
     with looking(request) as look:
-        report = annual_report.make(look.office, look.reading, look.actor, year)
-        shown = annual_report.open_data(report) if openbaar else report
-        is_published = year in published_reports.years(look.reading)
+        shown = _made(look, year, openbaar)
+        versions = published_reports.versions(look.reading, year)
         years = list(annual_report.years(look.office))
+    holds = versions[-1].report if versions else None
     return render(
         request,
         "report/annual.html",
@@ -48,20 +54,23 @@ def _page(request: Request, year: int, openbaar: int = 0, refused: Problem | Non
         report=shown,
         years=years if year in years else [*years, year],
         hidden=report_files.HIDDEN,
-        is_published=is_published,
+        is_published=bool(versions),
+        # What a new version would say that changed, before it is made.
+        changes=list(published_reports.changes(holds, shown)) if holds and openbaar else [],
         refused=refused,
+        typed=typed.text("reason") if typed else "",
         told=str,
     )
 
 
 @router.post("/verslag/{year}")
 def publish(request: Request, year: int, body: Body) -> Response:
-    """Make the figures of a year that is over public."""
+    """Make the figures of a year that is over public; once more only with a reason."""
     try:
         with acting(request, body) as act:
-            published_reports.publish(act.office, act.work, act.actor, year)
-    except published_reports.YearNotOver as refused:
-        return _page(request, year, 1, refused)
+            published_reports.publish(act.office, act.work, act.actor, year, body.text("reason"))
+    except (published_reports.YearNotOver, published_reports.WhyAgain) as refused:
+        return _page(request, year, 1, body, refused)
     return RedirectResponse(f"/jaarverslag/{year}", 303)
 
 
@@ -87,4 +96,4 @@ def as_open_data(request: Request, year: int) -> Response:
 def on_paper(request: Request, year: int, openbaar: int = 0) -> Response:
     """The same tables on paper. Made after the transaction."""
     report = _report(request, year, openbaar)
-    return report_files.paper(office_of(request).settings.office_name, report)
+    return report_paper.paper(office_of(request).settings.office_name, report, str)

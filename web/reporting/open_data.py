@@ -1,6 +1,6 @@
 """What this office gives anybody to use again: a page that says what there is, and the same for programs (DCAT, in JSON-LD).
 
-The licence is CC0: figures and texts that name nobody, made by a public office, without conditions.
+Figures and texts that name nobody; on which conditions is the setting of the office.
 """
 
 from collections.abc import Sequence
@@ -10,22 +10,26 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from tasks.reporting import published_reports
+from tasks.reporting.licences import LICENCES, Licence
 from web.context import visiting
 from web.rendering import render
 from web.reporting import feeds
 
 router = APIRouter(default_response_class=Response)
-LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 MEDIA = {"json": "application/json", "csv": "text/csv", "atom": feeds.MEDIA_TYPE}
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
 }
 RECOMMENDATIONS = "Wat wij diensten vroegen om anders te doen, hun antwoord, en wat ervan kwam."
 SUMMARIES = "Dossiers in het kort: wat er gebeurde en hoe het afliep, zonder namen."
 FIGURES = "De aantallen van een jaar, geteld uit het verloop van de dossiers. Kleine aantallen zijn weggelaten."
-WORDS = (RECOMMENDATIONS, SUMMARIES, FIGURES, "Jaarverslag", "Aanbevelingen", "Dossiers in het kort")
+WORDS = (
+    *(RECOMMENDATIONS, SUMMARIES, FIGURES, "Jaarverslag", "Aanbevelingen", "Dossiers in het kort"),
+    *(each.sentence for each in LICENCES.values()),
+)
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,8 @@ def _all(years: Sequence[int]) -> list[Dataset]:
 def page(request: Request) -> Response:
     """What there is, with what the columns mean."""
     with visiting(request) as look:
-        years = published_reports.years(look.reading)
-    return render(request, "report/open_data.html", datasets=_all(years), licence=LICENCE)
+        years, licence = published_reports.years(look.reading), LICENCES[look.office.settings.licence]
+    return render(request, "report/open_data.html", datasets=_all(years), licence=licence)
 
 
 @router.get("/open-data.json")
@@ -73,20 +77,21 @@ def catalogue(request: Request) -> Response:
     """The same for programs that gather what public offices publish."""
     with visiting(request) as look:
         years, settings = published_reports.years(look.reading), look.office.settings
-    base = settings.base_url
+    base, licence = settings.base_url, LICENCES[settings.licence]
     told = {
         "@context": CONTEXT,
         "@id": f"{base}/open-data",
         "@type": "dcat:Catalog",
         "dct:title": {"@value": f"Open data van {settings.office_name}", "@language": "nl"},
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": settings.office_name},
-        "dct:license": {"@id": LICENCE},
-        "dcat:dataset": [_told(base, each) for each in _all(years)],
+        "dct:license": {"@id": licence.address},
+        "dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": {"@value": licence.sentence, "@language": "nl"}},
+        "dcat:dataset": [_told(base, each, licence) for each in _all(years)],
     }
     return feeds.unchanged(request, JSONResponse(told, media_type="application/ld+json"), feeds.KEPT)
 
 
-def _told(base: str, dataset: Dataset) -> dict[str, object]:
+def _told(base: str, dataset: Dataset, licence: Licence) -> dict[str, object]:
     title = f"{dataset.title} {dataset.year}" if dataset.year else dataset.title
     return {
         "@id": base + dataset.page,
@@ -99,7 +104,7 @@ def _told(base: str, dataset: Dataset) -> dict[str, object]:
                 "@type": "dcat:Distribution",
                 "dcat:accessURL": {"@id": base + path},
                 "dcat:mediaType": MEDIA[kind],
-                "dct:license": {"@id": LICENCE},
+                "dct:license": {"@id": licence.address},
             }
             for kind, path in dataset.files
         ],

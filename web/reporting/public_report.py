@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from tasks.reporting import published_reports
 from web.context import office_of, visiting
-from web.rendering import language_of, render
-from web.reporting import feeds, report_files
+from web.rendering import LANGUAGES, language_of, render
+from web.reporting import feeds, report_files, report_paper
 from web.reporting.public_words import texts_in
 
 router = APIRouter(default_response_class=Response)
 PUBLIC = "/jaarverslag"
 FEED_TITLE = "Jaarverslagen"
 Year = Annotated[int, Path(ge=1, le=9999)]
+Version = Annotated[int, Query(ge=0, le=9999)]
 
 
 @router.get(PUBLIC)
@@ -38,15 +39,20 @@ def feed(request: Request) -> Response:
 
 
 @router.get(f"{PUBLIC}/{{year}}")
-def page(request: Request, year: Year) -> Response:
-    """The figures of a year."""
+def page(request: Request, year: Year, versie: Version = 0) -> Response:
+    """The figures of a year, which version they are, and what changed in it."""
     with visiting(request) as look:
-        report, years = published_reports.find(look.reading, year), published_reports.years(look.reading)
+        versions, years = published_reports.versions(look.reading, year), published_reports.years(look.reading)
         settings = look.office.settings
+    shown = published_reports.chosen(versions, year, versie)
+    before = versions[shown.number - 2].report if shown.number > 1 else None
     return render(
         request,
         "report/public.html",
-        report=report,
+        report=shown.report,
+        shown=shown,
+        versions=versions,
+        changes=list(published_reports.changes(before, shown.report)) if before else [],
         years=years,
         hidden=report_files.HIDDEN,
         told=texts_in(office_of(request), language_of(request)),
@@ -55,24 +61,26 @@ def page(request: Request, year: Year) -> Response:
 
 
 @router.get(f"{PUBLIC}/{{year}}/csv")
-def as_one_list(request: Request, year: Year) -> Response:
+def as_one_list(request: Request, year: Year, versie: Version = 0) -> Response:
     """Every number on a line of its own."""
     with visiting(request) as look:
-        report = published_reports.find(look.reading, year)
+        report = published_reports.find(look.reading, year, versie)
     return feeds.unchanged(request, report_files.one_list(report), feeds.KEPT)
 
 
 @router.get(f"{PUBLIC}/{{year}}/json")
-def as_open_data(request: Request, year: Year) -> Response:
+def as_open_data(request: Request, year: Year, versie: Version = 0) -> Response:
     """For programs."""
     with visiting(request) as look:
-        report = published_reports.find(look.reading, year)
+        report = published_reports.find(look.reading, year, versie)
     return feeds.unchanged(request, report_files.codes(report), feeds.KEPT)
 
 
 @router.get(f"{PUBLIC}/{{year}}/pdf")
-def on_paper(request: Request, year: Year) -> Response:
-    """On paper; typeset outside the transaction, and once."""
+def on_paper(request: Request, year: Year, versie: Version = 0, taal: str = "nl") -> Response:
+    """On paper; typeset outside the transaction, and once. The address names the language, since it may be kept along the way."""
     with visiting(request) as look:
-        report = published_reports.find(look.reading, year)
-    return feeds.unchanged(request, report_files.paper(office_of(request).settings.office_name, report))
+        report = published_reports.find(look.reading, year, versie)
+    office, language = office_of(request), taal if taal in LANGUAGES else "nl"
+    told = texts_in(office, language)
+    return feeds.unchanged(request, report_paper.paper(office.settings.office_name, report, told, language), feeds.KEPT)

@@ -3,6 +3,8 @@
 The public pages keep nothing of who reads them, and show only what was approved.
 """
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -15,6 +17,7 @@ from tasks.case_file import looks
 from tasks.reporting import recommendations
 from tasks.reporting.recommendations import MOST_OPEN_DATA, Filters, Page, Wording
 from web.context import Body, FormBody, acting, looking, visiting
+from web.dates import as_day
 from web.problems import status_of
 from web.rendering import render
 from web.reporting import feeds
@@ -24,6 +27,7 @@ from web.text import LARGEST, AfterKey
 router = APIRouter(default_response_class=Response)
 PUBLIC, OWN = "/aanbevelingen", "/opvolging"
 FEED_TITLE = "Aanbevelingen"
+SOON = timedelta(days=30)
 Year = Annotated[int, Query(ge=0, le=9999)]
 OPEN_DATA = (
     "number year kind addressee title text follow_up language issued_on due_on answer status to_parliament_on"
@@ -32,6 +36,18 @@ OPEN_DATA = (
 KINDS = {"individual": "Voor één dossier", "general": "Voor de werking", "regulation": "Over regelgeving"}
 STATUSES = {"open": "loopt", "done": "uitgevoerd", "partly_done": "deels uitgevoerd", "not_done": "niet uitgevoerd"}
 ANSWERS = {"accepted": "aanvaard", "partly": "deels aanvaard", "refused": "geweigerd", "silent": "geen antwoord"}
+# What the diagram notes of one, and what people do in the register.
+STEPS = {
+    "issued": "Gedaan",
+    "answered": "De dienst antwoordde",
+    "unanswered": "De dienst antwoordde niet",
+    "checked": "Nagekeken",
+    "minister": "Verslag aan de minister",
+    "parliament": "Aan het Vlaams Parlement",
+    "published": "Openbaar gemaakt",
+    "withdrawn": "Niet langer openbaar",
+    "source_added": "Steunt ook op",
+}
 PRIORITIES = {"high": "dringend", "normal": "gewoon", "low": "minder dringend"}
 WORDS: dict[str, Any] = {"kinds": KINDS, "statuses": STATUSES, "answers": ANSWERS, "priorities": PRIORITIES}
 
@@ -108,11 +124,18 @@ def _line(row: Recommendation) -> dict[str, Any]:
 
 @router.get(OWN)
 def own_list(
-    request: Request, jaar: Year = 0, stand: str = "", soort: str = "", dienst: str = "", na: AfterKey = 0
+    request: Request,
+    jaar: Year = 0,
+    stand: str = "",
+    soort: str = "",
+    dienst: str = "",
+    kijk: int = 0,
+    na: AfterKey = 0,
 ) -> Response:
-    """The office's own list."""
-    asked = _filters(jaar, stand, soort, dienst)
+    """The office's own list; with `kijk` only what is to be looked at again within SOON."""
     with looking(request) as look:
+        soon = as_day(look.office.clock.now()) + SOON if kijk else None
+        asked = replace(_filters(jaar, stand, soort, dienst), due_before=soon)
         page = recommendations.page(look.reading, look.actor, asked, after=na)
     return render(request, "recommendations/list.html", page=page, asked=asked, after=na, **WORDS)
 
@@ -133,7 +156,7 @@ def _one(
     with looking(request) as look:
         row = recommendations.find(look.reading, look.actor, min(recommendation_id, LARGEST))
         looks.keep(look.office, look.reading, look.actor, row.case_id, f"recommendation:{row.id}")
-        numbers = recommendations.sources(look.reading, row)
+        numbers, course = recommendations.sources(look.reading, row), recommendations.course(look.reading, row)
         names = people.names(look.reading)
     return render(
         request,
@@ -141,6 +164,8 @@ def _one(
         status=status_of(refused) if refused else 200,
         row=row,
         sources=numbers,
+        course=course,
+        steps=STEPS,
         names=names,
         typed=_wording(body) if body and body.text("what") == "publish" else _first_wording(row),
         errors={e["field"]: e["message"] for e in refused.errors} if isinstance(refused, Invalid) else {},

@@ -1,13 +1,11 @@
-"""An annual report as files: every number on a line, a sheet per table, codes for programs, and on paper."""
+"""An annual report as files: every number on a line, a sheet per table, and codes for programs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 from fastapi.responses import JSONResponse, Response
 
-from tasks.letters import printing
 from tasks.reporting.annual_report import Report
 from tasks.reporting.annual_tables import Table
 from web.tables import as_csv
@@ -30,7 +28,7 @@ def sheets(report: Report) -> Response:
         "Controlegetal": report.digest,
     }
     content = workbook(facts, report.every_table, missing=HIDDEN)
-    return Response(content, media_type=XLSX, headers=_download(report, "xlsx"))
+    return Response(content, media_type=XLSX, headers=download(report, "xlsx"))
 
 
 def codes(report: Report) -> Response:
@@ -48,65 +46,16 @@ def codes(report: Report) -> Response:
         "tables": [told(table) for table in report.tables],
         "survey": [told(table) for table in report.survey],
     }
-    return JSONResponse(content, headers=_download(report, "json"))
-
-
-def paper(office: str, report: Report) -> Response:
-    """The same tables on paper: tagged, each with its bars, with the digest. To be called outside a transaction."""
-    return Response(_pdf(office, report), media_type="application/pdf", headers=_download(report, "pdf"))
-
-
-@lru_cache(maxsize=8)
-def _pdf(office: str, report: Report) -> bytes:
-    """Anybody may ask for a public report; the same figures are typeset once."""
-    return printing.pdf("report", _told(office, report), report.until)
+    return JSONResponse(content, headers=download(report, "json"))
 
 
 def _name(report: Report) -> str:
     return f"jaarverslag-{report.year}" + ("-openbaar" if report.is_public else "")
 
 
-def _download(report: Report, kind: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{_name(report)}.{kind}"'}
-
-
-def _told(office: str, report: Report) -> dict[str, object]:
-    """The report as the sheet tells it, number by number; a number that is not public is a dash."""
-
-    def cells(numbers: Sequence[int | None]) -> list[str]:
-        return ["–" if number is None else str(number) for number in numbers]
-
-    return {
-        "office": office,
-        "title": f"Jaarverslag {report.year}",
-        "until": "" if report.is_over else f"Geteld tot en met {report.until:%d/%m/%Y %H:%M}",
-        "public": f"Kleine aantallen ({HIDDEN}) zijn weggelaten." if report.is_public else "",
-        "figures": [
-            ["ontvangen", *cells([report.received])],
-            ["afgesloten", *cells([report.closed])],
-            ["dagen per dossier (mediaan)", "–" if report.median_days is None else str(round(report.median_days))],
-        ],
-        "tables": [
-            {
-                "title": table.title,
-                "note": table.note,
-                "columns": list(table.columns),
-                "rows": [
-                    {
-                        "label": row.label,
-                        "cells": cells(row.numbers),
-                        "share": (row.numbers[0] or 0) / (table.largest or 1),
-                    }
-                    for row in table.rows
-                ],
-                "totals": cells(table.totals) if table.has_totals and len(table.rows) > 1 else [],
-            }
-            for table in report.every_table
-            if table.has_numbers
-        ],
-        "definition": report.definition,
-        "digest": report.digest,
-    }
+def download(report: Report, kind: str, more: str = "") -> dict[str, str]:
+    """The headers with which a report is kept as a file; `more` stands in its name before the kind."""
+    return {"Content-Disposition": f'attachment; filename="{_name(report)}{more}.{kind}"'}
 
 
 def _lines(report: Report) -> Iterator[tuple[object, ...]]:
