@@ -1,10 +1,34 @@
-"""The kinds of refusal. Standard library only; no HTTP here (web/problems.py has the only table).
+"""The kinds of refusal, and the sentences they are told in. Standard library only; no HTTP here (web/problems.py has the only table).
 
 Rooms subclass a kind; the docstring is the sentence a person reads, the keyword fields are data for programs:
 `raise UserTaskAlreadyCompleted(user_task_id=7)`.
 """
 
+from collections.abc import Iterable
 from typing import ClassVar
+
+
+class Sentence(str):
+    """Text like any other, that still knows what it was made of, so that a page can say it in another language.
+
+    `Sentence("Vul '%(label)s' in.", label="Uw naam")` is the Dutch text; `template` and `parts` are what it was made of. A part may
+    be a sentence itself.
+    """
+
+    template: str
+    parts: dict[str, str]
+
+    def __new__(cls, template: str, **parts: object) -> "Sentence":
+        made = super().__new__(cls, template % parts)
+        made.template = template
+        made.parts = {name: part if isinstance(part, str) else str(part) for name, part in parts.items()}
+        return made
+
+    @classmethod
+    def joined(cls, sentences: Iterable[str]) -> "Sentence":
+        """Several sentences after each other, each once."""
+        parts = {f"part{number}": each for number, each in enumerate(dict.fromkeys(sentences))}
+        return cls(" ".join(f"%({name})s" for name in parts), **parts)
 
 
 class Problem(Exception):

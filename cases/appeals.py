@@ -9,10 +9,9 @@ has been verified against the text of the law (`is_verified`), so the sentence t
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from babel.dates import format_date
-
 from cases.counting import Term, reckon
 from cases.deadline_rules import Rules
+from cases.explaining import written_out
 
 APPEAL, SUSPENSION = "rvs_appeal_by", "rvs_suspension_by"
 OTHERS = {
@@ -92,7 +91,7 @@ def sentence(appeal: CouncilAppeal | None, language: str, today: date) -> str:
     if appeal is None:
         return OTHERS[language]
     text = OVER if appeal.is_over(today) else GOES_ON if appeal.goes_on else STANDS_STILL
-    days = {name: format_date(getattr(appeal, name), "long", locale=language) for name in ("until", "latest")}
-    filed = format_date(appeal.filed_on, "long", locale=language)
+    days = {name: written_out(getattr(appeal, name), language) for name in ("until", "latest")}
+    filed = written_out(appeal.filed_on, language)
     said = text[language].format(days=appeal.days, left=appeal.left, filed=filed, **days)
     return f"{said} {CAREFUL[language]}"

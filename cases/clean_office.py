@@ -15,8 +15,10 @@ from typing import Any
 from lxml import etree
 
 from cases import clean_images
+from problems import Sentence
 
 MOST_BYTES, MOST_PARTS = 200 * 1024 * 1024, 5_000
+OTHER_INSIDE = "er zit een afbeelding of een bestand van een andere soort in (%(kind)s)"
 _DROPPED = re.compile(
     r"docProps/|customXml/|Thumbnails/|Configurations2/|(meta|settings|layout-cache)(\.xml)?$|manifest\.rdf$"
     r"|.*/(people\.xml$|persons/|printerSettings/|threadedComments/|thumbnail|revisions/)"
@@ -79,7 +81,7 @@ def _part(name: str, content: bytes, names: set[str]) -> bytes:
         except clean_images.NotAPicture:
             raise NotOurKind("een afbeelding erin is beschadigd") from None
     if not name.endswith(_XML):
-        raise NotOurKind(f"er zit een afbeelding of een bestand van een andere soort in ({ending or name})")
+        raise NotOurKind(Sentence(OTHER_INSIDE, kind=ending or name))
     return _xml(name, content, names)
 
 

@@ -7,9 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cases import clean_images, clean_office, clean_pdf
-from problems import Invalid
+from problems import Invalid, Sentence
 
-PDF, PHOTO = "pdf", "een foto in jpg of png"
+PDF, PHOTO, MAIL = "pdf", "een foto in jpg of png", "pdf (druk de mail af naar een pdf)"
+OTHER_KIND = "Wij kunnen '%(name)s' niet zuiver maken: verstuur het als %(kind)s."
+NOT_OUR_KIND = "Wij kunnen '%(name)s' niet zuiver maken: %(why)s. Verstuur het als %(kind)s."
+BROKEN_PHOTO = (
+    "Wij kunnen '%(name)s' niet zuiver maken: de foto is beschadigd. Maak er een schermafdruk van en verstuur die."
+)
+BROKEN_PDF = (
+    "Wij kunnen '%(name)s' niet zuiver maken: de pdf is beschadigd of gesloten met een wachtwoord. "
+    "Druk hem opnieuw af naar een pdf."
+)
 
 
 class FileNotCleaned(Invalid):
@@ -31,7 +40,7 @@ _KINDS: dict[str, Callable[[bytes], bytes]] = {
     ".odt": clean_office.office,
     ".txt": _as_it_is,  # plain text holds nothing but what one reads
 }
-_INSTEAD = {".heic": PHOTO, ".gif": PHOTO, ".eml": f"{PDF} (druk de mail af naar een pdf)"}
+_INSTEAD = {".heic": PHOTO, ".heif": PHOTO, ".webp": PHOTO, ".gif": PHOTO, ".eml": MAIL}
 
 
 def cleaned(name: str, content: bytes) -> bytes:
@@ -39,19 +48,16 @@ def cleaned(name: str, content: bytes) -> bytes:
     ending = Path(name).suffix.lower()
     clean = _KINDS.get(ending)
     if clean is None:
-        raise _refused(name, f"verstuur het als {_INSTEAD.get(ending, PDF)}")
+        raise _refused(OTHER_KIND, name=name, kind=_INSTEAD.get(ending, PDF))
     try:
         return clean(content)
     except clean_office.NotOurKind as problem:
-        raise _refused(name, f"{problem}. Verstuur het als {PDF}") from None
+        raise _refused(NOT_OUR_KIND, name=name, why=problem.args[0], kind=PDF) from None
     except clean_images.NotAPicture:
-        raise _refused(name, "de foto is beschadigd. Maak er een schermafdruk van en verstuur die") from None
+        raise _refused(BROKEN_PHOTO, name=name) from None
     except clean_pdf.NotAPdf:
-        raise _refused(
-            name, "de pdf is beschadigd of gesloten met een wachtwoord. Druk hem opnieuw af naar een pdf"
-        ) from None
+        raise _refused(BROKEN_PDF, name=name) from None
 
 
-def _refused(name: str, why: str) -> FileNotCleaned:
-    sentence = f"Wij kunnen '{name}' niet zuiver maken: {why}."
-    return FileNotCleaned(errors=[{"field": "files", "message": sentence}])
+def _refused(template: str, **parts: str) -> FileNotCleaned:
+    return FileNotCleaned(errors=[{"field": "files", "message": Sentence(template, **parts)}])

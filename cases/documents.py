@@ -25,11 +25,21 @@ from cases.cleaning import cleaned
 from cases.models import Document, DraftFile
 from history.sealing import lock, unlock
 from identity.roles import COMPLAINANT
-from problems import Invalid, NotFound, Unavailable
+from problems import Invalid, NotFound, Sentence, Unavailable
 from storage.on_disk import synced
 from storage.unit_of_work import Reading, UnitOfWork
 
 LONGEST_NAME = 120
+# What is told of one file among several: with its name, so that one knows which to mend.
+NOT_ALLOWED = "'%(name)s': dit soort bestand kunnen we niet aannemen. Stuur een pdf, een foto of een tekstdocument."
+NO_FILM = (
+    "'%(name)s': films en geluid kunnen we hier niet aannemen. Bewaar het bestand, en schrijf ons dat u het hebt. "
+    "Hebben wij het nodig, dan vragen wij het u."
+)
+TOO_LARGE = "'%(name)s' is groter dan %(limit)s MB. Stuur een kleiner bestand."
+EMPTY = "'%(name)s' is leeg. Kies het bestand opnieuw."
+NOT_AS_NAMED = "'%(name)s' is niet wat de naam zegt. Open het bestand, bewaar het opnieuw, en stuur het dan."
+FILMS = frozenset(".3gp .aac .amr .avi .m4a .m4v .mkv .mov .mp3 .mp4 .ogg .opus .wav .webm".split())
 CHUNK = 256 * 1024
 SWEPT_AT_ONCE = 500
 # What people send, by ending: the types the content may turn out to be.
@@ -40,6 +50,8 @@ ALLOWED = {
     ".jpeg": ("image/jpeg",),
     ".gif": ("image/gif",),
     ".heic": ("image/heic", "image/heif"),
+    ".heif": ("image/heif",),
+    ".webp": ("image/webp",),
     ".txt": ("text/plain",),
     ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
     ".odt": ("application/vnd.oasis.opendocument.text",),
@@ -52,6 +64,7 @@ MAGIC = {
     ".jpg": (b"\xff\xd8\xff",),
     ".jpeg": (b"\xff\xd8\xff",),
     ".gif": (b"GIF87a", b"GIF89a"),
+    ".webp": (b"RIFF",),
     ".docx": (b"PK\x03\x04",),
     ".odt": (b"PK\x03\x04",),
     ".xlsx": (b"PK\x03\x04",),
@@ -108,9 +121,8 @@ class DocumentStore:
         name = safe_name(upload.name)
         ending = Path(name).suffix.lower()
         if ending not in ALLOWED:
-            raise FileTypeNotAllowed(
-                errors=[{"field": "files", "message": f"'{name}': {FileTypeNotAllowed().sentence}"}]
-            )
+            told = NO_FILM if ending in FILMS else NOT_ALLOWED
+            raise FileTypeNotAllowed(errors=[{"field": "files", "message": Sentence(told, name=name)}])
         key: str | None = None
         if self._shuts:
             content = io.BytesIO()
@@ -181,13 +193,13 @@ class DocumentStore:
         while chunk := upload.stream.read(CHUNK):
             size += len(chunk)
             if size > self._limit:
-                sentence = f"'{name}' is groter dan {self._limit // 1024 // 1024} MB. Stuur een kleiner bestand."
+                sentence = Sentence(TOO_LARGE, name=name, limit=self._limit // 1024 // 1024)
                 raise FileTooLarge(errors=[{"field": "files", "message": sentence}])
             head = head or chunk[:4096]
             hasher.update(chunk)
             file.write(chunk)
         if size == 0:
-            raise EmptyFile(errors=[{"field": "files", "message": f"'{name}' is leeg. Kies het bestand opnieuw."}])
+            raise EmptyFile(errors=[{"field": "files", "message": Sentence(EMPTY, name=name)}])
         return hasher.hexdigest(), size, head
 
     def path(self, digest: str) -> Path:
@@ -219,7 +231,9 @@ def _known(reading: Reading, digests: Iterable[str]) -> set[str]:
     """Those of some digests that a row knows, by its index."""
     asked = list(digests)
     kinds = (Document, DraftFile)
-    return {each for kind in kinds for each in reading.session.scalars(select(kind.digest).where(kind.digest.in_(asked)))}
+    return {
+        each for kind in kinds for each in reading.session.scalars(select(kind.digest).where(kind.digest.in_(asked)))
+    }
 
 
 def safe_name(given: str) -> str:
@@ -237,7 +251,7 @@ def _check_content(name: str, ending: str, head: bytes) -> None:
     wanted = MAGIC.get(ending)
     fits = any(head.startswith(magic) for magic in wanted) if wanted else not _looks_executable(head)
     if not fits:
-        sentence = f"'{name}' is niet wat de naam zegt. Open het bestand, bewaar het opnieuw, en stuur het dan."
+        sentence = Sentence(NOT_AS_NAMED, name=name)
         raise FileTypeNotAllowed(errors=[{"field": "files", "message": sentence}])
 
 

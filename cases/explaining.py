@@ -35,12 +35,12 @@ def explain(reckoning: Reckoning, language: str = "nl", told: NullTranslations |
     words = told or NullTranslations()
     term = reckoning.term
     counted = words.ngettext(*COUNTS[term.unit], term.value)
-    parts = [counted % {"num": term.value, "day": _day(term.from_on, language)}]
+    parts = [counted % {"num": term.value, "day": written_out(term.from_on, language)}]
     if reckoning.skipped:
         days = [f"{_short(day, language)} ({_name(day, name, language)})" for day, name in reckoning.skipped]
         parts.append(words.ngettext(*SKIPS, len(days)) % {"days": _listed(days, words)})
     parts += [_stood_still(stop, words) for stop in reckoning.still]
-    parts.append(words.gettext(SO) % {"day": _day(reckoning.due_on, language)})
+    parts.append(words.gettext(SO) % {"day": written_out(reckoning.due_on, language)})
     return "; ".join(parts) + "."
 
 
@@ -62,7 +62,8 @@ def _listed(parts: list[str], words: NullTranslations) -> str:
     return f"{', '.join(parts[:-1])} {words.gettext(AND)} {parts[-1]}"
 
 
-def _day(day: date, language: str) -> str:
+def written_out(day: date, language: str) -> str:
+    """A day in words as people in this country write it, in English too: 5 January 2026."""
     return format_date(day, f"{_SHORT.get(language, 'd MMMM')} y", locale=language)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import feel
 from forms import limits
 from forms.schema import Choice, Field, Form
-from forms.sentences import Sentence
+from problems import Sentence
 
 UNKNOWN = "Dit formulier heeft geen veld '%(name)s'."
 LONGEST_TEXT = 50_000

@@ -224,6 +224,10 @@ class Log:
             is_erased=is_erased,
         )
 
+    def link_secret(self, subject: str) -> str:
+        """The secret of a link, made again from the master key whenever it has to be told."""
+        return self._keyring.link_secret(subject)
+
     def erase(self, work: UnitOfWork, stream: str, at: datetime) -> None:
         """Destroy the stream's key: its personal values can never be read again, by anyone."""
         work.session.execute(

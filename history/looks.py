@@ -32,14 +32,14 @@ def look(what: str, at: datetime, resource: str, role: str) -> Event:
     return Event("case", LOOKED, at, resource, role, {"what": what})
 
 
-def of(reading: Reading, stream: str) -> list[Look]:
-    """Every look into a case, the newest first."""
-    query = (
-        select(EventRow).where(EventRow.stream == stream, EventRow.transition == LOOKED).order_by(EventRow.seq.desc())
-    )
+def of(reading: Reading, stream: str, *, before: int | None = None, limit: int | None = None) -> list[Look]:
+    """The looks into a case, the newest first: all of them, or at most `limit` that came before the event of number `before`."""
+    query = select(EventRow).where(EventRow.stream == stream, EventRow.transition == LOOKED)
+    if before is not None:
+        query = query.where(EventRow.seq < before)
     return [
         Look(row.seq, row.at, row.resource, row.role, str(json.loads(row.data).get("what") or ""))
-        for row in reading.session.scalars(query)
+        for row in reading.session.scalars(query.order_by(EventRow.seq.desc()).limit(limit))
     ]
 
 

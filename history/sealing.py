@@ -34,6 +34,7 @@ class Keyring:
         self.signer = Signer(master_key)
         self.opener = Opener(master_key)
         self._codes_key = hmac.digest(master_key, b"ombudsflow: receipt codes", "sha256")
+        self._links_key = hmac.digest(master_key, b"ombudsflow: links to questions", "sha256")
 
     @classmethod
     def from_file(cls, path: Path) -> "Keyring":
@@ -86,6 +87,11 @@ class Keyring:
     def lengthened(self, code: str) -> str:
         """A code short enough to write down, as a secret nobody can guess at without the master key (scrypt, 64 characters)."""
         return hashlib.scrypt(code.encode(), salt=self._codes_key, n=2**14, r=8, p=1, dklen=KEY_BYTES).hex()
+
+    def link_secret(self, subject: str) -> str:
+        """The secret of the link to this subject, the same each time it is made (HMAC-SHA-256, 43 characters): only its hash is kept."""
+        digest = hmac.digest(self._links_key, subject.encode(), "sha256")
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
     def cipher(self, wrapped_key: bytes, stream: str) -> AESGCM:
         """The stream's key, opened. Raises InvalidTag when this master key did not wrap it."""

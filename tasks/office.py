@@ -91,6 +91,11 @@ class Settings:
     @property
     def master_key_file(self) -> Path:
         """The 32 bytes that wrap each case's own key; kept beside, never inside, the database."""
+    @property
+    def contact_lines(self) -> list[str]:
+        """How people reach the office without this program: the lines of its letterhead."""
+        return [*lines_of(self.office_address), *lines_of(self.office_contact)]
+
         return self.data_dir / "master.key"
 
     @property
@@ -144,6 +149,11 @@ def _box_key(environ: Mapping[str, str], name: str) -> str:
     given = environ.get(name, "").strip()
     if given and not is_box_key(given):
         raise SettingRefused(variable=name, given=given, expected="what `ombudsflow box-key` says in the reports house")
+def lines_of(setting: str) -> list[str]:
+    """A setting of several lines: `Leuvenseweg 86 | 1000 Brussel`."""
+    return [part.strip() for part in setting.split("|") if part.strip()]
+
+
     return given
 
 

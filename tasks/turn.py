@@ -128,7 +128,8 @@ def _open(office: Office, work: UnitOfWork, step: Step, user_task: OpenedUserTas
         asked = user_task.inputs.get("authority_key") or case.authority_key
         columns["authority_key"] = str(asked) if columns["role"] == "authority" and asked else None
         columns["link_expires_at"] = now + LINK_LIFETIME
-        secret, columns["link_hash"] = new_secret()
+        secret = external.question_secret(office, step.instance_id, user_task.token_id)
+        columns["link_hash"] = hash_of(secret)
     opened = work.session.execute(_OPEN, {**columns, "form_now": user_task.form_key})
     row = UserTask(id=opened.scalar_one(), **columns)
     if secret:

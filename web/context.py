@@ -26,7 +26,8 @@ from web.text import check_text
 SESSION_COOKIE, CSRF_COOKIE = "ombudsflow_session", "ombudsflow_csrf"
 CSRF_FIELD = "_csrf"
 ANONYMOUS = Actor("anonymous", "", frozenset())
-MOST_FILES, MOST_FIELDS, LONGEST_FIELD = 20, 2000, 1024 * 1024
+# More files than a form takes: what is kept of them, and the sentence about the rest, is its own affair. Here it would lose them all.
+MOST_FILES, MOST_FIELDS, LONGEST_FIELD = 100, 2000, 1024 * 1024
 
 
 class NotLoggedIn(Forbidden):

@@ -19,14 +19,14 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import write_po
 from lxml import etree
 
-from cases import explaining
+from cases import cleaning, explaining
 from cases.register import Register
 from identity.roles import EXTERNAL_ROLES
 from problems import Problem
 from tasks.citizens.suggestions import LEVELS
 from tasks.reporting import annual_counts, annual_report
 from web.catalogues import LOCALES, file_of, read
-from web.citizens import signpost
+from web.citizens import citizen_case, signpost
 from web.citizens.citizen import UNTICKED
 from web.problems import HTTP_SENTENCES
 from web.reporting import open_data, recommendations, report_files, report_paper
@@ -48,9 +48,12 @@ FORMS = (
 REPORTS_FORMS = "report_received information_added".split()
 # Modules whose refusals or words they read.
 SENTENCES = "problems tasks.reports_house.mailbox tasks.reports_house.taking_over web.reports_house.reports tasks.citizens.drafts tasks.citizens.complainant tasks.errors web.context cases.documents cases.cleaning storage.unit_of_work".split()
+# Where sentences with places in them stand.
+SENTENCES_WITH_PLACES = "forms/validation.py cases/documents.py cases/cleaning.py cases/clean_office.py".split()
 # What web/dates.py says about a deadline, and a few words of other modules.
 PLURALS = (("%(num)s dag te laat", "%(num)s dagen te laat"), ("nog %(num)s dag", "nog %(num)s dagen"))
-WORDS = ("vandaag", "(naam afgeschermd)", UNTICKED, signpost.NOTHING, signpost.TOO_LONG, signpost.NO_DAY)
+OF_PAGES = (signpost.NOTHING, signpost.TOO_LONG, signpost.NO_DAY, citizen_case.NO_NUMBER, citizen_case.NO_ADDRESS)
+WORDS = ("vandaag", "(naam afgeschermd)", UNTICKED, *OF_PAGES)
 REGISTER = (*recommendations.KINDS.values(), *recommendations.STATUSES.values(), *recommendations.ANSWERS.values())
 # The annual report as anybody reads it, beside what the code lists have words for; and what there is to use again.
 FIGURES = (
@@ -126,7 +129,7 @@ def _of_data() -> Iterator[tuple[str, str]]:
     for each in json.loads(rules.read_text(encoding="utf-8"))["rules"]:
         yield each["label"], "workflows/deadlines"
     yield from ((text, "tasks/citizens/suggestions.py") for text in LEVELS.values())
-    yield from ((text, "forms/validation.py") for text in _of_validation())
+    yield from _of_sentences()
     yield from ((text, "web/problems.py") for text in HTTP_SENTENCES.values())
     for module in SENTENCES:
         yield from ((text, f"{module.replace('.', '/')}.py") for text in _of_module(module))
@@ -164,12 +167,15 @@ def _of_diagram(tree: Any) -> Iterator[str]:
     yield from (str(each.get("name")) for each in _outside(tree))
 
 
-def _of_validation() -> Iterator[str]:
-    """The sentences about answers, with places for a label or a number: literals in the source, so read from there."""
-    tree = ast.parse((ROOT / "forms" / "validation.py").read_text(encoding="utf-8"))
-    for each in ast.walk(tree):
-        if isinstance(each, ast.Constant) and isinstance(each.value, str) and re.search(r"%\(\w+\)s", each.value):
-            yield each.value
+def _of_sentences() -> Iterator[tuple[str, str]]:
+    """The sentences with places for a label, a name or a number, and what is put there: literals in the source, so read from there."""
+    for file in SENTENCES_WITH_PLACES:
+        for each in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
+            if isinstance(each, ast.Constant) and isinstance(each.value, str) and re.search(r"%\(\w+\)s", each.value):
+                yield each.value, file
+            elif isinstance(each, ast.Call) and ast.unparse(each.func) == "NotOurKind":
+                yield from ((str(told.value), file) for told in each.args if isinstance(told, ast.Constant))
+    yield from ((text, "cases/cleaning.py") for text in (cleaning.PHOTO, cleaning.MAIL))
 
 
 def _of_module(name: str) -> Iterator[str]:

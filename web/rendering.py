@@ -15,9 +15,9 @@ from markupsafe import Markup
 
 from cases import explaining
 from cases.deadlines import local_day
-from forms.sentences import Sentence
 from identity.people import Actor
 from identity.permissions import allows
+from problems import Sentence
 from web import catalogues, dates, words
 from web.context import ANONYMOUS, CSRF_COOKIE, csrf_of, office_of
 

@@ -10,7 +10,7 @@ import smtplib
 import ssl
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr
 from uuid import uuid4
 
 from sqlalchemy import Select, or_, select, update
@@ -137,7 +137,7 @@ def _sheet(office: Office, row: Mail) -> letter_pdf.Sheet | None:
 
 def _send(office: Office, mail: Mail, now: datetime, sheet: letter_pdf.Sheet | None) -> None:
     settings, message = office.settings, EmailMessage()
-    message["From"] = settings.mail_from
+    message["From"] = formataddr((settings.office_name, settings.mail_from))
     message["To"] = mail.to_address
     message["Subject"] = mail.subject
     message["Message-ID"] = mail.message_id

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from cases import deadlines
+from cases import appeals, deadlines
 from cases.counting import Reckoning
 from cases.models import Case, Deadline
 from engine.models import Subscription
@@ -21,6 +21,8 @@ from tasks.office import Office
 
 IDENTITY = "identity_disclosed"
 MESSAGES = OF_COMPLAINANT - {INFORMATION}
+# Until when the complainant may appeal: no day by which we, or the service, do something.
+THEIR_OWN = (appeals.APPEAL, appeals.SUSPENSION)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def _until(office: Office, reading: Reading, case: Case, element_id: str) -> dat
         if row.element_id == element_id and row.due_at is not None:
             return deadlines.local_day(row.due_at)
     today = deadlines.local_day(office.clock.now())
-    query = select(Deadline).where(Deadline.case_id == case.id, Deadline.met_at.is_(None), Deadline.due_on >= today)
+    open_ones = (Deadline.case_id == case.id, Deadline.met_at.is_(None), Deadline.due_on >= today)
+    query = select(Deadline).where(*open_ones, Deadline.rule.not_in(THEIR_OWN))
     held = deadlines.held_kinds(reading, case.id)  # a date that stands still is nothing to wait for
     running = (row.due_on for row in reading.session.scalars(query) if not deadlines.is_held(row, held))
     return min(running, default=None)

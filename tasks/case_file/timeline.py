@@ -373,6 +373,11 @@ def _document(told: _Told, event: Event) -> Entry:
     return _made(told, event, "document", "Stuk toegevoegd", str(event.personal.get("name") or ""))
 
 
+def _link(told: _Told, event: Event) -> Entry:
+    whose = on_behalf.WHOSE.get(event.role, event.role)
+    return _made(told, event, "letter", f"Link opnieuw gemaild op vraag van {whose}")
+
+
 _MATTERS: dict[tuple[str, str], Callable[[_Told, Event], Entry | None]] = {
     ("case", "received"): _received,
     ("case", "changed"): _case_changed,
@@ -382,6 +387,7 @@ _MATTERS: dict[tuple[str, str], Callable[[_Told, Event], Entry | None]] = {
     ("condition", "received"): _condition,
     ("timer", "received"): _timer,
     ("document", "received"): _document,
+    ("link", "sent"): _link,
     ("letter", "sent"): _letter,
     ("deadline", "changed"): _deadline,
     ("deadline", "completed"): _deadline,

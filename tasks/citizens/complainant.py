@@ -23,7 +23,7 @@ from tasks import turn, worklist
 from tasks.background import mail, mail_texts
 from tasks.case_file import public_status
 from tasks.case_file.public_status import PublicStatus
-from tasks.citizens import external
+from tasks.citizens import external, question_links
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.models import UserTask
 from tasks.office import Office
@@ -112,18 +112,37 @@ def document(reading: Reading, case: Case, document_id: int) -> Document:
 
 
 def renew_link(office: Office, work: UnitOfWork, number: str, email: str) -> bool:
-    """Mail a new link when number and address belong together, at most once an hour; the old link stops working.
+    """Mail a link when number and address belong together, at most once an hour: the complainant a new one to their page, and the
+    old one stops working; a service, or somebody who was heard, the one to each question that waits for them.
 
     Whether it did must not be shown: that would tell a stranger which numbers and addresses belong together.
     """
     case = work.session.scalar(select(Case).where(Case.number == number).with_for_update())
     party = complainant_of(work, case.id) if case else None
-    if case is None or party is None or not party.email or party.email.casefold() != email.casefold():
+    if case is None:
         return False
-    now = office.clock.now()
+    own = (party.email if party else None) or ""
+    is_theirs = bool(own) and own.casefold() == email.casefold()
+    asked = [] if is_theirs else question_links.asked_at(office, work, case, email)
+    role = COMPLAINANT if is_theirs else asked[0].role if asked else ""
+    if not role or _was_mailed_lately(office, work, case, role):
+        return False
+    if is_theirs:
+        _mail_new_link(office, work, case, own)
+    for row in asked:
+        external.invite(office, work, case, row, question_links.again(office, row, office.clock.now()))
+    who = f"complainant:{case.id}" if is_theirs else worklist.holder_of(asked[0])
+    turn.finish(office, work, case.id, Event(LINK, "sent", office.clock.now(), who, role, {"to": role}))
+    return True
+
+
+def _was_mailed_lately(office: Office, work: UnitOfWork, case: Case, role: str) -> bool:
+    since = office.clock.now() - ONE_LINK
     events = office.log.read(work, turn.stream_of(case.id))
-    if any(event.activity == LINK and event.at > now - ONE_LINK for event in events):
-        return False
+    return any(event.activity == LINK and event.at > since and event.role == role for event in events)
+
+
+def _mail_new_link(office: Office, work: UnitOfWork, case: Case, to: str) -> None:
     secret, case.secret_hash = turn.new_secret()
     written = mail_texts.text(
         "new_link",
@@ -132,10 +151,7 @@ def renew_link(office: Office, work: UnitOfWork, number: str, email: str) -> boo
         office=office.settings.office_name,
         link=external.case_link(office, secret),
     )
-    mail.queue(office, work, to=party.email, subject=written.subject, body=written.body, case_id=case.id)
-    asked = Event(LINK, "sent", now, f"complainant:{case.id}", COMPLAINANT, {"to": COMPLAINANT})
-    turn.finish(office, work, case.id, asked)
-    return True
+    mail.queue(office, work, to=to, subject=written.subject, body=written.body, case_id=case.id)
 
 
 def _own_letters(case: Case) -> ColumnElement[bool]:

@@ -35,6 +35,11 @@ UNTIL = {
 }
 
 
+def question_secret(office: Office, instance_id: int, token_id: str) -> str:
+    """The secret of the link to one question. It can be made again, so a reminder carries the link of the first mail; no row holds it."""
+    return office.log.link_secret(f"{instance_id}:{token_id}")
+
+
 def link(office: Office, secret: str) -> str:
     """The address where one user task is answered."""
     return f"{office.settings.base_url}/vraag/{secret}"
@@ -53,7 +58,7 @@ def invite(office: Office, work: UnitOfWork, case: Case, user_task: UserTask, se
     """
     if office.house.is_sealed:
         return
-    to = _address(office, work, case, user_task)
+    to = reached_at(office, work, case, user_task)
     language = case.language if user_task.role == COMPLAINANT else "nl"
     written = mail_texts.text(
         _template(user_task) if to else "question_by_post",
@@ -86,7 +91,8 @@ def _template(user_task: UserTask) -> str:
     return "question" if user_task.role == COMPLAINANT else f"question_{user_task.role}"
 
 
-def _address(office: Office, work: UnitOfWork, case: Case, user_task: UserTask) -> str | None:
+def reached_at(office: Office, work: UnitOfWork, case: Case, user_task: UserTask) -> str | None:
+    """Where whoever is asked gets mail; None when only paper reaches them."""
     if user_task.role == HEARD:
         return minutes.address(work, user_task)
     asked = office.register.get(user_task.authority_key)

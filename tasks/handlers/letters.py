@@ -8,23 +8,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-
 from cases import deadlines, facts, own_initiative
 from cases.bodies import Body
+from cases.explaining import written_out
 from cases.models import Case, Letter
 from cases.parties import WITHHELD, address_of, names_of, without_name
 from cases.register import Authority
 from engine.step import JobContext
 from problems import Invalid
 from tasks.background import mail
-from tasks.case_file.spoken import label
 from tasks.citizens import external
 from tasks.deadlines import appeals
 from tasks.forms_in_use import fact_names
 from tasks.handlers.case_file import event
 from tasks.handlers.deadline import has_been_met
-from tasks.letters import letter_parts, letter_texts
+from tasks.letters import answering, letter_parts, letter_texts
 from tasks.office import Office
 from tasks.turn import new_secret, note
 
@@ -32,6 +30,7 @@ BY_MAIL = ("complainant", "authority", "head_of_authority")
 PARLIAMENT = "parliament"
 NEW = "new"
 OTHER_BODY, BODY, OWN_REPORTS = "other_body", "body_name", "MELD"
+THE_SERVICE = {"nl": "de dienst", "fr": "le service", "de": "die Behörde", "en": "the service"}
 YOUR_COMPLAINT = {"nl": "uw klacht", "fr": "votre plainte", "de": "Ihre Beschwerde", "en": "your complaint"}
 
 
@@ -93,9 +92,12 @@ def _written(office: Office, context: JobContext, case: Case) -> Letter:
     places = _places(office, context, case, known, hidden, language, wording.places)
     if is_complainant and not address and not office.house.is_sealed:
         places["case_link"] = ""  # a letter for the post: only the mail ever carries a link
+    reader = None if is_complainant else authority.key if authority else case.authority_key
     if not letter_parts.NAMES.isdisjoint(wording.places):
-        reader = None if is_complainant else authority.key if authority else case.authority_key
         places |= letter_parts.of(office, context, case, language, hidden, reader)
+    if not answering.NAMES.isdisjoint(wording.places):
+        whom = answering.Reader(to, reader, bool(address), language)
+        places |= answering.of(office, context, wording.places, whom, known, hidden)
     if part is not None:
         places["authority"] = part.name
     subject, text = (_filled(context, part, places) for part in (wording.subject, wording.body))
@@ -161,29 +163,22 @@ def _places(
     places = {
         "number": case.number,
         "office": office.settings.office_name,
-        "authority": case.authority_name or "de dienst",
+        "authority": case.authority_name or THE_SERVICE.get(language, THE_SERVICE["nl"]),
         "subject": without_name(case.subject, hidden),
         "complainant": WITHHELD if hidden else case.complainant_name,
         "narrative": own("narrative"),
         "desired_outcome": own("desired_outcome"),
         "case_link": external.OWN_LINK.get(language, external.OWN_LINK["nl"]),
-        "today": _written_out(deadlines.local_day(context.now), language),
+        "today": written_out(deadlines.local_day(context.now), language),
         "appeal_warning": appeals.warning(office, context.work, case, language, context.now, known),
         "first_line_ground_words": without_name(
-            label(office, "first_line_grounds", known.get("first_line.refusal_ground")).lower(), hidden
+            _ground(office, known.get("first_line.refusal_ground"), language), hidden
         ),
     }
-    body = office.bodies.get(str(context.variables.get("body_key") or ""))
-    if body is not None:  # who deals with the complaint instead of us
-        places[BODY], places["body_about"] = body.name_in(language), body.about_in(language)
-        # Where reports of breaches go is this installation's own affair, not a fact of the register.
-        is_ours = body.key == OWN_REPORTS and bool(office.settings.reports_url)
-        places["body_website"] = office.settings.reports_url if is_ours else body.website
-    else:  # a diagram of before there was a register of bodies gives a name only
-        places["body_about"], places["body_website"] = YOUR_COMPLAINT[language], ""
+    places |= _elsewhere(office, context, language)
     for name, value in context.variables.items():
         if name in asked and name not in places and (value is None or isinstance(value, str | int | date)):
-            text = _written_out(value, language) if isinstance(value, date) else "" if value is None else str(value)
+            text = written_out(value, language) if isinstance(value, date) else "" if value is None else str(value)
             places[name] = without_name(text, hidden)
     for name, value in known.items():
         place = name.replace(".", "_")
@@ -192,6 +187,23 @@ def _places(
     return places
 
 
-def _written_out(day: date, language: str) -> str:
-    """A day in the words of the letter's language: 5 januari 2026."""
-    return format_date(day, "long", locale=language)
+def _ground(office: Office, code: object, language: str) -> str:
+    """Why a service refused, in the reader's language, as it stands within a sentence."""
+    grounds = office.codelists.get("first_line_grounds")
+    if grounds is None or not code:
+        return ""
+    words = grounds.words(code, language)
+    return words[:1].lower() + words[1:] if language == letter_texts.DUTCH else words
+
+
+def _elsewhere(office: Office, context: JobContext, language: str) -> dict[str, str]:
+    """Who else deals with the complaint, or with a part of it. Staff choose a body by its key, which tells a reader nothing."""
+    part = office.bodies.get(str(context.variables.get("split_body") or ""))
+    places = {"split_body": part.name_in(language)} if part else {}
+    body = office.bodies.get(str(context.variables.get("body_key") or ""))
+    if body is None:  # a diagram of before there was a register of bodies gives a name only
+        return {**places, "body_about": YOUR_COMPLAINT[language], "body_website": ""}
+    # Where reports of breaches go is this installation's own affair, not a fact of the register.
+    is_ours = body.key == OWN_REPORTS and bool(office.settings.reports_url)
+    website = office.settings.reports_url if is_ours else body.website
+    return {**places, BODY: body.name_in(language), "body_about": body.about_in(language), "body_website": website}

@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from babel.dates import format_date
-
 from cases.deadlines import local_day
+from cases.explaining import written_out
 from cases.models import Case, Letter
 from cases.parties import complainant_of
 from identity.roles import COMPLAINANT
 from storage.unit_of_work import Reading
 from tasks.letters import printing
-from tasks.office import Office
+from tasks.office import Office, lines_of
 
 TEMPLATE = "letter"
 # Who has no name of their own on the file.
@@ -41,7 +40,7 @@ def sheet(reading: Reading, case: Case, letter: Letter, subject: str = "", body:
     return Sheet(
         language=letter.language,
         to=_address(reading, case, letter),
-        date=format_date(local_day(letter.written_at), "long", locale=letter.language),
+        date=written_out(local_day(letter.written_at), letter.language),
         number=case.number,
         subject=subject or letter.subject,
         paragraphs=paragraphs(body or letter.body),
@@ -55,8 +54,8 @@ def pdf(office: Office, sheets: Sequence[Sheet], title: str = "") -> bytes:
     told = {
         "title": title or sheets[0].subject,
         "office": settings.office_name,
-        "address": _lines(settings.office_address),
-        "contact": _lines(settings.office_contact),
+        "address": lines_of(settings.office_address),
+        "contact": lines_of(settings.office_contact),
         "letters": [{**asdict(each), "written_at": each.written_at.isoformat()} for each in sheets],
     }
     return printing.pdf(TEMPLATE, told, max(each.written_at for each in sheets))
@@ -78,8 +77,3 @@ def _address(reading: Reading, case: Case, letter: Letter) -> tuple[str, ...]:
 def paragraphs(body: str) -> tuple[tuple[str, ...], ...]:
     """A body as lists of lines."""
     return tuple(tuple(block.split("\n")) for block in body.strip().split("\n\n") if block.strip())
-
-
-def _lines(setting: str) -> list[str]:
-    """A setting of several lines: `Leuvenseweg 86 | 1000 Brussel`."""
-    return [part.strip() for part in setting.split("|") if part.strip()]

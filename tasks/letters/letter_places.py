@@ -11,7 +11,7 @@ from cases.parties import WITHHELD
 from engine import definitions
 from forms import schema
 from storage.unit_of_work import Reading
-from tasks.letters import letter_texts
+from tasks.letters import answering, letter_texts
 from tasks.letters.letter_texts import PLACE, Wording
 from tasks.office import WORKFLOWS, Office
 from tasks.studio import known_variables
@@ -35,6 +35,9 @@ OWN: Mapping[str, str] = {
     "grievances": "Elke grief met oordeel, herstel, normen en redenering",
     "refusal_ground": "Weigeringsgrond, in de taal van de lezer",
     "signed_by": "Wie ondertekende",
+    "how_to_answer": "Hoe de lezer antwoordt: met een aparte mail, of met de post",
+    "answer_link": "Link naar de vraag die al wacht op de lezer, voor een herinnering",
+    "complainant_contact": "Waar de klager te bereiken is; via ons als dat niet gezegd mag worden",
 }
 # Of letters that no diagram sends: the yearly request to services, and what was destroyed.
 OF_OTHERS: Mapping[str, str] = {
@@ -76,6 +79,7 @@ def example(office: Office, wording: Wording, language: str, meant: Mapping[str,
     told = {**_examples()["nl"], **_examples().get(language, {}), "office": office.settings.office_name}
     if is_withheld:
         told["complainant"] = WITHHELD
+        told[answering.CONTACT] = answering.contact({}, (), language)
 
     def filled(text: str) -> str:
         return PLACE.sub(lambda match: told.get(match[1]) or f"«{meant.get(match[1]) or match[1]}»", text)

@@ -5,10 +5,10 @@ The office prints it, or sends it on where it was asked for. It can be made agai
 
 from collections.abc import Mapping
 
-from babel.dates import format_date
 from sqlalchemy import select
 
 from cases.deadlines import local_day
+from cases.explaining import written_out
 from cases.models import Case, Erasure
 from identity.people import Actor
 from identity.permissions import require
@@ -53,7 +53,7 @@ def sheet(office: Office, reading: Reading, actor: Actor, number: str) -> Sheet:
         raise NothingDestroyed(number=number)
     proof, case = found
     wording, language = letter_texts.in_use(reading, office.letters_dir, TEMPLATE).wording(case.language)
-    day = format_date(local_day(proof.erased_at), "long", locale=language)
+    day = written_out(local_day(proof.erased_at), language)
     places = {
         "number": case.number,
         "office": office.settings.office_name,

@@ -107,6 +107,20 @@ def test_what_was_told_by_voice_is_read_corrected_and_signed_with_the_code(repor
     assert "Het zijn er veertien." in officer.get(f"/dossiers/{case.number}").text
 
 
+def test_a_reporter_who_reads_french_is_written_to_in_french(reports: Office, come: Come) -> None:
+    reporter, officer = come(), come("whistle_officer")
+    reporter.form("/taal", {"language": "fr", "next": "/melding"}, seen="/melding")
+    assert re.search(r'name="complaint_language" value="fr" checked', reporter.get("/melding").text), "as they read"
+    code = code_on(reporter.form("/melding", {**REPORT, "complaint_language": "fr"}))
+    with reports.database.reading() as reading:
+        acknowledge = next(row.id for row in worklist.open_of_case(reading, 1) if row.element_id == "acknowledge")
+    officer.form(f"/taken/{acknowledge}", {"ack_choice": "send"}, seen=f"/taken/{acknowledge}")
+    elsewhere = come().form("/melding/postbus", {"code": code}).text  # a browser that chose no language
+    assert '<html lang="fr">' in elsewhere
+    assert "Nous avons reçu votre signalement" in elsewhere
+    assert "Votre message" in elsewhere and "Uw bericht" not in elsewhere
+
+
 def test_nothing_of_a_report_stays_in_a_browser_or_goes_with_a_link(come: Come) -> None:
     stranger = come()
     answer = stranger.form("/melding", REPORT, follow_redirects=False)

@@ -18,6 +18,8 @@ def test_a_case_ends_when_every_part_is_done(office: Office) -> None:
     story = Story(office).given_an_opened_file(services="AWV; De Lijn; RVA")
     story.receives("grievance_split", split_action="forward", split_authority="De Lijn", split_text="Nog niet gemeld.")
     story.receives("grievance_split", split_action="refer", split_authority="RVA", split_body="FED")
+    [told] = [letter.body for letter in story.letters() if letter.template == "L05G"]
+    assert "een andere ombudsdienst: Federale Ombudsman." in told, "not the key by which staff chose it"
     main, forwarded, referred = states(office, story)
     assert (main.where, main.is_open) == ("wordt met het dossier behandeld", False)
     assert (forwarded.where, forwarded.is_open) == ("bij de dienst zelf (eerste lijn)", True)

@@ -5,6 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
+from cases import codelists
 from cases.models import Letter
 from engine import definitions
 from engine.models import Incident
@@ -58,7 +59,7 @@ def test_forms_are_named_after_their_files() -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("nl", "19 februari 2026"), ("fr", "19 février 2026"), ("de", "19. Februar 2026"), ("en", "February 19, 2026")],
+    [("nl", "19 februari 2026"), ("fr", "19 février 2026"), ("de", "19. Februar 2026"), ("en", "19 February 2026")],
 )
 def test_dates_are_written_in_the_language_of_the_letter(sqlite_office: Office, language: str, words: str) -> None:
     story = Story(sqlite_office).given_a_complaint(complaint_language=language, **NOT_CONTACTED)
@@ -92,6 +93,28 @@ def test_a_letter_keeps_the_address_it_went_to(sqlite_office: Office) -> None:
     addressed = {letter.template: letter.to_address for letter in story.letters() if isinstance(letter, Letter)}
     assert addressed["L01"] == "mies@example.org"
     assert str(addressed["L04"]).endswith("@example.org")
+    forwarded = next(letter for letter in story.letters() if letter.template == "L04")
+    assert "Klager: Mies Vandevoorde\nmies@example.org\n" in forwarded.body, "the service has to answer somebody"
+
+
+def test_whoever_gets_letters_by_post_reads_how_to_answer_without_a_link(sqlite_office: Office) -> None:
+    told = {}
+    for email in ("mies@example.org", None):
+        story = Story(sqlite_office).given_a_complaint(email=email, address="Kerkstraat 12")
+        story.receives("information_requested", missing="Welke halte?", term_days=14)
+        told[email] = next(letter.body for letter in story.letters() if letter.template == "L02")
+    assert "U krijgt een aparte mail met uw persoonlijke link." in str(told["mies@example.org"])
+    assert "U kunt met een brief antwoorden, ons bellen of langskomen." in str(told[None])
+    assert "mail" not in str(told[None])
+
+
+def test_what_letters_tell_from_a_code_list_has_words_in_every_language() -> None:
+    lists = codelists.load(WORKFLOWS / "codelists")
+    told = ("findings", "remedies", "norms", "refusal_grounds", "first_line_grounds")
+    silent = [
+        (name, code.value) for name in told for code in lists[name].codes if set(code.labels) < {"fr", "de", "en"}
+    ]
+    assert silent == []
 
 
 def test_the_building_block_of_letters_offers_letters_that_exist() -> None:
@@ -118,7 +141,8 @@ def test_a_refusal_is_signed_by_somebody_else_and_the_letter_says_why_and_who(sq
     hanne = hired(sqlite_office, "Hanne Peeters", "ombudsman")
     story = Story(sqlite_office).given_a_complaint(complaint_language="de", facts_on="2024-08-14")
     story.completes("assess_intake", matter="complaint", judged_urgent="nee")
-    does(story, noor, "decide_admissibility", decision="refused", ground="ouder_dan_1_jaar")
+    why = {"ground": "ouder_dan_1_jaar", "admissibility_motivation": "Zu alt."}
+    does(story, noor, "decide_admissibility", decision="refused", **why)
     with pytest.raises(HandledEarlier):
         does(story, noor, "sign_refusal", signed="ja", refusal_motivation="Zu alt.")
     does(story, hanne, "sign_refusal", signed="ja", refusal_motivation="Zu alt.")

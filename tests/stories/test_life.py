@@ -1,7 +1,11 @@
 """The life of a complaint, from the web form to the closing letter, along the office's own diagrams."""
 
+import re
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
+from tasks.models import Mail
 from tasks.office import Office
 from tests.stories.stage import CLEAR, COMPLAINT, NOT_CONTACTED, UNHEARD, Story
 
@@ -76,7 +80,7 @@ def test_old_facts_are_refused_with_reasons_and_a_signature(office: Office) -> N
     story.completes(
         "decide_admissibility", decision="refused", ground="ouder_dan_1_jaar", admissibility_motivation="Te oud."
     )
-    story.completes("sign_refusal", signed="nee", refusal_motivation="Schrijf het duidelijker.").waits_at(
+    story.completes("sign_refusal", signed="nee", return_reason="Schrijf het duidelijker.").waits_at(
         "decide_admissibility"
     )
     story.completes(
@@ -176,6 +180,7 @@ def test_a_decision_before_the_council_of_state_needs_no_first_line(office: Offi
     story = Story(office).given_a_complaint(narrative=told, facts_on="2025-12-20", **NOT_CONTACTED)
     story.completes("assess_intake", matter="complaint", judged_urgent="nee").waits_at("decide_admissibility")
     assert (story.grievances()[0].first_line_gate, story.due("rvs_appeal_by")) == ("bypassed", date(2026, 2, 18))
+    assert story.status.until != date(2026, 2, 18), "their own term is no day by which we do something"
 
 
 def test_a_silent_authority_is_reminded_twice_and_its_head_is_told(office: Office) -> None:
@@ -185,6 +190,11 @@ def test_a_silent_authority_is_reminded_twice_and_its_head_is_told(office: Offic
     story.after(1).sent("L09").after(10).sent("L09", "L10").after(10).sent("L09", "L10", "L11").waits_at(
         "answer_information"
     )
+    with office.database.reading() as reading:
+        bodies = reading.session.scalars(select(Mail.body).where(Mail.body.contains("/vraag/")))
+        links = [re.findall(r"/vraag/[\w-]{43}", body) for body in bodies]
+    # The question, both reminders and the letter to the head: whoever lost one mail finds the same link in the next.
+    assert links == [links[0]] * 4
     story.receives("waiting_ended", waiting_reason="Antwoord per brief.").waits_at("review_answer")
 
 

@@ -10,6 +10,7 @@ from cases import facts
 from cases.documents import of_case
 from cases.models import Case, ComplaintDraft
 from tasks.citizens import suggestions
+from tasks.citizens.drafts import MOST_FILES
 from tasks.models import Mail
 from tasks.office import Office
 from tests.web.conftest import Visitor, token_of
@@ -217,6 +218,22 @@ def test_a_file_that_is_refused_says_why_and_the_others_stay(visit: Callable[...
     assert "virus.exe" in answer.text
     assert "&#39;leeg.pdf&#39; is leeg" in answer.text
     assert "goed.pdf" in browser.get("/klacht/stap/5").text
+
+
+def test_whoever_sends_too_much_from_a_telephone_keeps_what_can_be_kept_and_reads_the_rest_in_their_language(
+    visit: Callable[..., Visitor],
+) -> None:
+    browser = visit()
+    fill_in(browser, upto=4)
+    browser.post("/taal", data={"_csrf": token_of(browser.get("/").text), "language": "de", "next": "/"})
+    film = ("files", ("VID_1.MOV", b"ftypqt", "video/quicktime"))
+    photos = [("files", (f"IMG_{n}.HEIC", b"ftypheic %d" % n, "image/heic")) for n in range(MOST_FILES + 2)]
+    page = press(browser, 5, {}, do="toevoegen", files=[film, *photos]).text
+    told = re.search(r'id="files-error">(.*?)</p>', page, re.DOTALL)
+    assert told is not None
+    assert "„VID_1.MOV“: Filme und Ton können wir hier nicht annehmen." in told[1]
+    assert told[1].count("höchstens 20 Dateien") == 1, "said once, however many were too many"
+    assert browser.get("/klacht/stap/5").text.count('class="file-name"') == MOST_FILES
 
 
 def test_the_link_to_go_on_later_works_on_another_machine_and_after_sending(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from babel.messages.catalog import Message
 
-from forms.sentences import Sentence
+from problems import Sentence
 from tests.conftest import START
 from tests.web.conftest import Visitor, token_of
 from tests.web.test_citizen import press

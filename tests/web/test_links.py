@@ -381,12 +381,28 @@ def test_a_question_that_the_case_has_passed_needs_no_answer(visit: Callable[...
     assert "hoeft niet meer te antwoorden" in page.text
 
 
-def test_a_link_expires(visit: Callable[..., Visitor], story: Received, clock: TravellingClock) -> None:
-    link = forwarded(story).link()
+def test_a_link_that_expired_or_was_lost_is_mailed_again_to_the_service_that_was_asked(
+    visit: Callable[..., Visitor], story: Received, clock: TravellingClock
+) -> None:
+    link, browser = forwarded(story).link(), visit()
     clock.advance(turn.LINK_LIFETIME + timedelta(days=1))
-    answer = visit().get(link)
+    answer = browser.get(link)
     assert answer.status_code == 404
     assert "Deze link werkt niet" in answer.text
+    assert 'href="/volg"' in answer.text
+    unsaid = post(browser, "/volg", number="", email="delijn")
+    assert (unsaid.status_code, unsaid.text.count('class="field-error"')) == (422, 2)
+    asked = story.office.register.get("de_lijn")
+    assert asked is not None
+    for email in ("iemand.anders@example.org", asked.email.upper(), asked.email):
+        post(browser, "/volg", number=story.case.number, email=email)
+    with story.office.database.reading() as reading:
+        mails = list(reading.session.scalars(select(Mail).where(Mail.body.contains("/vraag/"))))
+    assert [mail.to_address for mail in mails] == [asked.email] * 2, "the question, and once more on demand"
+    assert story.link() == link, "whoever it was passed on to keeps theirs"
+    assert browser.get(link).status_code == 200
+    timeline = visit("case_handler").get(f"/dossiers/{story.case.number}/tijdlijn").text
+    assert "Link opnieuw gemaild op vraag van de dienst" in timeline
 
 
 def anonymous(texts: list[str]) -> None:

@@ -15,7 +15,7 @@ from forms.incoming import raw_answers
 from forms.rendering import render_group
 from forms.steps import Step, declarations
 from forms.summary import summary
-from problems import Invalid, Problem, Unavailable
+from problems import Invalid, Problem, Sentence, Unavailable
 from storage.unit_of_work import UnitOfWork
 from tasks.citizens import drafts, suggestions
 from tasks.errors import FormNotAccepted
@@ -132,7 +132,7 @@ def _attach(request: Request, body: FormBody, secret: str) -> dict[str, str]:
         except Problem as refused:
             told = refused.errors if isinstance(refused, Invalid) else []
             sentences += [error["message"] for error in told] or [refused.sentence]
-    return {"files": " ".join(sentences)} if sentences else {}
+    return {"files": Sentence.joined(sentences)} if sentences else {}
 
 
 def _after(request: Request, found: Writing, step: Step, body: FormBody, errors: Mapping[str, str]) -> Response:
@@ -247,6 +247,7 @@ def _review_page(request: Request, errors: Mapping[str, str], status: int = 200)
         files=found.draft.files,
         named=named,
         not_contacted=found.is_first_line_skipped,
+        out_of_reach=found.is_out_of_reach,
         declarations=declarations(found.form),
         errors=errors,
         saved=clock_time(found.draft.saved_at),

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from forms.incoming import raw_answers
+from forms.limits import is_email
 from forms.rendering import render as render_fields
 from identity.people import Actor
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
@@ -30,6 +31,8 @@ from web.problems import HTTP_SENTENCES, error_page, status_of
 from web.rendering import language_of, render, translator
 
 router = APIRouter(default_response_class=Response)
+NO_NUMBER = "Vul uw dossiernummer in. Het staat in elke mail en brief van ons."
+NO_ADDRESS = "Vul een e-mailadres in, bijvoorbeeld naam@voorbeeld.be."
 # What a complainant may send of their own accord: the word in the address, and the message of the diagram.
 WORDS = {
     "informatie": "information_added",
@@ -45,14 +48,21 @@ WORDS = {
 def door(request: Request, gestuurd: int = 0) -> Response:
     """How to get to one's case; and a new link for who lost theirs."""
     with visiting(request):
-        return render(request, "citizen/lost_link.html", is_sent=bool(gestuurd))
+        return render(request, "citizen/lost_link.html", is_sent=bool(gestuurd), told={}, errors={})
 
 
 @router.post("/volg")
 def new_link(request: Request, body: Body) -> Response:
     """Mail a new link when number and address belong together; the answer is the same when they do not."""
+    told = {name: body.text(name) for name in ("number", "email")}
+    errors = {} if told["number"] else {"number": NO_NUMBER}
+    if not is_email(told["email"]):
+        errors["email"] = NO_ADDRESS
+    if errors:
+        with visiting(request):
+            return render(request, "citizen/lost_link.html", status=422, is_sent=False, told=told, errors=errors)
     with posting(request, body) as act:
-        complainant.renew_link(act.office, act.work, body.text("number"), body.text("email"))
+        complainant.renew_link(act.office, act.work, told["number"], told["email"])
     return RedirectResponse("/volg?gestuurd=1", 303)
 
 

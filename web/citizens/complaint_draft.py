@@ -19,6 +19,7 @@ from tasks.office import Office
 
 COOKIE = "ombudsflow_klacht"
 SERVICES, CONTACTED, LANGUAGE = "complaint.services", "first_line.contacted", "complaint.language"
+EMAIL, ADDRESS = "complainant.email", "complainant.address"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class Writing:
     def is_first_line_skipped(self) -> bool:
         """True when the writer says that the service itself was not contacted yet."""
         return self.checked.values.get(self.field_of(CONTACTED)) == "nee"
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """True when we could write neither a mail nor a letter: only the page of the case is left."""
+        return not any(self.checked.values.get(self.field_of(fact)) for fact in (EMAIL, ADDRESS))
 
 
 def writing(office: Office, reading: Reading, request: Request, secret: str | None = None) -> Writing:

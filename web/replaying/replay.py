@@ -33,6 +33,8 @@ from web.text import PageKey
 router = APIRouter(prefix="/herbeleven", default_response_class=Response)
 # So many chains are walked for one page: some seconds on a small server.
 PORTION = 500
+# So many looks stand on one page.
+LOOKS = 200
 # So many steps stand on one page.
 PAGE = 500
 
@@ -139,15 +141,17 @@ def case_steps(request: Request, number: str, toon: str = "", vanaf: int = 1) ->
 
 
 @router.get("/{number}/wie-keek")
-def who_looked(request: Request, number: str) -> Response:
-    """Every look into the case, the newest first; this one among them."""
+def who_looked(request: Request, number: str, voor: PageKey = None) -> Response:
+    """The looks into the case, the newest first, this one among them; with `voor` those before the event of that number."""
     with looking(request) as look:
         require(look.actor, "access_log.read")
         case = case_view.find(look.reading, look.actor, number)
         keep(look.office, look.reading, look.actor, case.id, "looks")
     with looking(request) as look:
-        found = replay_looks.listed(look.reading, case.id, looks.of(look.reading, stream_of(case.id)))
-        return render(request, "replay/looks.html", case=case, looks=found)
+        found = looks.of(look.reading, stream_of(case.id), before=voor, limit=LOOKS + 1)
+        shown = replay_looks.listed(look.reading, case.id, found[:LOOKS])
+    following = found[LOOKS - 1].seq if len(found) > LOOKS else None
+    return render(request, "replay/looks.html", case=case, looks=shown, next=following)
 
 
 @router.get("/{number}/uitvoer.xes")

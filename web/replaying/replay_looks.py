@@ -18,10 +18,17 @@ WHAT = {
     "replay": "Het verloop (herbeleven)",
     "looks": "Wie keek?",
     "history": "Het verloop, door een programma",
+    "post": "De brieven die met de post gaan",
     "export:xes": "Uitvoer als XES",
     "export:xes:personal": "Uitvoer als XES, met persoonsgegevens",
     "export:json": "Uitvoer als JSON",
     "export:json:personal": "Uitvoer als JSON, met persoonsgegevens",
+}
+KINDS = {
+    "question": "De vraag die gesteld werd",
+    "recommendation": "Een aanbeveling",
+    "process": "Waar de stappen staan (beheer)",
+    "incident": "Een stap die vastzat (beheer)",
 }
 
 
@@ -49,8 +56,9 @@ def listed(reading: Reading, case_id: int, found: Sequence[Look]) -> list[LookSh
 
 def _what(what: str, letters: dict[int, str], documents: dict[int, str]) -> str:
     """`letter:12` and `document:7` by their names, `question:9` as what it is; an unknown name as it was kept."""
-    if what.startswith("question:"):
-        return "De vraag die gesteld werd"
+    kind = what.partition(":")[0]
+    if kind in KINDS:
+        return KINDS[kind]
     match = re.fullmatch(r"(letter|document):(\d+)", what)
     if match is None:
         return WHAT.get(what, what)

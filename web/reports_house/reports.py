@@ -95,7 +95,9 @@ def _form(
     """The form of who reports themselves, or that of an officer who notes it."""
     house = look.office.house
     form, _ = form_in_use(look.reading, house.own_form if own else house.desk_form)
-    values: dict[str, Any] = raw_answers(form, body.pairs) if body else {}
+    # Who reads the page in French is likely to want our messages in French too; they may choose another.
+    at_first = {each.key: language_of(request) for each in form.inputs() if each.fact == "complaint.language"}
+    values: dict[str, Any] = raw_answers(form, body.pairs) if body else dict(at_first)
     errors = {each["field"]: each["message"] for each in refused.errors} if isinstance(refused, Invalid) else {}
     fields = render_fields(
         form, values, errors, codelists=choices_of(look.office), translate=translator(language_of(request))
@@ -186,6 +188,7 @@ def document(request: Request, document_id: int) -> Response:
 
 def _box(request: Request, look: Look, *, body: FormBody | None = None, refused: Problem | None = None) -> Response:
     case, _ = _holder(request, look.reading)
+    request.state.language = case.language
     page = complainant.page(look.office, look.reading, case)
     form, _ = form_in_use(look.reading, inbox.INFORMATION)
     values: dict[str, Any] = raw_answers(form, body.pairs) if body else {}
@@ -196,7 +199,9 @@ def _box(request: Request, look: Look, *, body: FormBody | None = None, refused:
         status=status_of(refused) if refused else 200,
         page=page,
         said=mailbox.conversation(page),
-        fields=render_fields(form, values, errors, codelists=choices_of(look.office)),
+        fields=render_fields(
+            form, values, errors, codelists=choices_of(look.office), translate=translator(language_of(request))
+        ),
         refused=refused.sentence if refused else "",
         errors=errors,
         lost_files=bool(body and body.files),

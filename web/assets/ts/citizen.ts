@@ -1,6 +1,8 @@
 // What a citizen's form does more when JavaScript is there: keeps what is typed without a press, asks the server for the questions
 // that follow from an answer, suggests services, warns before something unsaved is lost, and sends a form only once.
 
+import { withoutRefused } from "./files";
+
 const SAVE_AFTER_MS = 1500;
 const SUGGEST_AFTER_MS = 250;
 const RETRY_AFTER_MS = 10_000;
@@ -39,7 +41,9 @@ class Draft {
   // Files that were chosen are sent at once, so that they stand in the list before one goes on.
   private add(chosen: HTMLInputElement): void {
     const button = this.form.querySelector<HTMLButtonElement>('button[value="toevoegen"]');
-    if (chosen.files?.length && button) this.form.requestSubmit(button);
+    if (!chosen.files?.length || !button) return;
+    this.say(this.form.dataset.saving ?? "", false);
+    this.form.requestSubmit(button);
   }
 
   private later(wait: number): void {
@@ -175,6 +179,14 @@ function copying(button: HTMLButtonElement): void {
   });
 }
 
+// Before the form itself hears of it: it sends what was chosen.
+document.addEventListener(
+  "input",
+  ({ target }) => {
+    if (target instanceof HTMLInputElement && target.type === "file") withoutRefused(target);
+  },
+  true,
+);
 document.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach((form) => new Draft(form));
 document.querySelectorAll<HTMLElement>("[data-suggest]").forEach((place) => new Suggestions(place));
 document.querySelectorAll<HTMLFormElement>("form[data-once]").forEach(onlyOnce);
