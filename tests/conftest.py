@@ -1,11 +1,12 @@
 """The stack the stories run on: real SQLite and real PostgreSQL, a clock that travels, a real mail server on loopback."""
 
+import fcntl
 import gc
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -19,6 +20,7 @@ from sqlalchemy import event
 
 from identity import people
 from service import open_office
+from storage import copying
 from storage.unit_of_work import Database
 from tasks.background.clock_source import TravellingClock
 from tasks.office import Office, Settings
@@ -48,28 +50,46 @@ def install_shipped(database: Database) -> None:
             shipped.install(office, work)
 
 
-def _sqlite_file(folder: Path, prepare: Prepare | None) -> Path:
-    file = folder / "template.db"
-    database = sqlite_at(file)
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A file that all test processes of a run stand on: the first that asks makes it, the others wait for it and have it too."""
+    folder = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # each process has its own place in the folder of the run
+    file = folder / name
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            unfinished = folder / f"unfinished-{name}"
+            make(unfinished)
+            unfinished.replace(file)
+    return file
+
+
+def prepared(database: Database, prepare: Prepare | None = None) -> None:
+    """Bring the file of this database to today's schema and fill it; afterwards everything is in that one file, and it is closed."""
     database.upgrade()
     if prepare:
         prepare(database)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
-    return file
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty database file; each test gets a copy."""
-    return _sqlite_file(tmp_path_factory.mktemp("empty"), None)
+    return made_once(tmp_path_factory, "empty.db", lambda file: prepared(sqlite_at(file)))
 
 
 @pytest.fixture(scope="session")
-def sqlite_office_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_office_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file with the shipped definitions in use; each test gets a copy."""
-    return _sqlite_file(tmp_path_factory.mktemp("office"), install_shipped)
+
+    def make(file: Path) -> None:
+        shutil.copy(sqlite_template, file)
+        prepared(sqlite_at(file), install_shipped)
+
+    return made_once(tmp_path_factory, "office.db", make)
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +106,9 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
     base = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    _postgresql_template(base, "template_empty", None)
+    _run_sql(base, "CREATE DATABASE template_empty")
+    with closing(_postgresql_at(base, "template_empty")) as database:
+        database.upgrade()
     yield base
     server.cleanup()
     with suppress(OSError):
@@ -94,19 +116,20 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 
 @pytest.fixture(scope="session")
-def postgresql_office_template(postgresql_server: str) -> str:
-    """The name of a PostgreSQL database with the shipped definitions in use."""
-    return _postgresql_template(postgresql_server, "template_office", install_shipped)
+def postgresql_office_template(
+    postgresql_server: str, sqlite_office_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """The name of a PostgreSQL database with the same in it: put back from the other, as `ombudsflow restore` does."""
+    file = tmp_path_factory.mktemp("office") / "picture.db"
+    shutil.copy(sqlite_office_template, file)
+    _run_sql(postgresql_server, "CREATE DATABASE template_office TEMPLATE template_empty")
+    with closing(_postgresql_at(postgresql_server, "template_office")) as database:
+        copying.put_back(file, database)
+    return "template_office"
 
 
-def _postgresql_template(base: str, name: str, prepare: Prepare | None) -> str:
-    _run_sql(base, f"CREATE DATABASE {name}")
-    database = Database(base.replace("/postgres?", f"/{name}?"))
-    database.upgrade()
-    if prepare:
-        prepare(database)
-    database.close()
-    return name
+def _postgresql_at(base: str, name: str) -> Database:
+    return Database(base.replace("/postgres?", f"/{name}?"))
 
 
 def _run_sql(base: str, statement: str) -> None:
@@ -135,7 +158,7 @@ def _postgresql_copy(base: str, template: str) -> Iterator[Database]:
     name = f"t_{uuid4().hex[:12]}"
     # Its files are copied; by default all its pages go through the log, which took half of the time of a small test.
     _run_sql(base, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    made = Database(base.replace("/postgres?", f"/{name}?"))
+    made = _postgresql_at(base, name)
     yield made
     made.close()
     _run_sql(base, f"DROP DATABASE {name} WITH (FORCE)")

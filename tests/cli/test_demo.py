@@ -1,6 +1,7 @@
 """`serve --demo`: an empty office comes to life, is marked as a demonstration, and stays apart from real ones."""
 
 import re
+import shutil
 import signal
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
@@ -71,10 +72,10 @@ def test_a_demonstration_is_never_served_as_a_real_office(folder: Path) -> None:
     assert output.startswith("In deze databank staat een demonstratie")
 
 
-def test_an_office_with_people_of_its_own_is_served_as_it_is(tmp_path: Path) -> None:
+def test_an_office_with_people_of_its_own_is_served_as_it_is(sqlite_office_template: Path, tmp_path: Path) -> None:
+    shutil.copy(sqlite_office_template, tmp_path / "ombudsflow.db")
     settings = Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'ombudsflow.db'}")
     office = open_office(settings)
-    office.database.upgrade()
     with office.database.work() as work:
         from_elsewhere = accounts.hire(
             office, work, Actor("system:console", "", frozenset()),

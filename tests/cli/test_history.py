@@ -8,11 +8,9 @@ from lxml import etree
 from sqlalchemy import text
 
 from identity.people import Actor
-from service import open_office
 from storage.unit_of_work import Database
 from tasks.intake import PHONE_FORM, Received, receive
-from tasks.office import Settings
-from tasks.studio import shipped
+from tasks.office import Office
 from tests.cli.conftest import Command
 
 COMPLAINT = {
@@ -34,12 +32,15 @@ COMPLAINT = {
 
 
 @pytest.fixture
-def case(database: Database, tmp_path: Path) -> Received:
+def database(office: Office) -> Database:
+    """That of an office that is set up."""
+    return office.database
+
+
+@pytest.fixture
+def case(office: Office) -> Received:
     """A complaint that came in by phone."""
-    office = open_office(Settings(data_dir=tmp_path / "data"), database=database)
-    with database.work() as work:
-        shipped.install(office, work)
-    with database.work() as work:
+    with office.database.work() as work:
         return receive(
             office, work, Actor("person:1", "An", frozenset({"intake_officer"})), COMPLAINT, form_key=PHONE_FORM
         )

@@ -1,15 +1,11 @@
 """Running cases to another version from the command line: planned by one, rehearsed, carried out by another, and put back."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
 from engine.models import ProcessInstance
-from service import open_office
 from storage.unit_of_work import Database
-from tasks.background.clock_source import TravellingClock
-from tasks.office import Settings
+from tasks.office import Office
 from tasks.studio import publishing
 from tests.cli.conftest import Command
 from tests.diagrams.shapes import chain
@@ -20,21 +16,25 @@ PASSWORD = "een lange zin is veilig"
 
 
 @pytest.fixture
-def cases(command: Command, database: Database, tmp_path: Path, clock: TravellingClock) -> None:
+def database(office: Office) -> Database:
+    """That of an office that is set up."""
+    return office.database
+
+
+@pytest.fixture
+def cases(command: Command, office: Office) -> None:
     """Two people, two versions of a process, and two processes under way on the first."""
     for login in ("an", "bo"):
         made = command("users", "add", login, "--name", login.title(), "--role", "process_manager", typed=PASSWORD)
         assert made.exit_code == 0, made.output
-    assert command("setup").exit_code == 0
-    office = open_office(Settings(data_dir=tmp_path / "data"), database=database, clock=clock)
     for content in (chain(user("a"), user("b")), chain(user("first"), user("b"))):
-        with database.work() as work:
+        with office.database.work() as work:
             named = content.replace(b'formId="form"', b'formId="close_case"')
             row = publishing.publish(office, work, ANN, "process", named).definition
             publishing.activate(office, work, PAUL, row.id)
         if row.version == 1:
             for _ in range(2):
-                with database.work() as work:
+                with office.database.work() as work:
                     office.engine.start(work, "p", {}, None)
 
 

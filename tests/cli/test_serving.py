@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -77,9 +78,11 @@ def test_an_office_of_its_own_has_nobody_until_somebody_is_added(
     assert (request["route"], request["status"], request["level"]) == ("/aanmelden", 200, "info")
 
 
-def test_a_worker_that_waits_for_work_is_let_go_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_waits_for_work_is_let_go_at_once(
+    sqlite_office_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("OMBUDSFLOW_EXTERNAL_JOB_TYPES", "archive.store")
-    assert said(ombudsflow(tmp_path, "setup"))[0] == 0
+    shutil.copy(sqlite_office_template, tmp_path / "ombudsflow.db")
     token = said(ombudsflow(tmp_path, "tokens", "add", "werker", "--role", "worker"))[1].split()[-1]
     asked = json.dumps({"types": ["archive.store"], "wait_seconds": 30}).encode()
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
@@ -126,8 +129,8 @@ def test_a_taken_port_is_said_in_one_sentence(tmp_path: Path) -> None:
     )
 
 
-def test_more_processes_need_postgresql(tmp_path: Path) -> None:
-    assert said(ombudsflow(tmp_path, "setup"))[0] == 0
+def test_more_processes_need_postgresql(sqlite_office_template: Path, tmp_path: Path) -> None:
+    shutil.copy(sqlite_office_template, tmp_path / "ombudsflow.db")
 
     code, output = said(ombudsflow(tmp_path, "serve", "--port", str(free_port()), "--workers", "2"))
 

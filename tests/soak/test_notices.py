@@ -25,9 +25,10 @@ from tests.soak.world import World
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> World:
+def lived(sqlite_office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
     """An office in which every flow was walked once, and nobody died."""
     folder = tmp_path_factory.mktemp("lived")
+    shutil.copy(sqlite_office_template, folder / "office.db")
     settings = Settings(
         database_url=f"sqlite:///{folder / 'office.db'}", data_dir=folder / "data", external_job_types=errand.TYPES
     )

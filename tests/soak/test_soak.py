@@ -1,5 +1,6 @@
 """A short soak with every run of the tests; `make soak` is the long one."""
 
+import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -26,9 +27,11 @@ def test_killed_in_each_flow_the_office_goes_on_and_nothing_is_lost(
     kills, flows = 2 * len(PARTS[place]) + 1, PARTS[place]
     with ExitStack() as held:
         url = f"sqlite:///{tmp_path / 'office.db'}"
-        if kind == "postgresql":
-            server = request.getfixturevalue("postgresql_server")
-            url = held.enter_context(_postgresql_copy(server, "template_empty")).url
+        if kind == "sqlite":
+            shutil.copy(request.getfixturevalue("sqlite_office_template"), tmp_path / "office.db")
+        else:
+            server, template = map(request.getfixturevalue, ("postgresql_server", "postgresql_office_template"))
+            url = held.enter_context(_postgresql_copy(server, template)).url
         done = soak(url, tmp_path, kills=kills, seed=7, borders=lambda flow: range(1, 1 + (flow in flows)), queue=queue)
     assert done.kills >= kills
 
