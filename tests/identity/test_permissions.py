@@ -6,6 +6,7 @@ The routes are read from the application itself, so a new one must be entered in
 import json
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -127,8 +128,10 @@ class Asking:
 
     def __init__(self, office: Office, app: Any, role: str) -> None:
         self.office, self.role = office, role
-        self.browser = Visitor(app, raise_server_exceptions=False, follow_redirects=False)
-        self.program = TestClient(app, raise_server_exceptions=False)
+        # Entered, since a client that is not starts a thread and a loop for each request.
+        self._open = ExitStack()
+        self.browser = self._open.enter_context(Visitor(app, raise_server_exceptions=False, follow_redirects=False))
+        self.program = self._open.enter_context(TestClient(app, raise_server_exceptions=False))
         roles = () if role == NOBODY else (role,)
         service = "de_lijn" if role == FIRST_LINE else None
         hire(office, f"{role}-person", *(each for each in roles if each in STAFF_ROLES), authority=service)
@@ -148,8 +151,7 @@ class Asking:
         return self.browser.request(method, address, data=data)
 
     def close(self) -> None:
-        self.browser.close()
-        self.program.close()
+        self._open.close()
 
 
 def is_refused(answer: Any) -> bool:
