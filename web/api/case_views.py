@@ -5,17 +5,17 @@ from typing import Any
 
 from pydantic import Field
 
-from web.api.shapes import Labelled, View
+from web.api.shapes import Labelled, Shape
 
 
-class Received(View):
+class Received(Shape):
     """The new case. `secret` opens the complainant's own page; it is given here once and never again."""
 
     number: str
     secret: str
 
 
-class CaseLine(View):
+class CaseLine(Shape):
     """A case in a list."""
 
     number: str
@@ -28,7 +28,7 @@ class CaseLine(View):
     closed_at: datetime | None
 
 
-class CasePage(View):
+class CasePage(Shape):
     """A page of cases, the newest first; `next` is the `after` of the following page.
 
     `total` is exact up to 1000; `is_more` says that there are more than that.
@@ -50,7 +50,7 @@ class CaseHead(CaseLine):
     outcome: list[Labelled] = Field(description="The outcome fields that are filled: their name and what was decided.")
 
 
-class FactView(View):
+class FactShape(Shape):
     """Something the file knows."""
 
     name: str
@@ -61,7 +61,7 @@ class FactView(View):
     known_at: datetime
 
 
-class PartyView(View):
+class PartyShape(Shape):
     """Somebody on the file."""
 
     role: str
@@ -71,7 +71,7 @@ class PartyView(View):
     address: str | None
 
 
-class GrievanceView(View):
+class GrievanceShape(Shape):
     """One point against one authority, with its own finding, remedy and norms."""
 
     number: int
@@ -86,7 +86,7 @@ class GrievanceView(View):
     codelist_version: str | None
 
 
-class LetterView(View):
+class LetterShape(Shape):
     """A letter as it was written. `mail` is waiting, sent or dead; empty when it goes by post."""
 
     id: int
@@ -101,7 +101,7 @@ class LetterView(View):
     mail_error: str | None
 
 
-class DocumentView(View):
+class DocumentShape(Shape):
     """A file on the case. Its bytes: GET /cases/{number}/documents/{id}."""
 
     id: int
@@ -112,7 +112,7 @@ class DocumentView(View):
     added_at: datetime
 
 
-class DeadlineView(View):
+class DeadlineShape(Shape):
     """A date by which something must have happened, with the sentence that explains it."""
 
     name: str
@@ -126,7 +126,7 @@ class DeadlineView(View):
     state: str
 
 
-class PauseView(View):
+class PauseShape(Shape):
     """A period in which the clocks that pause for this kind stood still."""
 
     kind: str
@@ -135,7 +135,7 @@ class PauseView(View):
     to_on: date | None
 
 
-class MessageView(View):
+class MessageShape(Shape):
     """A message on the file."""
 
     sender: str
@@ -144,7 +144,7 @@ class MessageView(View):
     sent_at: datetime
 
 
-class OpenUserTask(View):
+class OpenUserTask(Shape):
     """A user task that waits."""
 
     id: int
@@ -159,7 +159,7 @@ class OpenUserTask(View):
     version: int
 
 
-class IncidentView(View):
+class IncidentShape(Shape):
     """Where the case cannot go on, and why."""
 
     id: int
@@ -168,23 +168,23 @@ class IncidentView(View):
     opened_at: datetime
 
 
-class CaseView(View):
+class CaseShape(Shape):
     """The whole file."""
 
     case: CaseHead
-    facts: list[FactView]
-    parties: list[PartyView]
-    grievances: list[GrievanceView]
-    letters: list[LetterView]
-    documents: list[DocumentView]
-    deadlines: list[DeadlineView]
-    pauses: list[PauseView]
-    messages: list[MessageView]
+    facts: list[FactShape]
+    parties: list[PartyShape]
+    grievances: list[GrievanceShape]
+    letters: list[LetterShape]
+    documents: list[DocumentShape]
+    deadlines: list[DeadlineShape]
+    pauses: list[PauseShape]
+    messages: list[MessageShape]
     open_user_tasks: list[OpenUserTask]
-    incidents: list[IncidentView]
+    incidents: list[IncidentShape]
 
 
-class Delivered(View):
+class Delivered(Shape):
     """A message was kept. `moved` is false when the diagram did not wait for it: plain information on the file."""
 
     number: str
@@ -192,7 +192,7 @@ class Delivered(View):
     moved: bool
 
 
-class StepOffered(View):
+class StepOffered(Shape):
     """A step that may be chosen; how often it is under way now, and how often it waits its turn."""
 
     element_id: str
@@ -201,7 +201,7 @@ class StepOffered(View):
     queued: int
 
 
-class ChoiceView(View):
+class ChoiceShape(Shape):
     """A part of the diagram in which somebody chooses what is done. `is_mine`: the caller's role may choose here."""
 
     id: int
@@ -214,13 +214,13 @@ class ChoiceView(View):
     steps: list[StepOffered]
 
 
-class ChoicePage(View):
+class ChoicePage(Shape):
     """The choices of a case."""
 
-    items: list[ChoiceView]
+    items: list[ChoiceShape]
 
 
-class Chosen(View):
+class Chosen(Shape):
     """The steps that begin, or wait their turn."""
 
     number: str

@@ -42,7 +42,7 @@ def list_cases(
     return answer(views.CasePage(items=items, total=page.total, is_more=page.is_more, next=page.next))
 
 
-@router.get("/cases/{number}", response_model=views.CaseView, responses=refusals(READS))
+@router.get("/cases/{number}", response_model=views.CaseShape, responses=refusals(READS))
 def read_case(request: Request, number: CaseNumber) -> Response:
     """The whole file. The look is recorded in its history."""
     with reading_case(request) as look:
@@ -51,19 +51,19 @@ def read_case(request: Request, number: CaseNumber) -> Response:
     return answer(_view(found))
 
 
-def _view(found: parts.CaseView) -> views.CaseView:
-    return views.CaseView(
+def _view(found: parts.CaseView) -> views.CaseShape:
+    return views.CaseShape(
         case=_head(found.summary),
-        facts=[views.FactView.model_validate(each) for each in found.facts],
-        parties=[views.PartyView.model_validate(each) for each in found.parties],
+        facts=[views.FactShape.model_validate(each) for each in found.facts],
+        parties=[views.PartyShape.model_validate(each) for each in found.parties],
         grievances=[_grievance(each) for each in found.grievances],
-        letters=[views.LetterView.model_validate(each) for each in found.letters],
-        documents=[views.DocumentView.model_validate(each) for each in found.documents],
-        deadlines=[views.DeadlineView.model_validate(each) for each in found.deadlines],
-        pauses=[views.PauseView.model_validate(each) for each in found.pauses],
-        messages=[views.MessageView.model_validate(each) for each in found.messages],
+        letters=[views.LetterShape.model_validate(each) for each in found.letters],
+        documents=[views.DocumentShape.model_validate(each) for each in found.documents],
+        deadlines=[views.DeadlineShape.model_validate(each) for each in found.deadlines],
+        pauses=[views.PauseShape.model_validate(each) for each in found.pauses],
+        messages=[views.MessageShape.model_validate(each) for each in found.messages],
         open_user_tasks=[views.OpenUserTask.model_validate(each) for each in found.open_tasks],
-        incidents=[views.IncidentView.model_validate(each) for each in found.incidents],
+        incidents=[views.IncidentShape.model_validate(each) for each in found.incidents],
     )
 
 
@@ -72,9 +72,9 @@ def _head(summary: parts.Summary) -> views.CaseHead:
     return views.CaseHead(**named, outcome=[Labelled(value=name, words=words) for name, words in summary.outcome])
 
 
-def _grievance(found: parts.GrievanceView) -> views.GrievanceView:
-    named = {name: getattr(found, name) for name in views.GrievanceView.model_fields if name != "norms"}
-    return views.GrievanceView(**named, norms=[Labelled(value=norm, words=words) for norm, words in found.norms])
+def _grievance(found: parts.GrievanceView) -> views.GrievanceShape:
+    named = {name: getattr(found, name) for name in views.GrievanceShape.model_fields if name != "norms"}
+    return views.GrievanceShape(**named, norms=[Labelled(value=norm, words=words) for norm, words in found.norms])
 
 
 @router.get(
@@ -120,7 +120,7 @@ def list_choices(request: Request, number: CaseNumber) -> Response:
         case = case_view.find(look.reading, look.actor, number)
         looks.keep(look.office, look.reading, look.actor, case.id)
         found = choosing.of_case(look.office, look.reading, look.actor, case.id)
-    return answer(views.ChoicePage(items=[views.ChoiceView.model_validate(each) for each in found]))
+    return answer(views.ChoicePage(items=[views.ChoiceShape.model_validate(each) for each in found]))
 
 
 @router.post(

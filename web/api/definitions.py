@@ -29,7 +29,7 @@ def list_definitions(
             rows = definitions.versions(look.reading, kind, key)
         else:
             rows = [row for row in definitions.newest(look.reading) if kind in (None, row.kind)]
-        items = [views.DefinitionView.model_validate(row) for row in rows]
+        items = [views.DefinitionShape.model_validate(row) for row in rows]
     return answer(views.DefinitionList(items=items))
 
 
@@ -48,18 +48,18 @@ def read_definition(request: Request, definition_id: RowId) -> Response:
 @router.post(
     "/definitions",
     status_code=201,
-    response_model=views.PublishedView,
+    response_model=views.PublishedShape,
     responses=refusals(WRITES),
     openapi_extra=takes_file("The .bpmn, .dmn or .form file itself."),
 )
 def publish_definition(request: Request, sent: FileCall, kind: DefinitionKind) -> Response:
     """Check a file and keep it as the next draft version. Refused whole when anything in it cannot run exactly right."""
 
-    def turn(act: Act) -> views.PublishedView:
+    def turn(act: Act) -> views.PublishedShape:
         made = publishing.publish(act.office, act.work, act.actor, kind, sent.raw)
-        return views.PublishedView(
-            definition=views.DefinitionView.model_validate(made.definition),
-            findings=[views.FindingView.model_validate(finding) for finding in made.findings],
+        return views.PublishedShape(
+            definition=views.DefinitionShape.model_validate(made.definition),
+            findings=[views.FindingShape.model_validate(finding) for finding in made.findings],
         )
 
     return change(request, sent, "studio.publish", turn, status=201)
@@ -67,16 +67,16 @@ def publish_definition(request: Request, sent: FileCall, kind: DefinitionKind) -
 
 @router.post(
     "/definitions/{definition_id}/activate",
-    response_model=views.DefinitionView,
+    response_model=views.DefinitionShape,
     responses=refusals(WRITES),
     openapi_extra=takes(Nothing),
 )
 def activate_definition(request: Request, sent: Call, definition_id: RowId) -> Response:
     """Take a draft into use for new cases. Somebody else than its author does this."""
 
-    def turn(act: Act) -> views.DefinitionView:
+    def turn(act: Act) -> views.DefinitionShape:
         sent.as_a(Nothing)
-        return views.DefinitionView.model_validate(publishing.activate(act.office, act.work, act.actor, definition_id))
+        return views.DefinitionShape.model_validate(publishing.activate(act.office, act.work, act.actor, definition_id))
 
     return change(request, sent, "studio.activate", turn)
 

@@ -12,23 +12,23 @@ from web.api.asked import Name
 from web.api.described import READS, refusals
 from web.api.frame import answer, reading
 from web.api.shapes import Labelled
-from web.api.task_views import FieldView, FormView
+from web.api.task_views import FieldShape, FormShape
 
 router = APIRouter(tags=["forms"])
 
 
-def form_view(office: Office, opened: Reading, key: str, version: int | None = None) -> FormView:
+def form_view(office: Office, opened: Reading, key: str, version: int | None = None) -> FormShape:
     """A form in the version asked for, else the one in use. Raises FormMissing."""
     form = forms_in_use.form_version(opened, key, version)
-    return FormView(key=key, name=form.name, fields=_fields(office, form))
+    return FormShape(key=key, name=form.name, fields=_fields(office, form))
 
 
-def _fields(office: Office, form: Form) -> list[FieldView]:
+def _fields(office: Office, form: Form) -> list[FieldShape]:
     codelists = forms_in_use.choices_of(office)
 
-    def view(each: Field, is_conditional: bool) -> FieldView:
+    def view(each: Field, is_conditional: bool) -> FieldShape:
         chosen = choices_of(each, codelists)
-        return FieldView(
+        return FieldShape(
             key=each.key,
             type=each.type,
             label=each.label,
@@ -40,7 +40,7 @@ def _fields(office: Office, form: Form) -> list[FieldView]:
             fields=[view(inner, False) for inner in each.components if inner.type not in PRESENTATION],
         )
 
-    def opened(fields: tuple[Field, ...], is_conditional: bool) -> list[FieldView]:
+    def opened(fields: tuple[Field, ...], is_conditional: bool) -> list[FieldShape]:
         found = []
         for each in fields:
             if each.type == "group":
@@ -52,7 +52,7 @@ def _fields(office: Office, form: Form) -> list[FieldView]:
     return opened(form.fields, False)
 
 
-@router.get("/forms/{key}", response_model=FormView, responses=refusals((*READS, 409)))
+@router.get("/forms/{key}", response_model=FormShape, responses=refusals((*READS, 409)))
 def read_form(request: Request, key: Name) -> Response:
     """A form in use: `complaint_received` and `complaint_by_phone` start a case, a message's form has the message's name."""
     with reading(request, "user_task.read") as look:

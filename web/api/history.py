@@ -34,13 +34,13 @@ def read_history(
         events = look.office.log.read(look.reading, stream_of(case.id), after=after, limit=limit + 1)
     page = views.HistoryPage(
         number=number,
-        events=[views.EventView.model_validate(event) for event in events[:limit]],
+        events=[views.EventShape.model_validate(event) for event in events[:limit]],
         next=events[limit - 1].seq if len(events) > limit else None,
     )
     return answer(page)
 
 
-@router.get("/cases/{number}/verify", response_model=views.VerdictView, responses=refusals(READS))
+@router.get("/cases/{number}/verify", response_model=views.VerdictShape, responses=refusals(READS))
 def verify_history(request: Request, number: CaseNumber) -> Response:
     """Walk the chain; the first event that does not hold is named."""
     with reading_case(request) as look:
@@ -48,7 +48,7 @@ def verify_history(request: Request, number: CaseNumber) -> Response:
         require(look.actor, "history.verify")
         found = look.office.log.verify(look.reading, stream_of(case.id))
     return answer(
-        views.VerdictView(
+        views.VerdictShape(
             number=number, ok=found.ok, events=found.events, first_bad_seq=found.first_bad_seq, reason=found.reason
         )
     )

@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import Field
 
-from web.api.shapes import View
+from web.api.shapes import Shape
 
 
-class JobView(View):
+class JobShape(Shape):
     """A job in the hands of the worker that asked. `variables` are the inputs its element maps, and nothing else of the case."""
 
     id: int
@@ -24,13 +24,13 @@ class JobView(View):
     lock_until: datetime = Field(description="From then on another worker may get the job.")
 
 
-class JobList(View):
+class JobList(Shape):
     """The jobs that were handed out; an empty list when there are none."""
 
-    items: list[JobView]
+    items: list[JobShape]
 
 
-class JobAnswered(View):
+class JobAnswered(Shape):
     """What became of a job."""
 
     id: int
@@ -42,7 +42,7 @@ class JobAnswered(View):
     again_at: datetime | None
 
 
-class JobExtended(View):
+class JobExtended(Shape):
     """The new end of the lock."""
 
     id: int

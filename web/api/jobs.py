@@ -151,7 +151,7 @@ def _take(request: Request, sent: Sent, asked: JobRequest, types: frozenset[str]
         handed = workers.hand_out(act.office, act.work, act.actor, types, most=asked.most, lock_for=lock_for)
         if not handed:
             raise _NoneYet
-        return views.JobList(items=[views.JobView.model_validate(each) for each in handed])
+        return views.JobList(items=[views.JobShape.model_validate(each) for each in handed])
 
     try:
         return change(request, sent, workers.ACTION, turn)

@@ -30,7 +30,7 @@ def _asked(opened: Reading, secret: str, request: Request) -> tuple[UserTask, Ac
     return worklist.by_link(opened, hash_of(secret), office_of(request).clock.now())
 
 
-@router.get("/links/{secret}", response_model=views.LinkView, responses=refusals((404, 409, 422, 503)))
+@router.get("/links/{secret}", response_model=views.LinkShape, responses=refusals((404, 409, 422, 503)))
 def read_link(request: Request, secret: Secret) -> Response:
     """What is asked, and what its holder may know beside it. The look is recorded."""
     office = office_of(request)
@@ -38,7 +38,7 @@ def read_link(request: Request, secret: Secret) -> Response:
         row, holder = _asked(opened, secret, request)
         looks.keep(office, opened, holder, row.case_id, f"question:{row.id}")
         seen = question.of(office, opened, row, holder)
-        view = views.LinkView(
+        view = views.LinkShape(
             number=seen.number,
             name=seen.name,
             role=seen.role,

@@ -11,7 +11,7 @@ from web.api.asked import Asked
 from web.api.described import WRITES, refusals, takes
 from web.api.frame import change
 from web.api.sent import Call
-from web.api.shapes import View
+from web.api.shapes import Shape
 from web.context import Act
 
 router = APIRouter(tags=["messages"])
@@ -43,19 +43,19 @@ class NewState(Asked):
     variables: dict[str, object] = Field(min_length=1, max_length=200)
 
 
-class MessageSent(View):
+class MessageSent(Shape):
     """The message is kept, and delivered at once to who waits for it."""
 
     id: int
 
 
-class SignalSent(View):
+class SignalSent(Shape):
     """The signal is on its way."""
 
     receivers: int = Field(description="How many instances wait for it or processes start with it.")
 
 
-class ConditionsTold(View):
+class ConditionsTold(Shape):
     """What it brought about."""
 
     started: int = Field(description="How many processes started because their condition is true now.")

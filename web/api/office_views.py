@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from web.api.shapes import View
+from web.api.shapes import Shape
 
 # -- history --------------------------------------------------------------------------------------------------------
 
 
-class EventView(View):
+class EventShape(Shape):
     """One event of a case's history. `personal` is empty once the case's key is destroyed."""
 
     seq: int
@@ -23,15 +23,15 @@ class EventView(View):
     is_erased: bool
 
 
-class HistoryPage(View):
+class HistoryPage(Shape):
     """Events in order; `next` is the `after` of the following page."""
 
     number: str
-    events: list[EventView]
+    events: list[EventShape]
     next: int | None
 
 
-class VerdictView(View):
+class VerdictShape(Shape):
     """What a walk over the chain found."""
 
     number: str
@@ -44,7 +44,7 @@ class VerdictView(View):
 # -- definitions and decisions --------------------------------------------------------------------------------------
 
 
-class DefinitionView(View):
+class DefinitionShape(Shape):
     """One version of a diagram, decision, form or letter."""
 
     id: int
@@ -60,13 +60,13 @@ class DefinitionView(View):
     activated_at: datetime | None
 
 
-class DefinitionList(View):
+class DefinitionList(Shape):
     """The newest version of each definition, or all versions of one."""
 
-    items: list[DefinitionView]
+    items: list[DefinitionShape]
 
 
-class FindingView(View):
+class FindingShape(Shape):
     """What checking found at one element."""
 
     element_id: str
@@ -76,14 +76,14 @@ class FindingView(View):
     docs: str
 
 
-class PublishedView(View):
+class PublishedShape(Shape):
     """The draft that was made, or the version that already had this content; with its warnings."""
 
-    definition: DefinitionView
-    findings: list[FindingView]
+    definition: DefinitionShape
+    findings: list[FindingShape]
 
 
-class MatchedRow(View):
+class MatchedRow(Shape):
     """A row of a decision table that fired."""
 
     decision: str
@@ -92,7 +92,7 @@ class MatchedRow(View):
     notes: list[str]
 
 
-class StepTaken(View):
+class StepTaken(Shape):
     """One of the decisions that were taken, in order: what went in and what came out."""
 
     decision: str
@@ -100,7 +100,7 @@ class StepTaken(View):
     value: Any
 
 
-class DecisionTaken(View):
+class DecisionTaken(Shape):
     """The answer of a decision, and why. Nothing was kept."""
 
     key: str
@@ -115,7 +115,7 @@ class DecisionTaken(View):
 # -- tokens ---------------------------------------------------------------------------------------------------------
 
 
-class TokenView(View):
+class TokenShape(Shape):
     """A token of a program; never its secret."""
 
     id: int
@@ -126,13 +126,13 @@ class TokenView(View):
     revoked_at: datetime | None
 
 
-class TokenList(View):
+class TokenList(Shape):
     """Every token ever issued."""
 
-    items: list[TokenView]
+    items: list[TokenShape]
 
 
-class TokenIssued(View):
+class TokenIssued(Shape):
     """A new token. `secret` is given here once and never again."""
 
     name: str
@@ -140,7 +140,7 @@ class TokenIssued(View):
     secret: str
 
 
-class TokenRevoked(View):
+class TokenRevoked(Shape):
     """The token no longer opens anything."""
 
     id: int
@@ -149,7 +149,7 @@ class TokenRevoked(View):
 # -- running the system ---------------------------------------------------------------------------------------------
 
 
-class IncidentLine(View):
+class IncidentLine(Shape):
     """A step that cannot go on: a number, a step and a reason, and nothing of the file."""
 
     id: int
@@ -159,20 +159,20 @@ class IncidentLine(View):
     opened_at: datetime
 
 
-class IncidentPage(View):
+class IncidentPage(Shape):
     """What is not mended yet, the oldest first; `next` is the `after` of the following page."""
 
     items: list[IncidentLine]
     next: int | None
 
 
-class Retried(View):
+class Retried(Shape):
     """What trying again brought about: active, completed, terminated, or incident again."""
 
     outcome: str
 
 
-class MailLine(View):
+class MailLine(Shape):
     """A mail in the outbox; its address is masked."""
 
     id: int
@@ -185,20 +185,20 @@ class MailLine(View):
     last_error: str
 
 
-class MailPage(View):
+class MailPage(Shape):
     """The outbox in one state, the oldest first; `next` is the `after` of the following page."""
 
     items: list[MailLine]
     next: int | None
 
 
-class MailGivenUp(View):
+class MailGivenUp(Shape):
     """The mail will not be sent."""
 
     id: int
 
 
-class MailAgain(View):
+class MailAgain(Shape):
     """The mail is tried again at the next tick."""
 
     id: int

@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import Field
 
-from web.api.shapes import View
+from web.api.shapes import Shape
 
 
-class ProcessLine(View):
+class ProcessLine(Shape):
     """A process. `state` is running, stuck, suspended or ended."""
 
     id: int
@@ -22,14 +22,14 @@ class ProcessLine(View):
     ended_at: datetime | None
 
 
-class ProcessPage(View):
+class ProcessPage(Shape):
     """Processes, the newest first; `next` is the `before` of the following page."""
 
     items: list[ProcessLine]
     next: int | None
 
 
-class PlaceView(View):
+class PlaceShape(Shape):
     """Where the process is: a token at a step."""
 
     token_id: str
@@ -41,7 +41,7 @@ class PlaceView(View):
     reason: str = Field(description="Why it cannot go on; empty when it waits as it should.")
 
 
-class VariableView(View):
+class VariableShape(Shape):
     """A variable. `scope` is the token that holds it, empty for the process itself."""
 
     scope: str
@@ -50,7 +50,7 @@ class VariableView(View):
     literal: str = Field(description='Its value as a FEEL literal: 3, "tekst", date("2026-01-05").')
 
 
-class TargetView(View):
+class TargetShape(Shape):
     """A step that could be begun."""
 
     element_id: str
@@ -58,16 +58,16 @@ class TargetView(View):
     within: str
 
 
-class ProcessView(View):
+class ProcessShape(Shape):
     """A process with what is needed to mend it."""
 
     process: ProcessLine
-    places: list[PlaceView]
-    variables: list[VariableView]
-    targets: list[TargetView]
+    places: list[PlaceShape]
+    variables: list[VariableShape]
+    targets: list[TargetShape]
 
 
-class Mended(View):
+class Mended(Shape):
     """What mending brought about. `outcome` is active, completed, terminated or incident."""
 
     id: int
@@ -75,7 +75,7 @@ class Mended(View):
     outcome: str
 
 
-class IncidentVariable(View):
+class IncidentVariable(Shape):
     """A variable at the place of an incident. `literal` is empty for a token whose roles may not see values."""
 
     name: str
@@ -87,7 +87,7 @@ class IncidentVariable(View):
     is_answer: bool = Field(description="True for what came from outside and could not be taken yet.")
 
 
-class IncidentDetail(View):
+class IncidentDetail(Shape):
     """A step that cannot go on: who can mend it, how, and the variables of that place."""
 
     id: int
@@ -103,7 +103,7 @@ class IncidentDetail(View):
     variables: list[IncidentVariable]
 
 
-class Corrections(View):
+class Corrections(Shape):
     """What was corrected, with the values before."""
 
     id: int

@@ -58,18 +58,18 @@ def list_processes(
     return answer(views.ProcessPage(items=[views.ProcessLine.model_validate(line) for line in lines], next=following))
 
 
-@router.get("/processes/{instance_id}", response_model=views.ProcessView, responses=refusals(READS))
+@router.get("/processes/{instance_id}", response_model=views.ProcessShape, responses=refusals(READS))
 def read_process(request: Request, instance_id: RowId) -> Response:
     """Where a process stands, its variables, and the steps that could be begun. The look is recorded in its case."""
     with reading(request, "process.read") as look:
         words = definition_words.load(look.reading)
         found = processes.find(look.office, look.reading, look.actor, words, instance_id)
     return answer(
-        views.ProcessView(
+        views.ProcessShape(
             process=views.ProcessLine.model_validate(found.line),
-            places=[views.PlaceView.model_validate(each) for each in found.places],
-            variables=[views.VariableView.model_validate(each) for each in found.variables],
-            targets=[views.TargetView.model_validate(each) for each in found.targets],
+            places=[views.PlaceShape.model_validate(each) for each in found.places],
+            variables=[views.VariableShape.model_validate(each) for each in found.variables],
+            targets=[views.TargetShape.model_validate(each) for each in found.targets],
         )
     )
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import Field
 
-from web.api.shapes import Labelled, View
+from web.api.shapes import Labelled, Shape
 
 
-class WorklistItem(View):
+class WorklistItem(Shape):
     """One line of the worklist."""
 
     id: int
@@ -27,7 +27,7 @@ class WorklistItem(View):
     version: int
 
 
-class WorklistPage(View):
+class WorklistPage(Shape):
     """A page of the worklist; `next` is the `after` of the following page. `overdue` and `today` count within the filter."""
 
     items: list[WorklistItem]
@@ -37,7 +37,7 @@ class WorklistPage(View):
     next: str | None
 
 
-class FieldView(View):
+class FieldShape(Shape):
     """One field of a form. A conditional field shows, and takes an answer, depending on the other answers."""
 
     key: str
@@ -48,18 +48,18 @@ class FieldView(View):
     is_readonly: bool
     is_conditional: bool
     choices: list[Labelled]
-    fields: list["FieldView"] = Field(description="The fields of each row, for a list.")
+    fields: list["FieldShape"] = Field(description="The fields of each row, for a list.")
 
 
-class FormView(View):
+class FormShape(Shape):
     """A form: what may be answered. Answers are an object of field key to value; a list takes an array of such objects."""
 
     key: str
     name: str
-    fields: list[FieldView]
+    fields: list[FieldShape]
 
 
-class UserTaskView(View):
+class UserTaskShape(Shape):
     """A user task with what is needed to complete it. `version` is also its ETag."""
 
     id: int
@@ -78,10 +78,10 @@ class UserTaskView(View):
     draft_on_behalf: dict[str, str] | None = Field(
         description="How and when the answer came, in a draft of what a complainant or an authority answered."
     )
-    form: FormView | None
+    form: FormShape | None
 
 
-class UserTaskState(View):
+class UserTaskState(Shape):
     """Who has a user task now."""
 
     id: int
@@ -90,7 +90,7 @@ class UserTaskState(View):
     has_draft: bool
 
 
-class CompletedView(View):
+class CompletedShape(Shape):
     """What completing brought about. `outcome` is active, completed, terminated or incident: with an incident the answers are
     kept and the case waits for somebody to mend the diagram."""
 
@@ -99,7 +99,7 @@ class CompletedView(View):
     next_user_task_id: int | None
 
 
-class ForAuthority(View):
+class ForAuthority(Shape):
     """What an authority may know of the case; a withheld name is in none of it."""
 
     number: str
@@ -109,7 +109,7 @@ class ForAuthority(View):
     desired_outcome: str
 
 
-class Paper(View):
+class Paper(Shape):
     """A letter to the holder of the link."""
 
     subject: str
@@ -117,7 +117,7 @@ class Paper(View):
     written_at: datetime
 
 
-class LinkView(View):
+class LinkShape(Shape):
     """What the holder of a secret link is asked, and what they may know beside it. `state` is open, answered (by them),
     noted (by the office: the answer came another way) or overtaken (by something else in the case)."""
 
@@ -132,10 +132,10 @@ class LinkView(View):
     about: ForAuthority | None = Field(description="For an authority: the case, as far as it may know it.")
     letters: list[Paper]
     files: list[str] = Field(description="The names of the files they sent.")
-    form: FormView | None
+    form: FormShape | None
 
 
-class Answered(View):
+class Answered(Shape):
     """The answer of a link holder is on the file."""
 
     case_number: str

@@ -19,7 +19,7 @@ router = APIRouter(tags=["tokens"])
 def list_tokens(request: Request) -> Response:
     """Every token ever issued, the oldest first."""
     with reading(request, "people.manage") as look:
-        items = [views.TokenView.model_validate(row) for row in sessions.tokens(look.reading)]
+        items = [views.TokenShape.model_validate(row) for row in sessions.tokens(look.reading)]
     return answer(views.TokenList(items=items))
 
 

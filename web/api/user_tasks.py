@@ -51,7 +51,7 @@ def read_worklist(
     )
 
 
-@router.get("/user-tasks/{user_task_id}", response_model=views.UserTaskView, responses=refusals(READS))
+@router.get("/user-tasks/{user_task_id}", response_model=views.UserTaskShape, responses=refusals(READS))
 def read_user_task(request: Request, user_task_id: RowId) -> Response:
     """A user task with its form, what the diagram gives it, and its draft. The look is recorded in the case's history."""
     with reading(request, "user_task.read") as look:
@@ -61,9 +61,9 @@ def read_user_task(request: Request, user_task_id: RowId) -> Response:
     return answer(view, etag=f'"{view.version}"')
 
 
-def _view(look: Look, row: UserTask) -> views.UserTaskView:
+def _view(look: Look, row: UserTask) -> views.UserTaskShape:
     answers, came = on_behalf.apart(on_behalf.draft_of(row, look.actor).answers)
-    return views.UserTaskView(
+    return views.UserTaskShape(
         id=row.id,
         case_number=look.reading.session.get_one(Case, row.case_id).number,
         element_id=row.element_id,
@@ -157,17 +157,17 @@ def keep_draft(request: Request, sent: Call, user_task_id: RowId) -> Response:
 
 @router.post(
     "/user-tasks/{user_task_id}/complete",
-    response_model=views.CompletedView,
+    response_model=views.CompletedShape,
     responses=refusals(WRITES),
     openapi_extra=takes(StaffCompletion, files=True, if_match=True),
 )
 def complete_user_task(request: Request, sent: Call, user_task_id: RowId, if_match: IfMatch = None) -> Response:
     """Complete a user task with answers to its form; the case moves on to its next wait before this is answered.
 
-    A complainant or an authority may answer by post or telephone: with `on_behalf` an intake officer or a case handler notes it.
+    A complainant or an authority may answer by post or telephone: with `on_behalf` whoever may do so notes it (action `user_task.on_behalf`).
     """
 
-    def turn(act: Act) -> views.CompletedView:
+    def turn(act: Act) -> views.CompletedShape:
         asked, version = sent.as_a(StaffCompletion), seen_version(if_match)
         seen = asked.version if version is None else version
         made = completion.complete(
@@ -180,7 +180,7 @@ def complete_user_task(request: Request, sent: Call, user_task_id: RowId, if_mat
             files=sent.files,
             came=_came(asked.on_behalf),
         )
-        return views.CompletedView(
+        return views.CompletedShape(
             case_number=made.case_number,
             outcome=made.step.outcome,
             next_user_task_id=made.next_user_task_id,
@@ -190,7 +190,7 @@ def complete_user_task(request: Request, sent: Call, user_task_id: RowId, if_mat
 
 
 def _came(told: OnBehalf | None) -> dict[str, str] | None:
-    return None if told is None else on_behalf.named(told.channel, told.received_on)
+    return None if told is None else on_behalf.named(told.channel, told.received_on, told.no_document)
 
 
 def seen_version(if_match: str | None) -> int | None:
