@@ -67,6 +67,7 @@ def _render(
         deciding=_deciding(form.fields),
         as_text=as_text,
         error_fields=_error_fields(fields, errors or {}),
+        form_id=form.id,
         _=translate,
     )
     return Markup(html)  # noqa: S704  # autoescaped by the template above

@@ -17,6 +17,7 @@ from cases import facts
 from cases.deadlines import local_day
 from cases.documents import Upload
 from cases.interests import kept_out
+from cases.models import Document
 from engine.errors import TokenNotWaiting
 from engine.step import Step
 from forms.schema import Form, Split, split
@@ -103,7 +104,7 @@ def complete(
     if version is not None and version != row.version:
         raise UserTaskChanged(user_task_id=row.id, version=row.version)
     now = office.clock.now()
-    behalf, wrong = on_behalf.checked(row, came, local_day(now)) if is_for_other else ({}, [])
+    behalf, wrong = on_behalf.checked(row, came, local_day(now), has_files=bool(files)) if is_for_other else ({}, [])
     parts = _checked(office, work, row, answers, wrong)
     variables = {**parts.token, "completed_on": local_day(now)}
     office.engine.hold(work, row.instance_id)  # from here on no other turn changes what is read of this case
@@ -117,10 +118,9 @@ def complete(
             personal=parts.personal,
             at=now,
         )
-        for upload in files:
-            source = worklist.holder_of(row) if is_for_other else actor.id
-            office.documents.add(work, row.case_id, upload, source=source, by=actor.id, at=now, user_task_id=row.id)
+        documents = _kept(office, work, actor, row, files, worklist.holder_of(row) if is_for_other else actor.id)
         work.session.info[COMPLETING] = row.element_id, actor.id
+        work.session.info[on_behalf.NOTED] = on_behalf.noted(behalf, came, actor, documents) if is_for_other else None
         step = office.engine.complete(work, row.instance_id, row.token_id, variables)
     except TokenNotWaiting as gone:
         raise UserTaskAlreadyCompleted(user_task_id=row.id) from gone
@@ -128,6 +128,16 @@ def complete(
     opened = turn.apply(office, work, actor, step, said=_said(row, parts, changes, behalf))
     following = next((each.id for each in opened if worklist.may_take(actor, each)), None)
     return Completed(step, number, following)
+
+
+def _kept(
+    office: Office, work: UnitOfWork, actor: Actor, row: UserTask, files: Sequence[Upload], source: str
+) -> list[Document]:
+    """The files that came with the answer, on the case and with their numbers."""
+    now, add = office.clock.now(), office.documents.add
+    kept = [add(work, row.case_id, each, source=source, by=actor.id, at=now, user_task_id=row.id) for each in files]
+    work.session.flush()
+    return kept
 
 
 def _checked(

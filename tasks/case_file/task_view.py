@@ -130,7 +130,7 @@ def of(office: Office, reading: Reading, actor: Actor, row: UserTask) -> TaskVie
     may_answer_for = worklist.may_answer_for(actor, row)
     form = form_version(reading, row.form_key, row.form_version) if row.form_key else None
     if form and may_answer_for:
-        form = on_behalf.with_how_it_came(form)
+        form = on_behalf.with_how_it_came(form, needs_proof=bool(row.inputs.get(on_behalf.PROOF)))
     draft = on_behalf.draft_of(row, actor)
     decided = timeline.decisions(office, reading, case.id, words)
     fresh = [each for each in decided if each.at == row.opened_at][:1]

@@ -6,7 +6,7 @@ apart from the one of whoever holds the link: neither reads, nor overwrites, wha
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,14 +14,20 @@ from typing import Any
 from babel.dates import format_date
 
 from cases.deadlines import local_day
+from cases.models import Document
 from forms.schema import NOWHERE, Choice, Field, Form
 from forms.validation import validate
 from identity.people import Actor
 from identity.roles import AUTHORITY, EXTERNAL_ROLES
 from tasks.models import UserTask
 
-# No field of a form has a dot in its key, so these two never meet one of them.
-CHANNEL, RECEIVED_ON = "on_behalf.channel", "on_behalf.received_on"
+# No field of a form has a dot in its key, so these never meet one of them.
+CHANNEL, RECEIVED_ON, NO_DOCUMENT = "on_behalf.channel", "on_behalf.received_on", "on_behalf.no_document"
+NAMES = (CHANNEL, RECEIVED_ON, NO_DOCUMENT)
+# A user task with this input asks for what shows the answer, or the reason why nothing does.
+PROOF = "proof_on_paper"
+# Where a turn leaves how the answer came that it notes, and what shows it: a job of the same turn may keep that.
+NOTED = "how the answer came that this turn notes"
 CHANNELS = {"post": "Met de post", "phone": "Per telefoon", "email": "Per e-mail", "visit": "Op bezoek"}
 CAME_AS = {"post": "brief", "phone": "telefoongesprek", "email": "e-mail", "visit": "bezoek"}
 WHOSE = {"authority": "de dienst", "complainant": "de klager", "heard_person": "wie gehoord werd"}
@@ -36,7 +42,18 @@ _FIELDS = (
     ),
     Field(key=RECEIVED_ON, type="datetime", label="Op welke dag kwam het?", is_required=True, goes_to=NOWHERE),
 )
-_HOW_IT_CAME = Form("on_behalf", "Hoe het antwoord kwam", _FIELDS)
+_PROOF = (
+    Field(
+        key="on_behalf.files",
+        type="filepicker",
+        label="Het stuk waaruit het antwoord blijkt",
+        description="Het ondertekende blad of de e-mail. Het komt bij de stukken van het dossier.",
+        goes_to=NOWHERE,
+    ),
+    Field(key=NO_DOCUMENT, type="textarea", label="Geen stuk? Schrijf waarom", goes_to=NOWHERE),
+)
+_HOW_IT_CAME = Form("on_behalf", "Hoe het antwoord kwam", (*_FIELDS, *_PROOF))
+NO_PROOF = "Voeg een stuk toe waaruit het antwoord blijkt, of schrijf waarom er geen is."
 
 
 @dataclass(frozen=True)
@@ -55,26 +72,26 @@ class Draft:
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def with_how_it_came(form: Form) -> Form:
+def with_how_it_came(form: Form, *, needs_proof: bool = False) -> Form:
     """The form as staff fills it in: first how and when the answer came, then what was asked."""
-    return replace(form, fields=(*_FIELDS, *form.fields))
+    return replace(form, fields=(*_FIELDS, *(_PROOF if needs_proof else ()), *form.fields))
 
 
-def named(channel: str, received_on: str) -> dict[str, str]:
-    """How and when it came, under the names of the two fields."""
-    return {CHANNEL: channel, RECEIVED_ON: received_on}
+def named(channel: str, received_on: str, no_document: str = "") -> dict[str, str]:
+    """How and when it came, under the names of the fields; and why nothing shows it, when nothing does."""
+    return {CHANNEL: channel, RECEIVED_ON: received_on, **({NO_DOCUMENT: no_document} if no_document else {})}
 
 
 def apart(draft: Mapping[str, Any] | None) -> tuple[dict[str, Any] | None, dict[str, str] | None]:
     """A draft as answers to the form, and how and when the answer came."""
     if draft is None:
         return None, None
-    came = {name.rpartition(".")[2]: str(draft[name]) for name in (CHANNEL, RECEIVED_ON) if name in draft}
-    return {name: value for name, value in draft.items() if name not in (CHANNEL, RECEIVED_ON)}, came or None
+    came = {name.rpartition(".")[2]: str(draft[name]) for name in NAMES if name in draft}
+    return {name: value for name, value in draft.items() if name not in NAMES}, came or None
 
 
 def checked(
-    row: UserTask, came: Mapping[str, str] | None, today: date
+    row: UserTask, came: Mapping[str, str] | None, today: date, *, has_files: bool = False
 ) -> tuple[dict[str, object], list[dict[str, str]]]:
     """What the history keeps (whose answer it is, how and when it came), or what is wrong with it, by field."""
     told = validate(_HOW_IT_CAME, came or {})
@@ -83,6 +100,8 @@ def checked(
         wrong = _wrong_day(row, day, today)
         if wrong:
             told.errors[RECEIVED_ON] = wrong
+    if row.inputs.get(PROOF) and not has_files and not told.values.get(NO_DOCUMENT):
+        told.errors[NO_DOCUMENT] = NO_PROOF
     if told.errors or not isinstance(day, date):
         return {}, told.problems
     data: dict[str, object] = {"role": row.role, "channel": told.values[CHANNEL], "received_on": day.isoformat()}
@@ -129,3 +148,11 @@ def keep_draft(row: UserTask, actor: Actor, answers: Mapping[str, Any]) -> None:
 
 def _is_office_draft(row: UserTask, actor: Actor) -> bool:
     return row.role in EXTERNAL_ROLES and not actor.is_external
+
+
+def noted(
+    data: Mapping[str, object], came: Mapping[str, str] | None, actor: Actor, documents: Sequence[Document]
+) -> dict[str, object]:
+    """What is kept beside the answer itself, where a job keeps it: who noted it, which files show it, or why none does."""
+    why = str((came or {}).get(NO_DOCUMENT) or "").strip()
+    return {**data, "noted_by": actor.id, "documents": [each.id for each in documents], "no_document": why}

@@ -10,6 +10,7 @@ from typing import Any
 from cases import facts, proposals
 from cases.deadlines import local_day
 from engine.step import JobContext
+from tasks.citizens.on_behalf import NOTED
 from tasks.handlers.case_file import event
 from tasks.office import Office
 from tasks.turn import note
@@ -46,13 +47,18 @@ def keep_proposal(office: Office, context: JobContext) -> Mapping[str, Any]:
 
 
 def answer_proposal(office: Office, context: JobContext) -> Mapping[str, Any]:
-    """Note input `answer` of header `party` to the version that stands; without a party nobody answered in time."""
+    """Note input `answer` of header `party` to the version that stands; without a party nobody answered in time. An answer that staff
+    noted keeps how it came, and what shows it.
+    """
     party, answer = context.headers.get("party", ""), str(context.variables["answer"])
     row = proposals.standing(context.work, context.case_id)
     if answer == YES:
         proposals.accept(row, party, context.now)
     elif answer != COUNTERED:  # a counter-proposal takes its place in a moment
         row.state = STATES[answer]
+    noted = context.work.session.info.get(NOTED)
+    if noted and party:
+        row.on_paper = {**(row.on_paper or {}), party: noted}
     note(context.work, event(context, "proposal", "answered", number=row.number, by=party, answer=answer))
     return {"answered_by": party}
 

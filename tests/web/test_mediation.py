@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from identity import people
 from identity.people import Actor
+from tasks.citizens import on_behalf
 from tasks.office import Office
 from tasks.treatment import mediation
 from tasks.turn import stream_of
@@ -71,3 +72,24 @@ def test_whoever_mediated_in_confidence_does_not_get_the_assessment(visit: Visit
     both.form(f"/taken/{task}/teruggeven", {}, seen="/account")
     assert mira.form(f"/taken/{task}/opnemen", {}, seen="/account").status_code == 403
     assert oscar.form(f"/taken/{task}/opnemen", {}, seen="/account").status_code == 200
+
+
+def test_an_acceptance_on_paper_shows_the_sheet_or_why_there_is_none(visit: Visit, sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_an_opened_file().completes("choose_approach", approach="mediation")
+    visit("intake_officer")
+    story.receives("mediator_proposed", role="mediator", proposal="De boete vervalt.", due_in_days=14)
+    lies = visit("case_handler", login="lies")
+    by_post = {"on_behalf.channel": "post", "on_behalf.received_on": "2026-01-05", "proposal_answer": "ja"}
+    first, second = (f"/taken/{story.open(name).id}" for name in ("answer_complainant", "answer_authority"))
+    refused = lies.form(first, by_post)
+    assert (refused.status_code, on_behalf.NO_PROOF in refused.text) == (422, True)
+    lies.form(first, {**by_post, "on_behalf.no_document": "Gezegd aan het loket."})
+    lies.form(second, by_post, files={"on_behalf.files": ("blad.pdf", b"%PDF-1.7 akkoord", "application/pdf")})
+    told = lies.get(f"/dossiers/{story.case.number}/bemiddeling").text
+    assert "door beide partijen aanvaard" in told
+    for words in (
+        "Brief van ma 5 januari 2026, genoteerd door Lies.",
+        "Geen stuk: Gezegd aan het loket.",
+        ">blad.pdf</a>",
+    ):
+        assert words in told

@@ -31,10 +31,15 @@ class Completion(Answers):
 
 
 class OnBehalf(Asked):
-    """How and when the answer of a complainant or an authority came, for staff who notes it. Both are needed."""
+    """How and when the answer of a complainant or an authority came, for staff who notes it. The first two are needed."""
 
     channel: str = Field(max_length=20, description="post, phone, email or visit")
     received_on: str = Field(max_length=20, description="The day it came, for example 2026-11-12.")
+    no_document: str = Field(
+        default="",
+        max_length=2000,
+        description="Where the user task has the input proof_on_paper and no file comes with the answer: why there is none.",
+    )
 
 
 class StaffCompletion(Completion):

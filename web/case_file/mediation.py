@@ -1,5 +1,6 @@
 """The record of a mediation, as a tab of the case: proposals, positions, contacts and notes; in confidence for who may read it."""
 
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -7,6 +8,8 @@ from fastapi.responses import Response
 
 from cases.models import Case
 from tasks import inbox
+from tasks.case_file import case_view
+from tasks.citizens import on_behalf
 from tasks.studio.definition_words import Words
 from tasks.treatment import mediation
 from web.case_file.case_tab import FormTab
@@ -17,7 +20,7 @@ PAGE = "/dossiers/{number}/bemiddeling"
 FIELDS = ("kind", "party", "happened_on", "text", "confidential")
 
 
-def _load(look: Look, case: Case, _words: Words, _names: dict[str, str]) -> dict[str, Any]:
+def _load(look: Look, case: Case, _words: Words, names: dict[str, str]) -> dict[str, Any]:
     record = mediation.of_case(look.office, look.reading, look.actor, case.id)
     return {
         "record": record,
@@ -26,6 +29,10 @@ def _load(look: Look, case: Case, _words: Words, _names: dict[str, str]) -> dict
         "proposers": mediation.PROPOSERS,
         "states": mediation.STATES,
         "may_propose": mediation.PROPOSED in inbox.expected(look.reading, case),
+        "came_as": on_behalf.CAME_AS,
+        "day_of": date.fromisoformat,
+        "documents": {each.id: each.name for each in case_view.documents(look.reading, case.id, names)},
+        "names": names,
     }
 
 

@@ -84,8 +84,8 @@ def keep_draft(request: Request, user_task_id: int, body: Body) -> Response:
 
 def _came(body: FormBody) -> dict[str, str] | None:
     """How and when the answer of somebody else came; None on the page of a task for oneself."""
-    names = (on_behalf.CHANNEL, on_behalf.RECEIVED_ON)
-    return {name: body.text(name) for name in names} if any(name in body.fields for name in names) else None
+    names = [name for name in on_behalf.NAMES if name in body.fields]
+    return {name: body.text(name) for name in names} or None
 
 
 def _keep(act: Act, user_task_id: int, body: FormBody) -> dict[str, str]:
@@ -93,7 +93,7 @@ def _keep(act: Act, user_task_id: int, body: FormBody) -> dict[str, str]:
     row = worklist.get(act.work, act.actor, user_task_id)
     form = form_version(act.work, row.form_key or "", row.form_version)
     if worklist.may_answer_for(act.actor, row):
-        form = on_behalf.with_how_it_came(form)
+        form = on_behalf.with_how_it_came(form, needs_proof=bool(row.inputs.get(on_behalf.PROOF)))
     raw = raw_answers(form, body.pairs)
     raw = with_row_buttons(form, raw, body.pairs) or raw
     seen = body.text("_seen") if "_seen" in body.fields else None
