@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 
 from cases.codelists import CodeList
 from engine import definitions
-from forms.schema import Choice, Form, parse
+from engine.findings import ERROR, Finding
+from forms.schema import Choice, Form, FormRefused, parse
 from storage.unit_of_work import Reading
 from tasks.errors import FormMissing
 from tasks.office import Office
@@ -82,3 +83,22 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value if value is None or isinstance(value, str | int | bool) else str(value)
+
+
+def unknown_lists(content: bytes, known: frozenset[str]) -> list[Finding]:
+    """A finding for each field, also of a row, whose choices come from a code list that does not exist: nobody could answer it."""
+    try:
+        form = parse(content)
+    except FormRefused:
+        return []
+    fields = (inner for each in form.inputs() for inner in (each, *each.components))
+    return [
+        Finding(
+            each.key,
+            "forms",
+            ERROR,
+            f"De codelijst '{each.codelist}' bestaat niet. Kies een van: {', '.join(sorted(known))}.",
+        )
+        for each in fields
+        if each.codelist and each.codelist not in known
+    ]
