@@ -67,7 +67,7 @@ class Case(PrivateRow, Base):
         Index("ix_case_authority_name_id", "authority_name", "id"),
         Index("ix_case_complainant_name_id", "complainant_name", "id"),
         Index("ix_case_authority_key_id", "authority_key", "id"),
-        Index("ix_case_open", "id", "authority_key", "authority_name", **_OPEN),
+        Index("ix_case_open", "id", "authority_key", "authority_name", "matter", **_OPEN),
         Index("ix_case_open_authority", "authority_key", "authority_name", **_OPEN),
         Index("ix_case_open_first_line", "authority_key", "id", **_OPEN_FIRST_LINE),
         Index("ix_case_assessed", "id", **_ASSESSED),

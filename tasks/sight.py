@@ -26,6 +26,10 @@ from tasks.models import UserTask
 FIRST_LINE_MATTER = "first_line"
 
 
+_OPEN: Any = aliased(Case)
+_OPEN_OF_OFFICE = select(_OPEN.id).where(_OPEN.closed_at.is_(None), _OPEN.matter != FIRST_LINE_MATTER).correlate(None)
+
+
 def limits(actor: Actor, case: type[Case] = Case) -> list[ColumnElement[bool]]:
     """What must hold of a case for this actor to see it. `case` is the alias to speak of, when a statement has several."""
     return [*known(actor, case), *_beyond_the_office(actor, case)]
@@ -85,8 +89,10 @@ def task_limits(actor: Actor) -> list[ColumnElement[bool]]:
     of_case = _by_case(actor, seen)
     if of_case:
         is_seen = select(seen.id).where(seen.id == UserTask.case_id, *of_case).correlate(UserTask).exists()
-        # A task in a lane of the office is in a file it may see, and these are nearly all: their cases are not looked at.
-        found.append(or_(UserTask.role.in_(sorted(CASE_STAFF)), is_seen) if _is_of_the_office(actor) else is_seen)
+        # A task in a lane of the office is in a file it may see, and so is one of an open case that is no service's: these are nearly all, and
+        # the few others are looked at one by one.
+        quick = or_(UserTask.role.in_(sorted(CASE_STAFF)), UserTask.case_id.in_(_OPEN_OF_OFFICE))
+        found.append(or_(quick, is_seen) if _is_of_the_office(actor) else is_seen)
     if _may_be_barred(actor):  # asked once for the whole list: the case is not looked at for it
         found.append(UserTask.case_id.not_in(barred(actor.id)))
     return found
