@@ -37,6 +37,10 @@ def _rows(key: str, types: Mapping[str, str], pairs: list[tuple[str, str]]) -> l
     return [rows[number] for number in sorted(rows)]
 
 
+# The buttons of a list of rows; whoever presses one is not done with the form.
+ROW_BUTTONS = frozenset({"_add", "_remove"})
+
+
 def with_row_buttons(form: Form, raw: dict[str, Any], posted: Iterable[tuple[str, str]]) -> dict[str, Any] | None:
     """The answers after a press on 'add a row' or 'remove this row'; None when no such button was pressed."""
     for name, value in posted:

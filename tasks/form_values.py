@@ -7,9 +7,12 @@ with a row for each of them that this office handles.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cases.models import Grievance
+from sqlalchemy import select
+
+from cases.models import Case, Grievance
 from forms.schema import Field, Form
 from forms.validation import validate
+from storage.unit_of_work import Reading
 from tasks.forms_in_use import choices_of
 from tasks.handlers.case_file import stays_here
 from tasks.models import UserTask
@@ -41,11 +44,23 @@ def starting(
             known = facts.get(GRIEVANCES)
             rows = known if isinstance(known, list) else []
             values[each.key] = rows or _rows(each, grievances)
-        elif (each.is_readonly or each.is_corrected) and each.fact and each.fact in facts:
-            values[each.key] = facts[each.fact]
+        elif (source := each.starts_from or (each.fact if each.is_readonly else None)) and source in facts:
+            values[each.key] = facts[source]
         elif proposed and each.key in proposed:
             values[each.key] = proposed[each.key]
     return values
+
+
+def of_message(form: Form, reading: Reading, case: Case) -> dict[str, Any]:
+    """The values a person finds in the form of a message about a case: its grievances, where the form asks for each."""
+    lists = [each for each in form.inputs() if each.type == "dynamiclist" and each.fact == GRIEVANCES]
+    if not lists:
+        return {}
+    grievances = reading.session.scalars(
+        select(Grievance).where(Grievance.case_id == case.id).order_by(Grievance.number)
+    )
+    rows = list(grievances)
+    return {each.key: _rows(each, rows) for each in lists}
 
 
 def _rows(each: Field, grievances: Sequence[Grievance]) -> list[dict[str, Any]]:

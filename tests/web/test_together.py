@@ -59,7 +59,11 @@ def test_many_are_joined_told_in_their_own_language_and_taken_out(
     assert (half.status_code, "Vul de tekst in het Duits in." in half.text) == (422, True)
     assert "Nouvelles." in half.text, "what was typed is kept"
     texts = {f"told_{name}": f"Nieuws {name}." for name in ("nl", "fr", "de", "en")}
-    hilde.form(f"{page}/bericht", texts, seen=page)
+    asked = hilde.form(f"{page}/bericht", texts, seen=page).text
+    assert "Dit bericht vertrekt naar 5 klagers." in asked
+    assert ">Nieuws de.</textarea>" in asked
+    assert bulk.advance(sqlite_office) == 0
+    hilde.form(f"{page}/bericht", {**texts, "sure": "1"}, seen=page)
     bulk.advance(sqlite_office)
     assert "Nieuws de." in followers[2].letters()[-1].body
     without = hilde.form(f"{page}/apart", {"number": followers[0].case.number}, seen=page)
@@ -68,6 +72,11 @@ def test_many_are_joined_told_in_their_own_language_and_taken_out(
     bulk.advance(sqlite_office)
     followers[0].waits_at("request_information")
     assert "4 gevoegde dossiers, 4 wachten" in hilde.get(page).text
+    verdict = f"/dossiers/{followers[1].case.number}/melding/joined_decided"
+    assert 'name="grievances-0-grievance" value="1"' in hilde.get(verdict).text
+    another = {"grievances-0-row": "1", "grievances-0-grievance": "1", "assessment_text": "Nee.", "_add": "grievances"}
+    more = hilde.form(verdict, another).text
+    assert (more.count('class="row"'), "Nee.</textarea>" in more) == (2, True), "a row more, and nothing is decided"
     follower = hilde.get(f"/dossiers/{followers[1].case.number}/samen").text
     assert "het wacht op de uitkomst van" in follower
     assert (

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from cases.models import Case
 from engine import definitions
 from engine.errors import DefinitionNotFound
-from forms.incoming import raw_answers
+from forms.incoming import ROW_BUTTONS, raw_answers, with_row_buttons
 from forms.rendering import render as render_fields
 from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
@@ -252,7 +252,9 @@ def message_page(request: Request, number: str, message: str) -> Response:
 
 @router.post("/dossiers/{number}/melding/{message}")
 def send_message(request: Request, number: str, message: str, body: Body) -> Response:
-    """Deliver it; the diagram moves when it waits for this."""
+    """Deliver it; the diagram moves when it waits for this. The buttons inside the form (another row) deliver nothing."""
+    if not ROW_BUTTONS.isdisjoint(body.fields):
+        return _message(request, number, message, body, None)
     try:
         with acting(request, body) as act:
             case = case_view.find(act.work, act.actor, number)
@@ -278,7 +280,10 @@ def _message(request: Request, number: str, message: str, body: FormBody, refuse
         if refused is None and message not in inbox.expected(look.reading, case):
             raise MessageNotExpected(message=message)
         form, _ = _form_of(look.reading, message)
-        values = form_values.shown(look.office, form, raw_answers(form, body.pairs)) if body.fields else {}
+        values = form_values.of_message(form, look.reading, case)
+        if body.fields:
+            raw = raw_answers(form, body.pairs)
+            values = form_values.shown(look.office, form, with_row_buttons(form, raw, body.pairs) or raw)
         errors = {each["field"]: each["message"] for each in refused.errors} if isinstance(refused, Invalid) else {}
         fields = render_fields(form, values, errors, codelists=choices_of(look.office))
         return {"message": message, "name": words.form(message), "fields": fields}

@@ -13,7 +13,7 @@ from cases.related import JOINED
 from forms.incoming import raw_answers
 from forms.rendering import render as render_fields
 from identity.permissions import allows, require
-from problems import Invalid, Problem
+from problems import Conflict, Invalid, Problem
 from tasks import form_values, inbox
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.joined import alike, together
@@ -23,6 +23,10 @@ from web.context import Act, Body, FormBody, Look
 from web.text import AfterKey
 
 router = APIRouter(default_response_class=Response)
+
+
+class NotSureYet(Conflict):
+    """Er is nog niets verstuurd: bevestig eerst."""
 
 
 @router.get("/dossiers/{number}/samen")
@@ -39,6 +43,7 @@ def _tab(
     body: FormBody | None = None,
     words: str = "",
     after: int = 0,
+    is_asked: bool = False,
 ) -> Response:
     given = body or FormBody()
 
@@ -59,6 +64,7 @@ def _tab(
             "form_name": said.form,
             "fields": _fields(look, given, refused) if may_join and found.waiting else "",
             "is_joined": found.kind == JOINED,
+            "is_asked": is_asked,
         }
 
     return show(request, number, "samen", load, refused)
@@ -74,6 +80,8 @@ def _fields(look: Look, given: FormBody, refused: Problem | None) -> str:
 
 def _done(request: Request, number: str, body: FormBody, command: Command) -> Response:
     def again(refused: Problem) -> Response:
+        if isinstance(refused, NotSureYet):
+            return _tab(request, number, body=body, is_asked=True)
         return _tab(request, number, refused, body=body, words=body.text("words")[:200])
 
     return done(request, number, "samen", body, command, again)
@@ -94,11 +102,14 @@ def join(request: Request, number: str, body: Body) -> Response:
 
 @router.post("/dossiers/{number}/samen/bericht")
 def tell(request: Request, number: str, body: Body) -> Response:
-    """Write to everybody whose case follows this one."""
+    """Write to everybody whose case follows this one. The first press says how many these are, the second sends."""
 
     def command(act: Act, case: Case) -> object:
         form, _ = form_in_use(act.work, together.TELL)
-        return together.tell(act.office, act.work, act.actor, case, raw_answers(form, body.pairs))
+        begun = together.tell(act.office, act.work, act.actor, case, raw_answers(form, body.pairs))
+        if not body.text("sure"):
+            raise NotSureYet(number=number)
+        return begun
 
     return _done(request, number, body, command)
 

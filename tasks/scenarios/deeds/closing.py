@@ -112,7 +112,9 @@ def close(player: Player, act: Act) -> bool:
 def _as_suggested(player: Player, row: UserTask) -> dict[str, Any]:
     """Decide admissibility as the decision table suggests."""
     decision = str(row.inputs.get("suggestion") or "admitted")
-    return {"decision": decision, **({"ground": row.inputs["suggested_ground"]} if decision != "admitted" else {})}
+    ground = {} if decision == "admitted" else {"ground": row.inputs["suggested_ground"]}
+    why = {"admissibility_motivation": SEE_DECISION} if decision == "refused" else {}
+    return {"decision": decision, **ground, **why}
 
 
 def _as_judged(player: Player, row: UserTask) -> dict[str, Any]:
@@ -128,6 +130,7 @@ def _as_told_of_recommendation(player: Player, row: UserTask) -> dict[str, Any]:
     return {"recommendation_done": player.said.get("promise") or YES}
 
 
+SEE_DECISION = "Zie de beslissing."
 NO_NOTE = Move({"ministerial_note": "Er kwam geen nota binnen de termijn."})
 # Without an answer of the complainant a case closes as unreachable; everything else is brought to its end.
 TO_CLOSING: Route = {
@@ -137,7 +140,7 @@ TO_CLOSING: Route = {
     **routes.TO_ASSESSMENT,
     "decide_admissibility": Move(_as_suggested),
     "await_judgment": Move({"judgment": "Niet meegedeeld.", "resume": NO}, "court_case_ended"),
-    "sign_refusal": Move({"signed": YES, "refusal_motivation": "Zie de beslissing."}),
+    "sign_refusal": Move({"signed": YES, "refusal_motivation": SEE_DECISION}),
     "check_promise": Move(_as_told),
     **dict.fromkeys(ASSESS, Move(_as_judged)),
     "issue_recommendation": Move(
