@@ -1,10 +1,13 @@
 """Accounts of people and tokens of programs: made, changed and closed, each noted in the office's own history.
 
-Who did it is the actor; a password or a token's secret is never noted. Refuses with LoginTaken, WeakPassword, UnknownRole,
+Who did it is the actor; a password or a token's secret is never noted. Whoever leaves, or loses a role, holds up nobody: what they
+had taken goes back to its role. Refuses with LoginTaken, WeakPassword, UnknownRole,
 ServiceNeeded, UnknownService, PersonNotFound, TokenNotFound.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import select
 
 from history.log import Event
 from identity import people, sessions
@@ -13,8 +16,9 @@ from identity.people import Actor
 from identity.roles import PROGRAM_ROLES, STAFF_ROLES
 from problems import Invalid
 from storage.unit_of_work import UnitOfWork
+from tasks import turn
+from tasks.models import UserTask
 from tasks.office import Office
-from tasks.turn import role_of
 
 STREAM = "office"
 
@@ -74,22 +78,41 @@ def change_password(office: Office, work: UnitOfWork, actor: Actor, login: str, 
 
 
 def change_roles(office: Office, work: UnitOfWork, actor: Actor, login: str, roles: Iterable[str]) -> None:
-    """Other roles from now on, also in sessions that are open. Raises UnknownRole, ServiceNeeded."""
+    """Other roles from now on, also in sessions that are open; what they took in a role they lose goes back to it.
+
+    Raises UnknownRole, ServiceNeeded.
+    """
     person = people.by_login(work, login)
     held, before = people.known_roles(roles), person.roles
     _check_house(office, held)
     people.check_service(held, person.authority_key)
     person.roles = held
+    _give_back(office, work, actor, person, held)
     _note(office, work, actor, "person", {"person_id": person.id, "roles": {"old": before, "new": held}})
 
 
 def set_active(office: Office, work: UnitOfWork, actor: Actor, login: str, is_active: bool) -> None:
-    """Close an account, at once and everywhere, or open it again."""
+    """Close an account, at once and everywhere, or open it again. What they had taken goes back to its roles."""
     person = people.by_login(work, login)
     people.set_active(work, person.id, is_active)
     if not is_active:
         sessions.close_all(work, person.id)
+        _give_back(office, work, actor, person, ())
     _note(office, work, actor, "person", {"person_id": person.id, "is_active": is_active})
+
+
+def _give_back(office: Office, work: UnitOfWork, actor: Actor, person: Person, keeps: Collection[str]) -> None:
+    """Open tasks they took go back to their role, with the draft: a colleague goes on from there. Not those of the roles they keep."""
+    taken = (UserTask.assignee == f"person:{person.id}", UserTask.closed_at.is_(None), UserTask.role.not_in(keeps))
+    rows = work.session.scalars(select(UserTask).where(*taken).with_for_update())
+    for row in sorted(
+        rows, key=lambda each: turn.stream_of(each.case_id)
+    ):  # one order of locks, whoever else tells these cases
+        row.assignee = None
+        row.version += 1
+        told = {"token": row.token_id, "assignee": None, "instance": row.instance_id}
+        now, role = office.clock.now(), turn.role_of(actor)
+        turn.finish(office, work, row.case_id, Event(row.element_id, "released", now, actor.id, role, told))
 
 
 def issue_token(office: Office, work: UnitOfWork, actor: Actor, *, name: str, roles: Iterable[str]) -> str:
@@ -108,5 +131,5 @@ def revoke_token(office: Office, work: UnitOfWork, actor: Actor, token_id: int) 
 
 
 def _note(office: Office, work: UnitOfWork, actor: Actor, activity: str, data: dict[str, object]) -> None:
-    event = Event(activity, "changed", office.clock.now(), actor.id, role_of(actor), data)
+    event = Event(activity, "changed", office.clock.now(), actor.id, turn.role_of(actor), data)
     office.log.append(work, STREAM, [event])

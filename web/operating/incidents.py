@@ -11,6 +11,7 @@ from problems import Conflict, Invalid, Problem
 from tasks.operating import incidents, skipping
 from tasks.studio.definition_words import load as load_words
 from web.context import Body, FormBody, acting, looking
+from web.operating.ticked import some_ticked, ticked
 from web.problems import status_of
 from web.rendering import render
 from web.text import LARGEST, AfterKey
@@ -18,6 +19,7 @@ from web.text import LARGEST, AfterKey
 router = APIRouter(default_response_class=Response)
 # A variable's field and the value it had on the page; what was not touched is not mended.
 VALUE, WAS = "value.", "was."
+BOX = "incident_id"
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,10 @@ def retry_many(request: Request, body: Body) -> Response:
     """Try the chosen ones again, each in a turn of its own."""
     with acting(request, body) as act:
         require(act.actor, "incident.resolve")
-    return _told(incidents.retry_all(act.office, act.actor, _chosen(body)))
-
-
-def _chosen(body: FormBody) -> list[int]:
-    chosen = [int(each) for each in body.fields.get("incident_id", []) if each.isdecimal() and len(each) < 18]
-    return chosen[: incidents.PAGE]
+    try:
+        return _told(incidents.retry_all(act.office, act.actor, some_ticked(body, BOX)[: incidents.PAGE]))
+    except Invalid as refused:
+        return _listed(request, 0, incidents.Retried(0, 0, 0), refused)
 
 
 @router.post("/beheer/vastgelopen/overslaan")
@@ -74,9 +74,10 @@ def skip_many(request: Request, body: Body) -> Response:
     with acting(request, body) as act:
         require(act.actor, "incident.skip")
     try:
-        return _told(skipping.skip_all(act.office, act.actor, _chosen(body), body.text("reason")))
+        chosen = some_ticked(body, BOX)[: incidents.PAGE]
+        return _told(skipping.skip_all(act.office, act.actor, chosen, body.text("reason")))
     except Invalid as refused:
-        typed = Typed(reason=body.text("reason"), chosen=frozenset(_chosen(body)))
+        typed = Typed(reason=body.text("reason"), chosen=frozenset(ticked(body, BOX)))
         return _listed(request, 0, incidents.Retried(0, 0, 0), refused, typed)
 
 

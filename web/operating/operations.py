@@ -3,14 +3,17 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from identity.permissions import require
 from problems import Invalid, Problem
 from tasks.operating import operations, running, skipping
 from web.context import Body, FormBody, acting, looking
+from web.operating.ticked import some_ticked, ticked
 from web.problems import status_of
 from web.rendering import render
 from web.text import AfterKey
 
 router = APIRouter(default_response_class=Response)
+BOX = "mail_id"
 STATES = {
     "wacht": operations.WAITING,
     "mislukt": operations.DEAD,
@@ -62,7 +65,7 @@ def _outbox(
         "operations/mail.html",
         status=status_of(refused) if refused else 200,
         refused=refused,
-        chosen=None if kept is None else _chosen(kept),
+        chosen=None if kept is None else ticked(kept, BOX),
         reason="" if kept is None else kept.text("reason"),
         lines=lines,
         next=following,
@@ -76,13 +79,13 @@ def _outbox(
 @router.post("/beheer/mail")
 def send_again(request: Request, body: Body) -> Response:
     """Send the chosen mails again."""
-    with acting(request, body) as act:
-        operations.send_again(act.office, act.work, act.actor, _chosen(body))
+    try:
+        with acting(request, body) as act:
+            require(act.actor, "incident.resolve")
+            operations.send_again(act.office, act.work, act.actor, some_ticked(body, BOX))
+    except Invalid as refused:
+        return _outbox(request, body.text("stand"), 0, refused, body)
     return RedirectResponse("/beheer/mail", 303)
-
-
-def _chosen(body: FormBody) -> list[int]:
-    return [int(each) for each in body.fields.get("mail_id", []) if each.isdecimal() and len(each) < 18]
 
 
 @router.post("/beheer/mail/opgeven")
@@ -90,7 +93,8 @@ def give_up(request: Request, body: Body) -> Response:
     """The chosen mails will not be sent; the reason stays with their cases."""
     try:
         with acting(request, body) as act:
-            skipping.give_up(act.office, act.work, act.actor, _chosen(body), body.text("reason"))
+            require(act.actor, "mail.give_up")
+            skipping.give_up(act.office, act.work, act.actor, some_ticked(body, BOX), body.text("reason"))
     except Invalid as refused:
         return _outbox(request, body.text("stand"), 0, refused, body)
     return RedirectResponse("/beheer/mail?stand=opgegeven", 303)

@@ -3,6 +3,8 @@
 A new password and a key are shown or typed once and never again. Every change is noted in the office's own history.
 """
 
+from urllib.parse import quote
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -31,11 +33,12 @@ class LastAdministrator(Conflict):
 
 
 @router.get("/beheer/mensen")
-def people_page(request: Request) -> Response:
-    return _people(request, None, FormBody())
+def people_page(request: Request, bewaard: str = "") -> Response:
+    """Everybody, and the form for somebody new. After a change the address says whose was kept."""
+    return _people(request, None, FormBody(), bewaard)
 
 
-def _people(request: Request, refused: Problem | None, body: FormBody) -> Response:
+def _people(request: Request, refused: Problem | None, body: FormBody, kept: str = "") -> Response:
     with looking(request) as look:
         require(look.actor, "people.manage")
         everyone = people.everyone(look.reading)
@@ -49,6 +52,7 @@ def _people(request: Request, refused: Problem | None, body: FormBody) -> Respon
         "operations/people.html",
         status=status_of(refused) if refused else 200,
         people=everyone,
+        kept=next((each.name for each in everyone if each.login == kept), ""),
         services=services,
         service_names={each.key: each.name for each in services},
         roles=_roles(look.office),
@@ -78,7 +82,8 @@ def hire(request: Request, body: Body) -> Response:
             )
     except (Invalid, Conflict) as refused:
         return _people(request, refused, body)
-    return RedirectResponse("/beheer/mensen", 303)
+    login = quote(body.text("login").lower())
+    return RedirectResponse(f"/beheer/mensen?bewaard={login}", 303)
 
 
 def _password(body: FormBody) -> str:
@@ -101,7 +106,7 @@ def person_page(request: Request, login: str) -> Response:
     return _person(request, login, None)
 
 
-def _person(request: Request, login: str, refused: Problem | None) -> Response:
+def _person(request: Request, login: str, refused: Problem | None, typed: FormBody | None = None) -> Response:
     with looking(request) as look:
         require(look.actor, "people.manage")
         person = people.by_login(look.reading, login)
@@ -110,6 +115,7 @@ def _person(request: Request, login: str, refused: Problem | None) -> Response:
         "operations/person.html",
         status=status_of(refused) if refused else 200,
         person=person,
+        held=typed.fields.get("roles", []) if typed and typed.text("action") == "roles" else person.roles,
         roles=_roles(look.office),
         refused=refused,
         tab="mensen",
@@ -124,8 +130,8 @@ def change_person(request: Request, login: str, body: Body) -> Response:
             require(act.actor, "people.manage")
             _change(act.office, act, login, body)
     except (Invalid, Conflict) as refused:
-        return _person(request, login, refused)
-    return RedirectResponse("/beheer/mensen", 303)
+        return _person(request, login, refused, body)
+    return RedirectResponse(f"/beheer/mensen?bewaard={quote(login)}", 303)
 
 
 def _change(office: Office, act: Act, login: str, body: FormBody) -> None:
@@ -146,7 +152,8 @@ def tokens_page(request: Request) -> Response:
     return _tokens(request, None, "")
 
 
-def _tokens(request: Request, refused: Problem | None, secret: str) -> Response:
+def _tokens(request: Request, refused: Problem | None, secret: str, typed: FormBody | None = None) -> Response:
+    given = typed or FormBody()
     with looking(request) as look:
         require(look.actor, "people.manage")
         tokens, names = sessions.tokens(look.reading), people.names(look.reading)
@@ -159,6 +166,7 @@ def _tokens(request: Request, refused: Problem | None, secret: str) -> Response:
         roles=TOKEN_ROLES,
         refused=refused,
         secret=secret,
+        typed={"name": given.text("name"), "roles": given.fields.get("roles", [])},
         tab="sleutels",
     )
 
@@ -175,7 +183,7 @@ def issue_token(request: Request, body: Body) -> Response:
             roles = body.fields.get("roles", [])
             secret = accounts.issue_token(act.office, act.work, act.actor, name=body.text("name")[:200], roles=roles)
     except Invalid as refused:
-        return _tokens(request, refused, "")
+        return _tokens(request, refused, "", body)
     return _tokens(request, None, secret)
 
 
