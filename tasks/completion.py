@@ -32,6 +32,7 @@ from storage.unit_of_work import Reading, UnitOfWork
 from tasks import sight, turn, worklist
 from tasks.citizens import on_behalf
 from tasks.errors import (
+    DraftElsewhere,
     DraftOfOther,
     FormNotAccepted,
     NothingToAnswerFor,
@@ -228,8 +229,8 @@ def save_draft(
 ) -> str:
     """Keep half-filled answers on the server; returns the draft's mark. A draft is nobody's fact yet: the history has no part of it.
 
-    `seen` is the mark of the draft the person started from: another person's draft that came meanwhile is not
-    overwritten unseen (DraftOfOther).
+    `seen` is the mark of the draft the person started from: what a colleague, or they themselves in another window, kept meanwhile is not
+    overwritten unseen (DraftOfOther, DraftElsewhere).
     """
     require(actor, "user_task.complete")
     row = _open(work, actor, user_task_id)
@@ -237,8 +238,8 @@ def save_draft(
     if row.assignee not in (None, actor.id) and not actor.is_external:
         raise UserTaskClaimedByOther(user_task_id=row.id)
     kept = on_behalf.draft_of(row, actor)
-    if kept.answers is not None and kept.by != actor.id and seen is not None and seen != kept.mark:
-        raise DraftOfOther(user_task_id=row.id)
+    if kept.answers is not None and seen is not None and seen != kept.mark:
+        raise (DraftElsewhere if kept.by == actor.id else DraftOfOther)(user_task_id=row.id)
     on_behalf.keep_draft(row, actor, answers)
     return on_behalf.draft_of(row, actor).mark
 

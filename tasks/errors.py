@@ -40,7 +40,11 @@ class UserTaskNotClaimed(Conflict):
 
 
 class DraftOfOther(Conflict):
-    """Een collega bewaarde ondertussen een ander concept van deze taak. Wat u typte, staat hieronder nog; neem de taak op als u ze verder afwerkt."""
+    """Een collega bewaarde ondertussen een ander concept van deze taak. Wat u typte, staat hieronder nog. Bewaart u het opnieuw, dan vervangt het dat van uw collega."""
+
+
+class DraftElsewhere(Conflict):
+    """U bewaarde deze taak ondertussen in een ander venster. Wat u hier typte, staat hieronder nog. Bewaart u het opnieuw, dan vervangt het dat andere."""
 
 
 class MessageNotExpected(Conflict):

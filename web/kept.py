@@ -1,4 +1,4 @@
-"""When something typed cannot be kept just now (database busy, disk full, logged out): it comes back, ready to be sent again.
+"""When something typed cannot be kept just now (database busy, disk full, logged out meanwhile): it comes back, to be sent again.
 
 Pages that know better say so themselves; for every other form `install` sees to it.
 """
@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from forms.incoming import raw_answers
 from forms.schema import Form
@@ -15,37 +15,70 @@ from forms.summary import Line, summary
 from problems import Problem, Unavailable
 from tasks.citizens import on_behalf
 from tasks.forms_in_use import choices_of, remembered
-from web.context import CSRF_FIELD, FormBody, NotLoggedIn, office_of, sent_form
+from web.context import ANONYMOUS, CSRF_FIELD, FormBody, NotLoggedIn, RequestNotOurs, office_of, sent_form
 from web.problems import answer, is_program, status_of
 from web.rendering import render
+
+# No page shows a password or carries it; whoever sends again types it again.
+SECRET = frozenset({"password", "present", "new", "again"})
+# What comes back has a fresh token: nobody has to load anything again, as RequestNotOurs asks.
+TOO_OLD = "De bladzijde was te oud, omdat u ondertussen opnieuw aangemeld bent. Er is nog niets bewaard."
+
+
+# The same to a page that keeps what is typed by itself.
+NOT_KEPT: dict[type[Problem], str] = {
+    NotLoggedIn: "Niet bewaard: u bent ondertussen afgemeld. Meld u aan in een nieuw tabblad; wat u typte, staat hier nog.",
+    RequestNotOurs: "Niet bewaard: u bent ondertussen opnieuw aangemeld. Druk zelf op Bewaren; wat u typte, blijft staan.",
+}
 
 # Where a page says which forms it shows: their words are those this process met last, or else the shipped ones; nothing is decided by them.
 FORM = "_form"
 
 
 def install(app: FastAPI) -> None:
-    """Register the answer to whoever sends a form while the office cannot take it."""
-    app.add_exception_handler(Unavailable, _unavailable)
+    """Register the answer to whoever sends a form while the office cannot take it, or does not know them any more."""
+    for refusal in (Unavailable, NotLoggedIn, RequestNotOurs):
+        app.add_exception_handler(refusal, _kept)
 
 
-def _unavailable(request: Request, problem: Exception) -> Response:
+def _kept(request: Request, problem: Exception) -> Response:
     body = sent_form(request)
-    if isinstance(problem, Problem) and body is not None and body.fields and not is_program(request):
+    if isinstance(problem, Problem) and body is not None and _comes_back(request, body, problem):
         return kept_page(request, body, problem)
     return answer(request, problem)
 
 
+def _comes_back(request: Request, body: FormBody, problem: Problem) -> bool:
+    """A press of a button alone is done again after logging in. What another website sends is not offered to be sent again."""
+    is_page = request.headers.get("sec-fetch-mode", "navigate") == "navigate" and not is_program(request)
+    if isinstance(problem, RequestNotOurs):
+        is_ours = request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
+        return is_page and is_ours and getattr(request.state, "actor", ANONYMOUS) is not ANONYMOUS
+    return is_page and bool(_typed(body) if isinstance(problem, NotLoggedIn) else body.fields)
+
+
+def _typed(body: FormBody) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in _sent(body) if value.strip() and not name.startswith("_")]
+
+
+def _sent(body: FormBody) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in body.pairs if name != CSRF_FIELD and name not in SECRET]
+
+
+def told_to_script(refused: Problem) -> JSONResponse:
+    """Why a page could not keep by itself what is typed, and what its reader can do."""
+    return JSONResponse({"message": NOT_KEPT.get(type(refused), refused.sentence)}, status_of(refused))
+
+
 def kept_page(request: Request, body: FormBody, refused: Problem) -> HTMLResponse:
     """The refusal with every posted field in a form that sends them again, with a fresh token. Asks nothing of the database."""
-    fields = [(name, value) for name, values in body.fields.items() for value in values if name != CSRF_FIELD]
-    typed = [(name, value) for name, value in fields if value.strip() and not name.startswith("_")]
     return render(
         request,
         "user_task/kept.html",
         status=status_of(refused),
-        sentence=refused.sentence,
-        fields=fields,
-        told=_in_words(request, body, typed),
+        sentence=TOO_OLD if isinstance(refused, RequestNotOurs) else refused.sentence,
+        fields=_sent(body),
+        told=_in_words(request, body, _typed(body)),
         has_files=bool(body.files),
         must_log_in=isinstance(refused, NotLoggedIn),
     )

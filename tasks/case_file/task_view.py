@@ -1,5 +1,6 @@
 """A user task as whoever does it sees it: the form with its values, the suggestion of the rules, and the file in short."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ from cases.models import Case, Document, Grievance, Letter
 from cases.related import RelatedCase
 from cases.treatment_models import ConflictOfInterest, Evidence, MediationNote, MediationProposal
 from forms.schema import Form
+from history.models import EventRow
 from identity.people import Actor
 from storage.unit_of_work import Reading
 from tasks import worklist
@@ -32,6 +34,7 @@ from tasks.models import OpenChoice, UserTask
 from tasks.office import Office
 from tasks.studio import definition_words, form_decisions
 from tasks.treatment import minutes, open_choices
+from tasks.turn import stream_of
 
 # What the head of the file says already.
 IN_THE_HEAD = frozenset(
@@ -71,7 +74,10 @@ class Brief:
 
 @dataclass(frozen=True)
 class TaskView:
-    """Everything the page of a user task shows. `next_task` is what the actor could do after this one."""
+    """Everything the page of a user task shows. `next_task` is what the actor could do after this one.
+
+    `is_lapsed`: the diagram took it away before anybody finished it.
+    """
 
     brief: Brief
     form: Form | None
@@ -79,6 +85,7 @@ class TaskView:
     assignee: str
     draft_by: str
     closed_by: str
+    is_lapsed: bool
     may_complete: bool
     may_answer_for: bool
     draft_mark: str
@@ -141,6 +148,7 @@ def of(office: Office, reading: Reading, actor: Actor, row: UserTask) -> TaskVie
         assignee=who(row.assignee, names) if row.assignee else "",
         draft_by=who(draft.by, names) if draft.answers is not None else "",
         closed_by=_closed_by(short.latest, row) or who(row.closed_by, names),
+        is_lapsed=row.closed_at is not None and _is_lapsed(reading, row),
         may_complete=worklist.may_complete(actor, row) and row.assignee in (None, actor.id),
         may_answer_for=may_answer_for,
         draft_mark=draft.mark,
@@ -181,8 +189,19 @@ def _after(reading: Reading, actor: Actor, row: UserTask, short: Brief) -> dict[
 
 def _closed_by(latest: list[Entry], row: UserTask) -> str:
     """Who finished it, and for whom; empty when that is long ago."""
-    done = (each for each in latest if _is_end_of(row, each) and each.at == row.closed_at)
-    return next((each.who for each in done), "")
+    done = [each for each in latest if _is_end_of(row, each) and row.closed_at and each.at >= row.closed_at]
+    return done[-1].who if done else ""
+
+
+def _is_lapsed(reading: Reading, row: UserTask) -> bool:
+    """True when its token was withdrawn: a message came, a term passed, or somebody stepped in."""
+    query = select(EventRow.data).where(
+        EventRow.stream == stream_of(row.case_id),
+        EventRow.activity == row.element_id,
+        EventRow.transition == "cancelled",
+    )
+    withdrawn = (json.loads(data) for data in reading.session.scalars(query))
+    return any((each["instance"], each["token"]) == (row.instance_id, row.token_id) for each in withdrawn)
 
 
 def _is_end_of(row: UserTask, entry: Entry) -> bool:

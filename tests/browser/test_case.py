@@ -72,7 +72,9 @@ def test_what_is_typed_is_kept_by_itself_and_fields_follow_the_answers(open_page
     again = open_page(f"/taken/{task.id}", login="case_handler")
     assert again.input_value("#admissibility_motivation") == "Te lang geleden."
     again.select_option("#ground", "ouder_dan_1_jaar")
-    again.click("text=Afwerken")
+    again.press("input[name=decision][value=refused]", "Enter")
+    again.wait_for_selector("text=De taak is nog niet afgewerkt")
+    again.get_by_role("button", name="Afwerken").dblclick()
     again.wait_for_selector("text=Afgewerkt:")
     check_page(again, "task-done-1280-light")
 

@@ -18,8 +18,13 @@ def test_a_call_is_noted_while_fields_and_earlier_cases_follow(open_page: Open, 
     page.fill("#desired_outcome", "Excuses.")
     page.fill("#facts_on", "2026-01-02")
     page.check("input[name=first_line_contacted][value=nee]")
+    page.set_input_files("#files", {"name": "boete.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
     page.check("input[name=court_pending][value=ja]")
+    page.locator("#narrative").evaluate("field => { field.focus(); field.setSelectionRange(3, 3); }")
     page.wait_for_selector("[name=court_same_object]")
+    page.keyboard.type("volle ")  # where one was typing, also when fields came
+    assert page.input_value("#narrative") == "De volle bus stopte niet aan de halte."
+    assert page.locator("#files").evaluate("field => field.files.length") == 1
     page.check("input[name=court_pending][value=nee]")
     page.wait_for_selector("[name=court_same_object]", state="detached")
     page.check("input[name=filer_kind][value=person]")

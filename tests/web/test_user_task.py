@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import escape
 
 from tasks.handlers.case_file import stays_here
 from tasks.office import Office
@@ -77,6 +78,8 @@ def test_of_two_people_the_second_reads_that_it_is_done_and_keeps_the_text(visit
     assert late.status_code == 409
     assert "Deze taak is ondertussen al afgewerkt" in late.text
     assert "Mijn nota" in late.text
+    assert "Afgewerkt door Ann, " in late.text
+    assert "Kijk wat er daarna gebeurde" in late.text
     assert story.facts()["intake.note"] == GOOD["intake_note"]
 
 
@@ -223,3 +226,60 @@ def test_whoever_was_logged_out_meanwhile_gets_everything_back(visit: Visit, sql
     assert answer.status_code == 401
     assert str(GOOD["intake_note"]) in answer.text
     assert "Aanmelden in een nieuw tabblad" in answer.text
+
+
+def test_what_would_leave_is_read_before_it_leaves_and_nothing_of_it_stays(visit: Visit, sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_a_complaint(facts_on="2024-01-05", first_line_on="2024-02-01")
+    story.completes("assess_intake", matter="complaint", judged_urgent="nee")
+    refused = {"decision": "refused", "ground": "ouder_dan_1_jaar", "admissibility_motivation": "Te oud."}
+    task = story.completes("decide_admissibility", **refused).open("sign_refusal")
+    before = [each.id for each in story.letters()]
+    visit("case_handler")  # the story acts as the first who is hired, and whoever prepared a refusal does not sign it
+    ombudsman, said = visit("ombudsman"), {"signed": "ja", "refusal_motivation": "De feiten zijn van <2024>."}
+    assert ">Te oud.</textarea>" in ombudsman.get(f"/taken/{task.id}").text
+    shown = ombudsman.form(f"/taken/{task.id}", {**said, "_preview": "1"})
+    assert shown.status_code == 200
+    leaves = shown.text[
+        shown.text.index("Als u nu afwerkt, vertrekt deze brief") : shown.text.index("Er is nog niets verstuurd")
+    ]
+    assert "mies@example.org" in leaves
+    assert "De feiten zijn van &lt;2024&gt;." in leaves
+    assert re.search(r'name="signed"[^>]* value="ja" checked', shown.text)
+    assert [each.id for each in story.letters()] == before
+    assert ombudsman.form(f"/taken/{task.id}", said).status_code == 200
+    sent = story.letters()[-1]
+    assert escape(sent.body) in leaves
+    wrong = visit("mediator").form(f"/taken/{task.id}", {**said, "_preview": "1"})
+    assert wrong.status_code == 409
+
+
+def test_a_task_that_lapsed_meanwhile_says_so(visit: Visit, sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_a_complaint()
+    task, ann = story.open("assess_intake"), visit("intake_officer")
+    token = token_of(ann.get(f"/taken/{task.id}").text)
+    story.receives("complaint_withdrawn", role="complainant", withdrawal_reason="Opgelost.")
+    late = ann.post(f"/taken/{task.id}", data={"_csrf": token, **GOOD})
+    assert late.status_code == 409
+    assert "Deze taak is ondertussen vervallen" in late.text
+    assert "Belt liever na vijf uur." in late.text
+    page = ann.get(f"/taken/{task.id}").text
+    assert "Vervallen:" in page
+    assert "Afgewerkt:" not in page.partition("Wat er daarna gebeurde")[0]
+    assert "Melding: Klacht intrekken" in page
+
+
+def test_a_second_window_does_not_overwrite_what_the_first_kept_unseen(visit: Visit, sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_a_complaint()
+    task, ann = story.open("assess_intake"), visit("intake_officer")
+    token = token_of(ann.get(f"/taken/{task.id}").text)
+    kept = {"_csrf": token, "_save": "1", "_seen": ""}
+    ann.post(f"/taken/{task.id}", data={**kept, "intake_note": "Uit het eerste venster"})
+    second = ann.post(f"/taken/{task.id}", data={**kept, "intake_note": "Uit het tweede"})
+    assert second.status_code == 409
+    assert "in een ander venster" in second.text
+    assert "Uit het tweede" in second.text
+    assert story.open("assess_intake").draft == {"intake_note": "Uit het eerste venster"}
+    seen = re.search(r'name="_seen" value="(\w+)"', second.text)
+    assert seen
+    ann.post(f"/taken/{task.id}", data={**kept, "_seen": seen[1], "intake_note": "Uit het tweede"})
+    assert story.open("assess_intake").draft == {"intake_note": "Uit het tweede"}

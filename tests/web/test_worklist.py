@@ -44,6 +44,7 @@ def test_a_colleague_who_comes_second_reads_that_it_is_taken(visit: Visit, sqlit
     late = bob.form(f"/taken/{task.id}/opnemen", seen="/werklijst")
     assert late.status_code == 409
     assert "Een collega heeft deze taak al opgenomen" in late.text
+    assert "Opgenomen door Ann" in late.text
 
 
 def test_late_and_today_are_counted_and_can_be_asked(

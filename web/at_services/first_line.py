@@ -19,7 +19,7 @@ from tasks import form_values
 from tasks.at_services import first_line, openings
 from tasks.at_services.first_line import PAGE
 from tasks.forms_in_use import choices_of, form_in_use
-from web.context import Body, FormBody, NotLoggedIn, acting, looking
+from web.context import Body, FormBody, NotLoggedIn, RequestNotOurs, acting, looking
 from web.kept import kept_page
 from web.problems import status_of
 from web.rendering import render
@@ -97,7 +97,7 @@ def note(request: Request, body: Body) -> Response:
             form, _ = form_in_use(act.work, first_line.FORM)
             answers = raw_answers(form, body.pairs)
             received = first_line.receive(act.office, act.work, act.actor, answers, body.files)
-    except (Unavailable, NotLoggedIn) as refused:
+    except (Unavailable, NotLoggedIn, RequestNotOurs) as refused:
         return kept_page(request, body, refused)
     except (Invalid, Conflict, Forbidden) as refused:
         return _again(request, body, refused)

@@ -27,7 +27,7 @@ from tasks.studio.definition_words import load as load_words
 from tasks.treatment import choosing, grievance_states
 from web import papers
 from web.case_file.case_tab import show as _tab
-from web.context import Body, FormBody, Look, NotLoggedIn, acting, looking
+from web.context import Body, FormBody, Look, NotLoggedIn, RequestNotOurs, acting, looking
 from web.dates import as_day
 from web.kept import kept_page
 from web.rendering import render
@@ -237,7 +237,7 @@ def choose_step(request: Request, number: str, choice_id: int, body: Body) -> Re
         with acting(request, body) as act:
             case = case_view.find(act.work, act.actor, number)
             choosing.choose(act.office, act.work, act.actor, case.id, choice_id, steps, version=version)
-    except (Unavailable, NotLoggedIn) as refused:
+    except (Unavailable, NotLoggedIn, RequestNotOurs) as refused:
         return kept_page(request, body, refused)
     except (Invalid, Conflict) as refused:
         return _tab(request, number, "", lambda *given: {**_file(*given), "chosen": steps}, refused)
@@ -261,7 +261,7 @@ def send_message(request: Request, number: str, message: str, body: Body) -> Res
             form, _ = _form_of(act.work, message)
             answers = raw_answers(form, body.pairs)
             inbox.deliver(act.office, act.work, act.actor, case.id, message, answers, files=body.files)
-    except (Unavailable, NotLoggedIn) as refused:
+    except (Unavailable, NotLoggedIn, RequestNotOurs) as refused:
         return kept_page(request, body, refused)
     except (Invalid, Conflict, Forbidden) as refused:
         return _message(request, number, message, body, refused)

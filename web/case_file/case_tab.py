@@ -17,7 +17,7 @@ from tasks.case_file.spoken import names_in
 from tasks.studio.definition_words import Words
 from tasks.studio.definition_words import load as load_words
 from tasks.treatment import choosing
-from web.context import Act, FormBody, Look, NotLoggedIn, acting, looking
+from web.context import Act, FormBody, Look, NotLoggedIn, RequestNotOurs, acting, looking
 from web.kept import kept_page
 from web.problems import status_of
 from web.rendering import render
@@ -55,7 +55,7 @@ def done(
     try:
         with acting(request, body) as act:
             there = command(act, case_view.find(act.work, act.actor, number))
-    except (Unavailable, NotLoggedIn) as refused:
+    except (Unavailable, NotLoggedIn, RequestNotOurs) as refused:
         return kept_page(request, body, refused)
     except (Invalid, Conflict, Forbidden, NotFound) as refused:
         return again(refused)

@@ -18,9 +18,9 @@ from tasks.case_file.case_list import CaseItem
 from tasks.citizens import drafts, phone
 from tasks.errors import CaseNotFound
 from tasks.forms_in_use import choices_of, form_in_use
-from web.context import Body, FormBody, Look, NotLoggedIn, acting, looking
+from web.context import Body, FormBody, Look, NotLoggedIn, RequestNotOurs, acting, looking
 from web.dates import moment
-from web.kept import kept_page
+from web.kept import kept_page, told_to_script
 from web.problems import status_of
 from web.rendering import render
 
@@ -95,7 +95,7 @@ def phone_submit(request: Request, body: Body) -> Response:
             form, _ = form_in_use(act.work, intake.PHONE_FORM)
             answers = raw_answers(form, body.pairs)
             sent = phone.send(act.office, act.work, act.actor, _secret(body), answers, body.files)
-    except (Unavailable, NotLoggedIn) as refused:
+    except (Unavailable, NotLoggedIn, RequestNotOurs) as refused:
         return kept_page(request, body, refused)
     except (Invalid, Conflict, Forbidden) as refused:
         return _again(request, body, refused)
@@ -118,10 +118,10 @@ def keep_note(request: Request, body: Body) -> Response:
             fields, same = _fields(look, form, answers, {}), _same(look, answers)
     except (Invalid, Conflict, Forbidden, Unavailable) as refused:
         if is_script:
-            return JSONResponse({"message": refused.sentence}, status_of(refused))
+            return told_to_script(refused)
         return (
             kept_page(request, body, refused)
-            if isinstance(refused, Unavailable | NotLoggedIn)
+            if isinstance(refused, Unavailable | NotLoggedIn | RequestNotOurs)
             else _again(request, body, refused)
         )
     hints = [

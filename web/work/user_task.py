@@ -19,19 +19,24 @@ from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
 from tasks import completion, form_values, worklist
 from tasks.case_file import looks, task_view
 from tasks.citizens import on_behalf
-from tasks.errors import UserTaskNotFound
+from tasks.errors import DraftElsewhere, DraftOfOther, UserTaskAlreadyCompleted, UserTaskNotFound
 from tasks.forms_in_use import choices_of, form_version
+from tasks.letters import foreseen
 from web.account import safe_path
 from web.case_file.beside import suggested
 from web.context import Act, Body, FormBody, NotLoggedIn, RequestNotOurs, acting, looking
 from web.dates import moment
-from web.kept import kept_page
+from web.kept import kept_page, told_to_script
 from web.problems import status_of
 from web.rendering import render
+from web.text import number_of
 
 router = APIRouter(default_response_class=Response)
 # The page that says so is a fresh one already: nobody has to load it again, as RequestNotOurs asks.
 STILL_THERE = "Deze bladzijde was te oud. Wat u invulde, staat er nog: kijk het na en druk opnieuw op Afwerken."
+LAPSED = "Deze taak is ondertussen vervallen: ze is niet meer nodig. Wat u typte, staat hieronder nog."
+# Who was told so may keep theirs after all: their page knows now what it would replace.
+OTHER_DRAFT = (DraftOfOther, DraftElsewhere)
 
 
 @router.get("/taken/{user_task_id}")
@@ -42,19 +47,20 @@ def user_task_page(request: Request, user_task_id: int, bewaard: str = "") -> Re
 
 @router.post("/taken/{user_task_id}")
 def user_task_submit(request: Request, user_task_id: int, body: Body) -> Response:
-    """Finish the task; the buttons inside the form (another row, keep as draft) only keep a draft."""
+    """Finish the task; the buttons inside the form (another row, keep as draft, what would leave) finish nothing."""
     if any(name in body.fields for name in ("_add", "_remove", "_save", "_beside")):
         return keep_draft(request, user_task_id, body)
+    if "_preview" in body.fields:
+        return _preview(request, user_task_id, body)
     try:
         with acting(request, body) as act:
-            version = body.text("_version")
             completion.complete(
                 act.office,
                 act.work,
                 act.actor,
                 user_task_id,
                 lambda form: raw_answers(form, body.pairs),
-                version=int(version) if version.isdecimal() else None,
+                version=number_of(body.text("_version")),
                 files=body.files,
                 came=_came(body),
             )
@@ -74,12 +80,26 @@ def keep_draft(request: Request, user_task_id: int, body: Body) -> Response:
             told = _keep(act, user_task_id, body)
     except (Invalid, Conflict, Forbidden, Unavailable) as refused:
         if is_script:
-            return JSONResponse({"message": refused.sentence}, status_of(refused))
+            return told_to_script(refused)
         if isinstance(refused, Unavailable | NotLoggedIn):
             return kept_page(request, body, refused)
         return _refused(request, user_task_id, body, refused)
     there = f"/naast/{quote(other, safe='')}" if (other := body.text("_beside")) else "?bewaard=1"
     return JSONResponse(told) if is_script else RedirectResponse(f"/taken/{user_task_id}{there}", 303)
+
+
+def _preview(request: Request, user_task_id: int, body: FormBody) -> Response:
+    """The page again, with the letters that would leave if the task were finished as it is filled in now."""
+    try:
+        with acting(request, body) as act:
+            office, actor = act.office, act.actor
+        said, version = (lambda form: raw_answers(form, body.pairs)), number_of(body.text("_version"))
+        letters = foreseen.of(office, actor, user_task_id, said, version=version, came=_came(body))
+    except (Unavailable, NotLoggedIn) as refused:
+        return kept_page(request, body, refused)
+    except (Invalid, Conflict, Forbidden) as refused:
+        return _refused(request, user_task_id, body, refused)
+    return _page(request, user_task_id, body=body, letters=letters)
 
 
 def _came(body: FormBody) -> dict[str, str] | None:
@@ -115,6 +135,7 @@ def _page(
     body: FormBody | None = None,
     refused: Problem | None = None,
     is_saved: bool = False,
+    letters: foreseen.Foreseen | None = None,
 ) -> Response:
     with looking(request) as look:
         row = worklist.get(look.reading, look.actor, user_task_id)
@@ -122,8 +143,9 @@ def _page(
         view = task_view.of(look.office, look.reading, look.actor, row)
         is_intake = row.role == INTAKE and row.closed_at is None and view.may_complete
         likenesses = suggested(look, row) if is_intake and allows(look.actor, "case.act") else []
-    if row.closed_at is not None and refused is None:
-        return render(request, "user_task/done.html", task=row, view=view)
+    status = status_of(refused) if refused else 200
+    if row.closed_at is not None and body is None:
+        return render(request, "user_task/done.html", status=status, task=row, view=view)
     raw = raw_answers(view.form, body.pairs) if body and view.form else None
     values = (
         view.values if raw is None or view.form is None else form_values.shown(look.office, view.form, raw, row.inputs)
@@ -132,16 +154,25 @@ def _page(
     return render(
         request,
         "user_task/page.html",
-        status=status_of(refused) if refused else 200,
+        status=status,
         task=row,
         view=view,
         fields=_fields(view.form, values, errors, row.inputs, request),
-        refused=STILL_THERE if isinstance(refused, RequestNotOurs) else refused.sentence if refused else "",
-        lost_files=bool(body and body.files and refused),
+        refused=_told(refused, view) if refused else "",
+        lost_files=bool(body and body.files),
         is_saved=is_saved,
+        foreseen=letters,
         likenesses=likenesses,
-        mark=body.text("_seen") if body else view.draft_mark,
+        other_draft=isinstance(refused, OTHER_DRAFT),
+        mark=body.text("_seen") if body and not isinstance(refused, OTHER_DRAFT) else view.draft_mark,
     )
+
+
+def _told(refused: Problem, view: task_view.TaskView) -> str:
+    """Why it is refused, as somebody with a filled-in page before them needs to hear it."""
+    if isinstance(refused, RequestNotOurs):
+        return STILL_THERE
+    return LAPSED if isinstance(refused, UserTaskAlreadyCompleted) and view.is_lapsed else refused.sentence
 
 
 def _fields(form: Form | None, values: dict[str, Any], errors: dict[str, str], context: Any, request: Request) -> str:
@@ -153,17 +184,23 @@ def _fields(form: Form | None, values: dict[str, Any], errors: dict[str, str], c
 
 @router.post("/taken/{user_task_id}/opnemen")
 def claim(request: Request, user_task_id: int, body: Body) -> Response:
-    """Take it; back to where one was."""
-    with acting(request, body) as act:
-        completion.claim(act.office, act.work, act.actor, user_task_id)
+    """Take it; back to where one was. Whoever comes second sees the task, and who has it."""
+    try:
+        with acting(request, body) as act:
+            completion.claim(act.office, act.work, act.actor, user_task_id)
+    except Conflict as refused:
+        return _page(request, user_task_id, refused=refused)
     return RedirectResponse(safe_path(body.text("_back"), f"/taken/{user_task_id}"), 303)
 
 
 @router.post("/taken/{user_task_id}/teruggeven")
 def release(request: Request, user_task_id: int, body: Body) -> Response:
     """Give it back to the role."""
-    with acting(request, body) as act:
-        completion.release(act.office, act.work, act.actor, user_task_id)
+    try:
+        with acting(request, body) as act:
+            completion.release(act.office, act.work, act.actor, user_task_id)
+    except Conflict as refused:
+        return _page(request, user_task_id, refused=refused)
     return RedirectResponse(safe_path(body.text("_back"), f"/taken/{user_task_id}"), 303)
 
 

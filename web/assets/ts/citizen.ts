@@ -1,7 +1,8 @@
 // What a citizen's form does more when JavaScript is there: keeps what is typed without a press, asks the server for the questions
 // that follow from an answer, suggests services, warns before something unsaved is lost, and sends a form only once.
 
-import { withoutRefused } from "./files";
+import { sayAgain, withoutRefused } from "./files";
+import { onlyOnce } from "./once";
 
 const SAVE_AFTER_MS = 1500;
 const SUGGEST_AFTER_MS = 250;
@@ -134,16 +135,6 @@ class Suggestions {
   }
 }
 
-// A second press while the first is under way does nothing; the server would notice too.
-function onlyOnce(form: HTMLFormElement): void {
-  let isSent = false;
-  form.addEventListener("submit", (event) => {
-    if (isSent) event.preventDefault();
-    isSent = true;
-  });
-  window.addEventListener("pageshow", () => (isSent = false));
-}
-
 // A question behind a link: an answer that shows or hides others asks the server for the form as it is now, which keeps a draft too.
 // Whoever types on meanwhile keeps their words, and the form is asked for again.
 function following(form: HTMLFormElement): void {
@@ -188,6 +179,7 @@ document.addEventListener(
   true,
 );
 document.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach((form) => new Draft(form));
+document.querySelectorAll<HTMLInputElement>("form[data-draft] input[type=file]").forEach(sayAgain);
 document.querySelectorAll<HTMLElement>("[data-suggest]").forEach((place) => new Suggestions(place));
 document.querySelectorAll<HTMLFormElement>("form[data-once]").forEach(onlyOnce);
 document.querySelectorAll<HTMLFormElement>("form[data-question]").forEach(following);

@@ -5,7 +5,10 @@
  * Forms (`form[data-keep]`): what is typed is kept on the server, and fields that depend on an answer come and go.
  */
 
+import { onlyOnce } from "./once";
+
 const QUIET_MS = 1500;
+const RETRY_MS = 10_000;
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
@@ -43,13 +46,24 @@ function listen(event: KeyboardEvent): void {
   wanted();
 }
 
-/** The fields of the form as the server shows them for these answers; focus and caret stay where they were. */
+/** The fields of the form as the server shows them for these answers; focus, caret and chosen files stay what they were. */
 function showFields(form: HTMLFormElement, html: string): void {
   const place = form.querySelector<HTMLElement>("[data-fields]");
   if (!place) return;
-  const focused = document.activeElement instanceof HTMLElement ? document.activeElement.id : "";
+  const chosen = [...place.querySelectorAll<HTMLInputElement>("input[type=file]")].filter((each) => each.files?.length);
+  const focused = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  const caret = caretOf(focused);
   place.innerHTML = html;
-  if (focused) document.getElementById(focused)?.focus();
+  for (const each of chosen) document.getElementById(each.id)?.replaceWith(each); // no page can give chosen files back
+  const again = focused?.id ? document.getElementById(focused.id) : null;
+  again?.focus();
+  if (caret && (again instanceof HTMLTextAreaElement || again instanceof HTMLInputElement)) again.setSelectionRange(...caret);
+}
+
+/** Where somebody types; null where a field has no such place (a date, a choice). */
+function caretOf(field: Element | null): [number, number] | null {
+  if (!(field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement)) return null;
+  return field.selectionStart === null || field.selectionEnd === null ? null : [field.selectionStart, field.selectionEnd];
 }
 
 function names(place: ParentNode): string {
@@ -85,23 +99,39 @@ class KeptForm {
   private timer = 0;
   private isDirty = false;
   private isSending = false;
+  private pressed: HTMLElement | null = null;
 
   constructor(
     private readonly form: HTMLFormElement,
     private readonly address: string,
     private readonly saved: HTMLElement | null,
   ) {
-    form.addEventListener("input", () => this.later(QUIET_MS));
+    form.addEventListener("input", () => {
+      document.querySelector("[data-until-typed]")?.remove(); // it told of other answers
+      this.later(QUIET_MS);
+    });
     form.addEventListener("change", (event) => {
       const field = event.target;
       if (field instanceof HTMLInputElement && field.type === "file") return;
       const decides = field instanceof HTMLSelectElement || (field instanceof HTMLInputElement && /radio|checkbox/.test(field.type));
       this.later(decides ? 0 : QUIET_MS);
     });
-    form.addEventListener("submit", () => (this.isDirty = false));
+    form.addEventListener("submit", (event) => this.submitted(event));
     addEventListener("beforeunload", (event) => {
       if (this.isDirty) event.preventDefault();
     });
+  }
+
+  /** What is on its way to be kept arrives before what a person sends: otherwise that would look like a second window. */
+  private submitted(event: SubmitEvent): void {
+    if (this.isSending) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      this.pressed = event.submitter ?? this.form;
+      return;
+    }
+    clearTimeout(this.timer);
+    this.isDirty = false;
   }
 
   private later(milliseconds: number): void {
@@ -117,35 +147,43 @@ class KeptForm {
     const body = new FormData(this.form);
     for (const [name, value] of [...body.entries()]) if (value instanceof File) body.delete(name);
     try {
-      const answer = await fetch(this.address, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" });
+      const headers = { Accept: "application/json" };
+      const signal = AbortSignal.timeout(RETRY_MS);
+      const answer = await fetch(this.address, { method: "POST", body, headers, credentials: "same-origin", signal });
       await this.take(answer);
     } catch {
-      this.failed("Niet bewaard: geen verbinding. Wat u typte, staat er nog.");
+      this.failed("Niet bewaard: geen verbinding. Wat u typte, staat er nog.", true);
     } finally {
       this.isSending = false;
+      const pressed = this.pressed;
+      this.pressed = null;
+      if (pressed) this.form.requestSubmit(pressed === this.form ? null : pressed);
     }
   }
 
   private async take(answer: Response): Promise<void> {
+    const mayPass = answer.status >= 500;
     if (!answer.headers.get("content-type")?.startsWith("application/json")) {
-      return this.failed("Niet bewaard. Kopieer wat u typte en herlaad de bladzijde.");
+      return this.failed("Niet bewaard. Kopieer wat u typte en herlaad de bladzijde.", mayPass);
     }
     const told = (await answer.json()) as { message: string; fields?: string; mark?: string; same?: Same[] };
-    if (!answer.ok) return this.failed(told.message);
+    if (!answer.ok) return this.failed(told.message, mayPass);
     const seen = this.form.querySelector<HTMLInputElement>("[name=_seen]");
     if (seen && told.mark !== undefined) seen.value = told.mark;
     if (this.saved) this.saved.textContent = told.message;
     if (told.same) showSame(this.form, told.same);
-    if (told.fields === undefined || this.isDirty) return;
+    if (told.fields === undefined || this.isDirty || this.pressed) return;
     const fresh = document.createElement("template");
     fresh.innerHTML = told.fields;
     const place = this.form.querySelector("[data-fields]");
     if (place && names(fresh.content) !== names(place)) showFields(this.form, told.fields);
   }
 
-  private failed(sentence: string): void {
+  /** Say it. What may pass by itself (no connection, a server that restarts) is tried again without anybody typing on. */
+  private failed(sentence: string, mayPass: boolean): void {
     this.isDirty = true;
     if (this.saved) this.saved.textContent = sentence;
+    if (mayPass) this.later(RETRY_MS);
   }
 }
 
@@ -164,8 +202,22 @@ document.addEventListener("keydown", listen);
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-keep]")) {
   new KeptForm(form, form.dataset.keep ?? form.action, form.querySelector("[data-saved]"));
 }
+document.querySelectorAll<HTMLFormElement>("form[data-once], form[data-keep]").forEach(onlyOnce);
 document.querySelector<HTMLElement>("#error-summary")?.focus();
 for (const button of document.querySelectorAll<HTMLElement>("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
+}
+// A box in the head of a list ticks every line of it, or none.
+for (const all of document.querySelectorAll<HTMLInputElement>("[data-all]")) {
+  const lines = [...(all.closest("table")?.querySelectorAll<HTMLInputElement>("tbody input[type=checkbox]") ?? [])];
+  const tell = (): void => {
+    const ticked = lines.filter((line) => line.checked).length;
+    all.checked = ticked === lines.length;
+    all.indeterminate = ticked > 0 && ticked < lines.length;
+  };
+  all.hidden = false;
+  all.addEventListener("change", () => lines.forEach((line) => (line.checked = all.checked)));
+  lines.forEach((line) => line.addEventListener("change", tell));
+  tell();
 }
