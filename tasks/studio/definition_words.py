@@ -21,7 +21,7 @@ SHORT_LABELS = {
     "complaint.services": "Dienst, in eigen woorden",
     "complaint.subject": "Onderwerp",
     "complaint.narrative": "Wat er gebeurde",
-    "complaint.desired_outcome": "Wat de klager wil bereiken",
+    "complaint.desired_outcome": "Gewenst resultaat",
     "complaint.facts_on": "Datum van de feiten",
     "complaint.decision_reference": "Kenmerk van de beslissing",
     "complaint.channel": "Kanaal",

@@ -16,10 +16,12 @@ from tasks.at_services import first_line
 from tasks.background import messages
 from tasks.case_file import case_list, case_view
 from tasks.case_file.case_list import CaseFilters
-from tasks.citizens import complainant
+from tasks.citizens import complainant, on_behalf
 from tasks.errors import CaseNotFound, FormNotAccepted, UserTaskNotFound
+from tasks.joined import together
 from tasks.models import Mail
 from tasks.office import Office
+from tasks.operating import mending, processes
 from tasks.treatment import conflicts
 from tests.stories.stage import NOT_CONTACTED, Story
 from tests.web.conftest import hire
@@ -110,8 +112,18 @@ def test_a_refusal_needs_a_ground_and_a_motivation_and_names_the_way_to_the_ombu
     story.refuses().sent("E02").is_closed("geweigerd")
     letter = next(each for each in story.letters() if each.template == "E02")
     assert all(part in letter.body for part in ("geen belang", "U reed zelf niet mee.", "ombudsdienst"))
+    assert "U krijgt een aparte mail met uw persoonlijke link." in letter.body
     second = story.goes_to_the_ombudsman("offer_second_line")
     assert second.facts()["first_line.answer"] == "refused"
+    leo = handler(sqlite_office, "leo")
+    on_paper = AtService(sqlite_office).noted(leo, email=None, complaint_channel="post").refuses()
+    letter = next(each for each in on_paper.letters() if each.template == "E02")
+    assert "U kunt met een brief antwoorden, ons bellen of langskomen." in letter.body
+    assert "bladzijde" not in letter.body and "link" not in letter.body
+    asked, by_post = on_paper.open("offer_second_line"), on_behalf.named("post", on_paper.today.isoformat())
+    with sqlite_office.database.work() as work:
+        completion.complete(sqlite_office, work, leo, asked.id, {"to_second_line": "nee"}, came=by_post)
+    on_paper.waits_at()
 
 
 def test_a_complaint_goes_to_the_ombudsman_with_its_whole_file_and_nobody_asks_again(office: Office) -> None:

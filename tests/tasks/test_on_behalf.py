@@ -12,7 +12,7 @@ from history.log import Recorded
 from identity import people
 from identity.people import Actor
 from identity.permissions import TABLE, allows
-from identity.roles import CASE_STAFF, HANDLER, INTAKE, STAFF_ROLES
+from identity.roles import CASE_STAFF, FIRST_LINE, HANDLER, INTAKE, STAFF_ROLES
 from tasks import completion, turn, worklist
 from tasks.case_file import timeline
 from tasks.citizens import on_behalf, question
@@ -44,10 +44,11 @@ def note(office: Office, actor: Actor, row: UserTask, came: Mapping[str, str] | 
         completion.complete(office, work, actor, row.id, {**SOLVED, **more}, version=row.version, came=came)
 
 
-def test_the_table_gives_it_to_the_front_office_and_the_handlers_alone() -> None:
-    assert TABLE["user_task.on_behalf"] == {INTAKE, HANDLER}
+def test_the_table_gives_it_to_the_front_office_and_to_who_handles_a_complaint_alone() -> None:
+    assert TABLE["user_task.on_behalf"] == {INTAKE, HANDLER, FIRST_LINE}
     for role in STAFF_ROLES:
-        assert allows(Actor("person:1", "", frozenset({role})), "user_task.on_behalf") == (role in {INTAKE, HANDLER})
+        may = allows(Actor("person:1", "", frozenset({role})), "user_task.on_behalf")
+        assert may == (role in {INTAKE, HANDLER, FIRST_LINE})
 
 
 def test_the_history_says_who_noted_it_for_whom_how_and_when(office: Office) -> None:
