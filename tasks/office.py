@@ -89,13 +89,13 @@ class Settings:
     is_one_of_many: bool = False  # several processes serve; their counts come together in a folder
 
     @property
-    def master_key_file(self) -> Path:
-        """The 32 bytes that wrap each case's own key; kept beside, never inside, the database."""
-    @property
     def contact_lines(self) -> list[str]:
         """How people reach the office without this program: the lines of its letterhead."""
         return [*lines_of(self.office_address), *lines_of(self.office_contact)]
 
+    @property
+    def master_key_file(self) -> Path:
+        """The 32 bytes that wrap each case's own key; kept beside, never inside, the database."""
         return self.data_dir / "master.key"
 
     @property
@@ -144,16 +144,16 @@ class Settings:
         )
 
 
-def _box_key(environ: Mapping[str, str], name: str) -> str:
-    """The public key of the reports house; empty when nothing was set."""
-    given = environ.get(name, "").strip()
-    if given and not is_box_key(given):
-        raise SettingRefused(variable=name, given=given, expected="what `ombudsflow box-key` says in the reports house")
 def lines_of(setting: str) -> list[str]:
     """A setting of several lines: `Leuvenseweg 86 | 1000 Brussel`."""
     return [part.strip() for part in setting.split("|") if part.strip()]
 
 
+def _box_key(environ: Mapping[str, str], name: str) -> str:
+    """The public key of the reports house; empty when nothing was set."""
+    given = environ.get(name, "").strip()
+    if given and not is_box_key(given):
+        raise SettingRefused(variable=name, given=given, expected="what `ombudsflow box-key` says in the reports house")
     return given
 
 
