@@ -17,7 +17,7 @@ from cases import facts
 from cases.deadlines import local_day
 from cases.documents import Upload
 from cases.interests import kept_out
-from cases.models import Document
+from cases.models import Case, Document
 from engine.errors import TokenNotWaiting
 from engine.step import Step
 from forms.schema import Form, Split, split
@@ -99,7 +99,7 @@ def complete(
     row, number = worklist.with_number(work, actor, user_task_id)
     if row.closed_at is not None:
         raise UserTaskAlreadyCompleted(user_task_id=row.id, closed_by=row.closed_by)
-    is_for_other = _answers_for_other(actor, row, came)
+    is_for_other = _answers_for_other(work, actor, row, came)
     if row.assignee not in (None, actor.id) and not actor.is_external:
         raise UserTaskClaimedByOther(user_task_id=row.id, assignee=row.assignee)
     if version is not None and version != row.version:
@@ -234,7 +234,7 @@ def save_draft(
     """
     require(actor, "user_task.complete")
     row = _open(work, actor, user_task_id)
-    _answers_for_other(actor, row, on_behalf.apart(answers)[1])
+    _answers_for_other(work, actor, row, on_behalf.apart(answers)[1])
     if row.assignee not in (None, actor.id) and not actor.is_external:
         raise UserTaskClaimedByOther(user_task_id=row.id)
     kept = on_behalf.draft_of(row, actor)
@@ -244,9 +244,10 @@ def save_draft(
     return on_behalf.draft_of(row, actor).mark
 
 
-def _answers_for_other(actor: Actor, row: UserTask, came: Mapping[str, str] | None = None) -> bool:
-    """True when staff notes the answer of whoever is asked. Raises NotYourLane, NothingToAnswerFor."""
+def _answers_for_other(work: UnitOfWork, actor: Actor, row: UserTask, came: Mapping[str, str] | None = None) -> bool:
+    """True when staff notes the answer of whoever is asked. Raises NotYourLane, NothingToAnswerFor, FileOfTheService."""
     if worklist.may_answer_for(actor, row):
+        sight.require(actor, "user_task.on_behalf", work.session.get_one(Case, row.case_id))
         return True
     _in_lane(actor, row)
     if came is not None:

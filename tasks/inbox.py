@@ -23,7 +23,7 @@ from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import turn
+from tasks import sight, turn
 from tasks.errors import CaseNotFound, FormNotAccepted, MessageNotExpected
 from tasks.forms_in_use import choices_of, form_in_use, plain
 from tasks.joined import belonging
@@ -59,11 +59,13 @@ def deliver(
         raise CaseNotFound(case_id=case_id)
     if actor.is_external and message not in OF_COMPLAINANT:
         raise MessageNotExpected(message=message, case_id=case_id)
+    case = work.session.get(Case, case_id)
+    if case is not None:
+        sight.require(actor, "case.act", case)
     parts = check(office, work, message, answers)
     belonging.require(work, actor, case_id, message, parts.token)
     now = office.clock.now()
     told = {name: plain(value) for name, value in parts.facts.items()}
-    case = work.session.get(Case, case_id)
     if case is not None and case.instance_id is not None:
         office.engine.hold(work, case.instance_id)
     if case is not None and _would_begin(work, message) and message not in expected(work, case):

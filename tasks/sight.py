@@ -1,14 +1,16 @@
-"""Who may see which case: the one place. `identity.permissions` says what a role may do; this says with which cases.
+"""Who may see which case, and do what in it: the one place. `identity.permissions` says what a role may do; this says with which cases.
 
 Shape: `limits(actor)` are conditions on Case, for every list, search and look-up; `task_limits(actor)` the same on UserTask, whose
 case is not read beside it; `sees(reading, actor, case_id)` the check on one case. No conditions means: every case there is.
 `known(actor)` is wider: the files of which this actor may know that they are there, by number and term, and may count. Nothing told
-in a file may be shown by it.
+in a file may be shown by it. `own(actor)` is narrower: the files this actor may work in. `permits(actor, case)` says which actions one
+sees a file for; a room that changes something in a case asks `require(actor, action, case)`, not the table alone.
 A restriction is written here once and holds for pages, the API, letters, documents and exports alike, since all of these come to
 a case by `case_view.find` or by its user task (`worklist.get`). What somebody may not see does not exist for them (404).
 Link holders are no staff: they see what is addressed to them (`worklist.may_see`, `complainant`), and are not limited here.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select
@@ -18,12 +20,45 @@ from cases.continuing import GOES_ON
 from cases.interests import barred
 from cases.models import Case, Fact
 from cases.openings import opened_by
+from identity import permissions
 from identity.people import Actor
-from identity.roles import AUDITOR, CASE_STAFF, FIRST_LINE
+from identity.roles import AUDITOR, CASE_STAFF, FIRST_LINE, PROCESS_MANAGER
+from problems import Forbidden
 from storage.unit_of_work import Reading
 from tasks.models import UserTask
 
 FIRST_LINE_MATTER = "first_line"
+# What the office's people do in a file of a service that they see (decisions/0024): read it; say that they must stay out of it; and keep it
+# from being destroyed, destroy it or give somebody their own data, for which a service has nobody. What they do about the complaint itself,
+# they do in the case in which it came to them.
+IN_FILES_OF_SERVICES = frozenset(
+    {
+        "case.read",
+        "letter.read",
+        "document.read",
+        "user_task.read",
+        "evidence.read",
+        "mediation.read",
+        "transfer.read",
+        "process.read",
+        "conflict.read",
+        "conflict.declare",
+        "conflict.lift",
+        "retention.read",
+        "retention.hold",
+        "retention.erase",
+        "retention.export",
+        # an auditor who works on cases too
+        "history.read",
+        "history.verify",
+        "history.export",
+        "access_log.read",
+    }
+)
+
+
+class FileOfTheService(Forbidden):
+    """Dit dossier is van de dienst zelf: u kunt het lezen, maar er niets in doen. Wat u doet, doet u in het dossier bij de ombudsman."""
 
 
 _OPEN: Any = aliased(Case)
@@ -102,3 +137,41 @@ def sees(reading: Reading, actor: Actor, case_id: int) -> bool:
     """True when this actor sees this case. No statement for who sees every case."""
     found = limits(actor)
     return not found or reading.session.scalar(select(Case.id).where(Case.id == case_id, *found)) is not None
+
+
+def own(actor: Actor, case: type[Case] = Case) -> list[ColumnElement[bool]]:
+    """What must hold of a case, beside `limits`, for this actor to work in it: the office's people do not in the file of a service."""
+    return [] if CASE_STAFF.isdisjoint(actor.roles) else [case.matter != FIRST_LINE_MATTER]
+
+
+def is_read_only(actor: Actor, case: Case) -> bool:
+    """True for a file of a service before the office's people: they see it, and work in the complaint that came to them."""
+    return case.matter == FIRST_LINE_MATTER and not CASE_STAFF.isdisjoint(actor.roles)
+
+
+def permits(actor: Actor, case: Case) -> Callable[[str], bool]:
+    """Which actions, by their names in the table, this actor may do in this case, which they see."""
+    only_reads = is_read_only(actor, case)
+
+    def may(action: str) -> bool:
+        return permissions.allows(actor, action) and (not only_reads or _in_a_file_of_a_service(actor, action))
+
+    return may
+
+
+def require(actor: Actor, action: str, case: Case) -> None:
+    """Refuse with NotAllowed unless the table allows it, with FileOfTheService where the file is there to be read."""
+    permissions.require(actor, action)
+    if not permits(actor, case)(action):
+        raise FileOfTheService(action=action)
+
+
+def process_limits(actor: Actor) -> list[ColumnElement[bool]]:
+    """What must hold of the case of a process for this actor to look into it. There are steps and variables in it and no names: who mends
+    processes may look into that of every file there is, others into those of files they see."""
+    return known(actor) if PROCESS_MANAGER in actor.roles else limits(actor)
+
+
+def _in_a_file_of_a_service(actor: Actor, action: str) -> bool:
+    """What stands in the list; and whoever mends processes mends those of services too."""
+    return action in IN_FILES_OF_SERVICES or (action.startswith("process.") and PROCESS_MANAGER in actor.roles)

@@ -88,9 +88,18 @@ def language_of(request: Request) -> str:
 
 
 def render(
-    request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    may: Callable[[str], bool] | None = None,
+    **context: Any,
 ) -> HTMLResponse:
-    """A page. Every template also sees office, actor, csrf, now, today, language, path, may(action), asset(name), query()."""
+    """A page. Every template also sees office, actor, csrf, now, today, language, path, may(action), asset(name), query().
+
+    `may` is for a page about a case in which one may do less than the table says (`tasks.sight.permits`).
+    """
     office = office_of(request)
     actor: Actor = getattr(request.state, "actor", ANONYMOUS)
     now = office.clock.now()
@@ -108,7 +117,7 @@ def render(
             language=language_of(request),
             path=request.url.path,
             status=status,
-            may=lambda action: allows(actor, action),
+            may=may or (lambda action: allows(actor, action)),
             asset=asset,
             until=lambda due: until(due, now, language_of(request)),
             query=lambda **changes: query(request, changes),

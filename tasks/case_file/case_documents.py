@@ -11,10 +11,10 @@ from cases.documents import DocumentNotFound, Upload
 from cases.models import Case, Document
 from history.log import Event
 from identity.people import Actor
-from identity.permissions import allows, require
+from identity.permissions import allows
 from problems import Invalid
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import turn
+from tasks import sight, turn
 from tasks.office import Office
 
 
@@ -24,7 +24,7 @@ class NoFileChosen(Invalid):
 
 def add(office: Office, work: UnitOfWork, actor: Actor, case: Case, uploads: Sequence[Upload]) -> list[Document]:
     """Put files on the case, all of them or none."""
-    require(actor, "document.add")
+    sight.require(actor, "document.add", case)
     if not uploads:
         raise NoFileChosen(errors=[{"field": "files", "message": NoFileChosen().sentence}])
     now = office.clock.now()

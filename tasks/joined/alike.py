@@ -112,7 +112,7 @@ def telling(text: str) -> set[str]:
 
 
 def _others(reading: Reading, actor: Actor, case: Case, *conditions: Any) -> Sequence[Case]:
-    query = select(Case).where(Case.id != case.id, *conditions, *sight.limits(actor))
+    query = select(Case).where(Case.id != case.id, *conditions, *sight.limits(actor), *sight.own(actor))
     return reading.session.scalars(query.order_by(Case.id.desc()).limit(LOOKED_AT)).all()
 
 

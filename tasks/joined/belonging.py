@@ -30,5 +30,6 @@ def require(work: UnitOfWork, actor: Actor, case_id: int, message: str, answers:
     alone(work, "cases that follow another")  # before any instance is held, as everywhere
     field, kind = FOLLOWING[message]
     number = str(answers.get(field) or "").strip()
-    leading = work.session.scalar(select(Case).where(Case.number == number, *sight.limits(actor)))
+    may_lead = (Case.number == number, *sight.limits(actor), *sight.own(actor))
+    leading = work.session.scalar(select(Case).where(*may_lead))
     related.require_leading(work, case_id, leading, kind)

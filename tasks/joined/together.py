@@ -17,7 +17,6 @@ from cases.related import JOINED, MERGED
 from cases.searching import mentions
 from history.log import Event
 from identity.people import Actor
-from identity.permissions import require
 from problems import Conflict, Invalid
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import inbox, sight, turn
@@ -107,14 +106,14 @@ def _member(case: Case) -> Member:
 
 def join(office: Office, work: UnitOfWork, actor: Actor, case: Case, numbers: Sequence[str], reason: str = "") -> int:
     """Let these cases follow this one. Returns the id of the message that goes round."""
-    require(actor, "case.join")
+    sight.require(actor, "case.join", case)
     chosen = _chosen(work, actor, numbers)
     return _join(office, work, actor, case, [each for each in chosen if each != case.id], reason)
 
 
 def join_found(office: Office, work: UnitOfWork, actor: Actor, case: Case, words: str, reason: str = "") -> int:
     """Let every open case about the same service that mentions these words follow this one."""
-    require(actor, "case.join")
+    sight.require(actor, "case.join", case)
     query = select(Case.id).where(*_matching(actor, case, words)).order_by(Case.id).limit(MOST + 1)
     found = list(work.session.scalars(query))
     if len(found) > MOST:
@@ -133,7 +132,7 @@ def _matching(actor: Actor, case: Case, words: str) -> list[Any]:
         related.RelatedCase.case_id == Case.id, related.RelatedCase.until.is_(None)
     )
     about = (Case.authority_key == case.authority_key, Case.closed_at.is_(None), Case.id != case.id, ~follows.exists())
-    return [*about, *mentions(words), *sight.limits(actor)]
+    return [*about, *mentions(words), *sight.limits(actor), *sight.own(actor)]
 
 
 def _join(office: Office, work: UnitOfWork, actor: Actor, case: Case, chosen: Sequence[int], reason: str) -> int:
@@ -143,7 +142,7 @@ def _join(office: Office, work: UnitOfWork, actor: Actor, case: Case, chosen: Se
 
 def tell(office: Office, work: UnitOfWork, actor: Actor, case: Case, answers: Mapping[str, Any]) -> int:
     """Write to everybody whose complaint waits for this one, each in their own language."""
-    require(actor, "case.join")
+    sight.require(actor, "case.join", case)
     waiting = work.session.execute(related.following(case.id, JOINED).where(Case.closed_at.is_(None))).all()
     missing = {each.language for _, each in waiting} - {name for name in LANGUAGES if answers.get(f"told_{name}")}
     if missing - {"nl"}:
@@ -154,7 +153,7 @@ def tell(office: Office, work: UnitOfWork, actor: Actor, case: Case, answers: Ma
 
 def take_out(office: Office, work: UnitOfWork, actor: Actor, case: Case, numbers: Sequence[str], reason: str) -> int:
     """Treat these cases apart from now on, for a reason that stands in each of them."""
-    require(actor, "case.join")
+    sight.require(actor, "case.join", case)
     followers = related.following(case.id, JOINED).where(Case.id.in_(_chosen(work, actor, numbers)))
     chosen = [each.id for _, each in work.session.execute(followers)]
     return _begin(office, work, actor, case, APART, {"apart_reason": reason}, chosen)
@@ -181,7 +180,7 @@ def _chosen(reading: Reading, actor: Actor, numbers: Sequence[str]) -> list[int]
     asked = {number for text in numbers for number in NUMBER.findall(text)}
     if not asked:
         raise NothingChosen(errors=[{"field": "number", "message": NothingChosen().sentence}])
-    query = select(Case.number, Case.id).where(Case.number.in_(asked), *sight.limits(actor))
+    query = select(Case.number, Case.id).where(Case.number.in_(asked), *sight.limits(actor), *sight.own(actor))
     found = dict(reading.session.execute(query).all())
     if unknown := sorted(asked - found.keys()):
         message = f"Deze nummers kennen wij niet: {', '.join(unknown[:10])}."

@@ -25,7 +25,7 @@ from identity.people import Actor
 from identity.permissions import require
 from problems import Conflict, Invalid
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import intake, turn
+from tasks import intake, sight, turn
 from tasks.accounts import STREAM
 from tasks.forms_in_use import form_in_use
 from tasks.intake import Received
@@ -97,7 +97,7 @@ def send(
     chosen: Collection[int] = (),
 ) -> Sent:
     """Sign a package of this case and note that it left; `chosen` are its documents. The caller writes the file, after the commit."""
-    require(actor, "transfer.send")
+    sight.require(actor, "transfer.send", case)
     if not to.strip() or ground not in packages.GROUNDS or len(basis.strip()) < SHORTEST_BASIS:
         raise TransferIncomplete(errors=[{"field": "to", "message": TransferIncomplete().sentence}])
     is_hidden = case.name_withheld and ground != LEGAL_DUTY
@@ -259,7 +259,7 @@ def receipt(office: Office, reading: Reading, case: Case) -> bytes | None:
 
 def take_receipt(office: Office, work: UnitOfWork, actor: Actor, case: Case, content: bytes) -> None:
     """File the receipt of a package that left with this case; the same one twice is filed once."""
-    require(actor, "transfer.send")
+    sight.require(actor, "transfer.send", case)
     given = packages.read_receipt(content)
     sent = select(Transfer).where(
         Transfer.case_id == case.id, Transfer.direction == OUT, Transfer.package_id == given.package

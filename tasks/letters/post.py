@@ -54,7 +54,7 @@ def _rows(reading: Reading, actor: Actor, day: date) -> Sequence[tuple[Letter, C
         select(Letter, Case)
         .join(Case, Case.id == Letter.case_id)
         .where(Letter.to_address.is_(None), Letter.written_at >= since, Letter.written_at < since + timedelta(days=1))
-        .where(*sight.limits(actor))
+        .where(*sight.limits(actor), *sight.own(actor))
         .order_by(Letter.id)
         .limit(MOST)
     )

@@ -8,8 +8,11 @@ TokenNotWaiting, VariableChanged, NotAValue, VariablesNotUsable, and what the en
 
 from collections.abc import Mapping, Sequence
 
+from sqlalchemy import select
+
+from cases.models import Case
 from engine import moving, standing
-from engine.errors import InstanceEnded
+from engine.errors import InstanceEnded, InstanceNotFound
 from engine.models import ProcessInstance
 from engine.step import Step
 from history.log import Event
@@ -17,7 +20,7 @@ from identity.people import Actor
 from identity.permissions import require
 from problems import Conflict, Invalid
 from storage.unit_of_work import UnitOfWork
-from tasks import given, turn
+from tasks import given, sight, turn
 from tasks.forms_in_use import plain
 from tasks.office import Office
 from tasks.operating import literals
@@ -152,6 +155,11 @@ def _held(
     require(actor, action)
     with_reason(reason)
     row = office.engine.hold(work, instance_id)
+    if row.case_id is not None:
+        case = work.session.scalar(select(Case).where(Case.id == row.case_id, *sight.process_limits(actor)))
+        if case is None:
+            raise InstanceNotFound(instance_id=instance_id)
+        sight.require(actor, action, case)
     if row.ended_at is not None:
         raise InstanceEnded(instance_id=instance_id)
     return row

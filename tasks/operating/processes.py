@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select, true
 
-from cases.interests import barred
 from cases.models import Case
 from engine import standing
 from engine.errors import InstanceNotFound
@@ -18,7 +17,7 @@ from engine.models import Definition, Incident, ProcessInstance
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading
-from tasks import given
+from tasks import given, sight
 from tasks.case_file import looks
 from tasks.office import Office
 from tasks.operating import literals
@@ -108,12 +107,12 @@ def page(
 
 
 def _lines(actor: Actor) -> Select[ProcessInstance, str, int, str, str]:
-    """Processes with what names them; those of a case somebody must stay out of are left out."""
+    """Processes with what names them, as far as this person may look into them; those without a case are everybody's who may look."""
     columns = select(ProcessInstance, Definition.key, Definition.version, Definition.name, Case.number)
     return (
         columns.join(Definition, Definition.id == ProcessInstance.definition_id)
         .outerjoin(Case, Case.id == ProcessInstance.case_id)
-        .where(or_(ProcessInstance.case_id.is_(None), ProcessInstance.case_id.not_in(barred(actor.id))))
+        .where(or_(ProcessInstance.case_id.is_(None), and_(true(), *sight.process_limits(actor))))
     )
 
 

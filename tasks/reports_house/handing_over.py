@@ -27,7 +27,7 @@ from identity.permissions import require
 from problems import Conflict, Invalid, Unavailable
 from storage import watching
 from storage.unit_of_work import UnitOfWork
-from tasks import turn
+from tasks import sight, turn
 from tasks.background import mail, mail_texts
 from tasks.case_file import case_view
 from tasks.joined.transfer_models import SealedPackage
@@ -86,7 +86,9 @@ def require_there(office: Office) -> None:
 def hand_over(office: Office, work: UnitOfWork, actor: Actor, number: str) -> None:
     """Shut the case for the reports house, tell whoever sent it, close and destroy it. `require_there` comes first."""
     require(actor, "case.hand_over")
-    case = erasing.held(office, work, case_view.find(work, actor, number).id)
+    found = case_view.find(work, actor, number)
+    sight.require(actor, "case.hand_over", found)
+    case = erasing.held(office, work, found.id)
     if not is_sent_in(case):
         raise NobodySentIt(number=number)
     if leading_of(work, case.id) is not None or is_leading(work, case.id):

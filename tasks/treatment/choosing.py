@@ -8,16 +8,16 @@ Words follow BPMN 2.0.2, 13.3.5.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cases.models import Case
 from engine import choices, definitions
 from engine.errors import InstanceEnded, InstanceNotActive
 from engine.models import ProcessInstance
 from engine.step import Step
 from history.log import Event
 from identity.people import Actor
-from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import turn
+from tasks import sight, turn
 from tasks.models import OpenChoice
 from tasks.office import Office
 from tasks.treatment import open_choices
@@ -111,7 +111,7 @@ def choose(
     `version` is that of the view it is based on: when the process moved meanwhile nothing is done (ChoiceChanged), so that sending
     twice does not begin twice.
     """
-    require(actor, open_choices.CHOOSE)
+    sight.require(actor, open_choices.CHOOSE, work.session.get_one(Case, case_id))
     row = work.session.get(OpenChoice, choice_id)
     if row is None or row.case_id != case_id:
         raise ChoiceNotOpen(choice_id=choice_id)

@@ -18,10 +18,10 @@ from cases.treatment_models import ConflictOfInterest
 from history.log import Event
 from identity import people
 from identity.people import Actor
-from identity.permissions import allows, require
+from identity.permissions import allows
 from problems import Conflict, Invalid, NotFound
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import turn
+from tasks import sight, turn
 from tasks.models import UserTask
 from tasks.office import Office
 from tasks.operating.mending import with_reason
@@ -70,7 +70,7 @@ def declare(
 ) -> None:
     """Keep somebody out of a case: oneself, or with `person_id` a colleague, which only the ombudsman may."""
     person = actor.id if person_id is None else f"person:{person_id}"
-    require(actor, DECLARE if person == actor.id else of_others(case))
+    sight.require(actor, DECLARE if person == actor.id else of_others(case), case)
     said = with_reason(reason)[:500]
     if person not in {f"person:{each.id}" for each in people.everyone(work)}:
         raise NotOfStaff(errors=[{"field": "person_id", "message": NotOfStaff().sentence}])
@@ -93,7 +93,7 @@ def of_others(case: Case) -> str:
 
 def lift(office: Office, work: UnitOfWork, actor: Actor, case: Case, conflict_id: int, reason: str) -> None:
     """Let somebody in again; what they had taken is not given back to them."""
-    require(actor, LIFT)
+    sight.require(actor, LIFT, case)
     said = with_reason(reason)[:500]
     row = work.session.get(ConflictOfInterest, conflict_id, with_for_update=True)
     if row is None or row.case_id != case.id or row.lifted_at is not None:

@@ -17,7 +17,7 @@ from identity.people import Actor
 from identity.permissions import require
 from problems import Invalid, NotFound
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import turn
+from tasks import sight, turn
 from tasks.office import Office
 
 READ, KEEP = "evidence.read", "evidence.keep"
@@ -92,7 +92,7 @@ def _view(row: Evidence, told: Mapping[str, date]) -> EvidenceView:
 
 def keep(office: Office, work: UnitOfWork, actor: Actor, case: Case, given: Mapping[str, str]) -> Evidence:
     """Put one piece in the register: kind, source, obtained_on (ISO), description, confidentiality, and document_id of this case or nothing."""
-    require(actor, KEEP)
+    sight.require(actor, KEEP, case)
     now = office.clock.now()
     on, document = _day(given.get("obtained_on", "")), _document(work, case, given.get("document_id", ""))
     errors = _wrong(given, on, local_day(now), document)
@@ -141,7 +141,7 @@ def _document(reading: Reading, case: Case, text: str) -> Document | None:
 
 def disclose(office: Office, work: UnitOfWork, actor: Actor, case: Case, evidence_id: int, party: str) -> None:
     """Note that a party was told today."""
-    require(actor, KEEP)
+    sight.require(actor, KEEP, case)
     row = work.session.get(Evidence, evidence_id)
     if row is None or row.case_id != case.id or party not in PARTIES:
         raise EvidenceNotFound(evidence_id=evidence_id)

@@ -13,9 +13,9 @@ from cases.models import Case
 from engine import definitions, outline, standing
 from engine.step import Step
 from identity.people import Actor
-from identity.permissions import require
 from problems import Invalid
 from storage.unit_of_work import Reading, UnitOfWork
+from tasks import sight
 from tasks.models import UserTask
 from tasks.office import Office
 from tasks.operating import mending, processes
@@ -54,7 +54,7 @@ class Planned:
 
 def of_case(office: Office, reading: Reading, actor: Actor, case: Case, words: Words) -> Standing:
     """Where it stands and what can be chosen; nothing once the process is over."""
-    require(actor, INTERVENE)
+    sight.require(actor, INTERVENE, case)
     if case.instance_id is None:
         return Standing(None, [], [], [])
     places, possible = processes.places_and_targets(office, reading, words, case.instance_id)

@@ -22,7 +22,7 @@ from identity.people import Actor
 from identity.permissions import require
 from problems import Invalid
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import turn
+from tasks import sight, turn
 from tasks.office import Office
 
 READ, KEEP = "mediation.read", "mediation.keep"
@@ -101,7 +101,7 @@ def sees_confidential(office: Office, reading: Reading, actor: Actor) -> bool:
 
 def keep(office: Office, work: UnitOfWork, actor: Actor, case: Case, given: Mapping[str, str]) -> MediationNote:
     """Write a line: kind, party, happened_on (ISO), text, and `confidential` ja or nothing. Only who may read it notes in confidence."""
-    require(actor, KEEP)
+    sight.require(actor, KEEP, case)
     now = office.clock.now()
     on, is_confidential = _day(given.get("happened_on", "")), given.get("confidential") == "ja"
     may_confide = not is_confidential or sees_confidential(office, work, actor)

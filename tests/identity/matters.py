@@ -10,8 +10,9 @@ from sqlalchemy import select
 from cases.documents import Upload
 from cases.models import Case, Document, Letter
 from identity.people import Actor
+from identity.roles import OMBUDSMAN
 from tasks import intake, worklist
-from tasks.at_services import first_line, first_line_campaign
+from tasks.at_services import first_line, first_line_campaign, openings
 from tasks.joined import clusters, together
 from tasks.office import Office
 from tasks.retention import erasing, keeping
@@ -21,6 +22,7 @@ from tests.stories.test_first_line import ANSWERED, TOLD, AtService
 
 OSCAR = person("ombudsman")
 WORD = "kwartelei"
+OPENED = "file of the service, opened by the ombudsman with a reason"
 PAPER = [("bewijs.txt", b"de bus kwam niet")]
 
 
@@ -62,6 +64,7 @@ class Receiving:
             ("complaint in which everybody of the office has a conflict of interest", self._conflict()),
             ("file of the service", self._first_line("de_lijn").case_id),
             ("file of the service, handed over", self._handed_over()),
+            (OPENED, self._opened()),
             ("file of another service", self._first_line("vdab").case_id),
         ]
         return [self._matter(name, case_id) for name, case_id in made]
@@ -78,7 +81,7 @@ class Receiving:
             name, case_id, case.number, self.secrets.get(case_id, ""), places, waiting.role if waiting else ""
         )
 
-    def _received(self, **answers: Any) -> Story:
+    def received(self, **answers: Any) -> Story:
         given = {name: value for name, value in {**COMPLAINT, **answers}.items() if value is not None}
         given["subject"] = f"{given['subject']} {WORD}"
         sender = Actor("complainant:new", "", frozenset({"complainant"}))
@@ -89,10 +92,10 @@ class Receiving:
         return story
 
     def _complaint(self, matter: str, **answers: Any) -> Story:
-        return self._received(**answers).completes("assess_intake", matter=matter, judged_urgent="nee")
+        return self.received(**answers).completes("assess_intake", matter=matter, judged_urgent="nee")
 
     def _withdrawn(self) -> Story:
-        return self._received().receives("complaint_withdrawn", role="complainant", withdrawal_reason="Opgelost.")
+        return self.received().receives("complaint_withdrawn", role="complainant", withdrawal_reason="Opgelost.")
 
     def _reviewed(self) -> int:
         story = self._complaint("complaint").completes("decide_admissibility", decision="refused", **REFUSED)
@@ -151,6 +154,15 @@ class Receiving:
         return story.completes(
             "offer_second_line", to_second_line="ja", second_line_text="Er veranderde niets."
         ).case_id
+
+    def _opened(self) -> int:
+        story, opener = (
+            self._first_line("de_lijn"),
+            Actor(f"person:{self.people[OMBUDSMAN]}", "", frozenset({OMBUDSMAN})),
+        )
+        with self.office.database.work() as work:
+            openings.open_file(self.office, work, opener, story.case.number, "De klager vraagt waar het blijft.")
+        return story.case_id
 
 
 REFUSED = {"ground": "ouder_dan_1_jaar", "admissibility_motivation": "Te oud."}

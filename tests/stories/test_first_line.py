@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from cases.documents import Upload
 from cases.models import Case, Document
+from engine.errors import InstanceNotFound
 from identity.people import Actor
-from tasks import completion, sight, worklist
+from tasks import completion, inbox, sight, worklist
 from tasks.at_services import first_line
 from tasks.background import messages
 from tasks.case_file import case_list, case_view
@@ -217,6 +218,33 @@ def test_a_handler_sees_the_files_of_their_own_service_and_nothing_else(office: 
         with pytest.raises(UserTaskNotFound):
             worklist.get(reading, oscar, own._open()[0].id)
         assert case_view.find(reading, auditor, own.case.number).id == own.case_id
+
+
+def test_a_file_of_a_service_is_read_at_the_office_which_works_in_the_case_that_came_to_it(
+    sqlite_office: Office,
+) -> None:
+    oscar, paula = (
+        Actor(f"person:{n}", "", frozenset({role})) for n, role in ((9, "ombudsman"), (8, "process_manager"))
+    )
+    first = AtService(sqlite_office).noted(handler(sqlite_office)).takes()
+    running = first.case.instance_id or 0
+    with sqlite_office.database.work() as work:
+        mending.suspend(sqlite_office, work, paula, running, "Er loopt iets vast.")
+        mending.resume(sqlite_office, work, paula, running, "Het is verholpen.")
+        assert [len(processes.page(work, who)[0]) for who in (paula, oscar)] == [1, 0]
+        with pytest.raises(InstanceNotFound):
+            mending.suspend(sqlite_office, work, oscar, running, "Ik kijk mee.")
+    first.completes("handle_first_line", **ANSWERED)
+    own = first.goes_to_the_ombudsman("offer_second_line")
+    there, more = first.case, {"message_text": "De klager belde."}
+    with sqlite_office.database.work() as work:
+        assert [line.case_number for line in processes.page(work, oscar)[0]] == [own.case.number, there.number]
+        with pytest.raises(sight.FileOfTheService):
+            mending.terminate(sqlite_office, work, oscar, running, "Het is toch gedaan.")
+        with pytest.raises(sight.FileOfTheService):
+            inbox.deliver(sqlite_office, work, oscar, there.id, "information_added", more)
+        with pytest.raises(together.CasesUnknown):
+            together.join(sqlite_office, work, oscar, own.case, [there.number])
 
 
 def test_who_was_involved_says_so_and_a_colleague_of_the_same_service_takes_it(sqlite_office: Office) -> None:

@@ -14,9 +14,8 @@ from engine import definitions
 from engine.errors import DefinitionNotFound
 from forms.incoming import ROW_BUTTONS, raw_answers, with_row_buttons
 from forms.rendering import render as render_fields
-from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
-from tasks import form_values, inbox
+from tasks import form_values, inbox, sight
 from tasks.case_file import case_course, case_documents, case_list, case_view, looks, timeline
 from tasks.case_file.case_list import CaseFilters
 from tasks.deadlines import appeals
@@ -276,7 +275,7 @@ def _form_of(reading: Any, message: str) -> Any:
 
 def _message(request: Request, number: str, message: str, body: FormBody, refused: Problem | None) -> Response:
     def load(look: Look, case: Case, words: Words, _names: dict[str, str]) -> dict[str, Any]:
-        require(look.actor, "case.act")
+        sight.require(look.actor, "case.act", case)
         if refused is None and message not in inbox.expected(look.reading, case):
             raise MessageNotExpected(message=message)
         form, _ = _form_of(look.reading, message)

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from cases.models import Case
 from problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
+from tasks import sight
 from tasks.case_file import case_view, looks, task_view
 from tasks.case_file.spoken import names_in
 from tasks.studio.definition_words import Words
@@ -36,6 +37,7 @@ def show(request: Request, number: str, tab: str, load: Load, refused: Problem |
         brief = task_view.brief(look.office, look.reading, case, words, names)
         has_choices = brief.choices and not tab
         choices = choosing.of_case(look.office, look.reading, look.actor, case.id) if has_choices else []
+        may, only_reads = sight.permits(look.actor, case), sight.is_read_only(look.actor, case)
         shown = {"choices": choices, "chosen": [], **load(look, case, words, names)}
     return render(
         request,
@@ -43,6 +45,8 @@ def show(request: Request, number: str, tab: str, load: Load, refused: Problem |
         status=status_of(refused) if refused else 200,
         brief=brief,
         tab=tab,
+        may=may,
+        only_reads=only_reads,
         refused=refused,
         **shown,
     )

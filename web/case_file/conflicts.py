@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from cases.models import Case
-from identity.permissions import allows
+from tasks import sight
 from tasks.studio.definition_words import Words
 from tasks.treatment import conflicts
 from web.case_file.case_tab import FormTab
@@ -18,7 +18,7 @@ PAGE = "/dossiers/{number}/belangenconflict"
 
 
 def _load(look: Look, case: Case, _words: Words, _names: dict[str, str]) -> dict[str, Any]:
-    may_others = allows(look.actor, conflicts.of_others(case))
+    may_others = sight.permits(look.actor, case)(conflicts.of_others(case))
     return {
         "declared": conflicts.of_case(look.reading, look.actor, case.id),
         "may_others": may_others,

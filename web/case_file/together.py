@@ -12,9 +12,8 @@ from cases.models import Case
 from cases.related import JOINED
 from forms.incoming import raw_answers
 from forms.rendering import render as render_fields
-from identity.permissions import allows, require
 from problems import Conflict, Invalid, Problem
-from tasks import form_values, inbox
+from tasks import form_values, inbox, sight
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.joined import alike, together
 from tasks.studio.definition_words import Words
@@ -49,12 +48,13 @@ def _tab(
 
     def load(look: Look, case: Case, said: Words, _names: dict[str, str]) -> dict[str, Any]:
         found = together.of(look.reading, look.actor, case, after)
-        may_join = allows(look.actor, "case.join") and not found.leading and case.closed_at is None
+        may = sight.permits(look.actor, case)
+        may_join = may("case.join") and not found.leading and case.closed_at is None
         expected = inbox.expected(look.reading, case) if case.instance_id else []
         return {
             "together": found,
             "may_join": may_join,
-            "may_merge": allows(look.actor, "case.join") and "complaint_merged" in expected,
+            "may_merge": may("case.join") and "complaint_merged" in expected,
             "doubles": alike.duplicates(look.reading, look.actor, case),
             "kindred": alike.kindred(look.reading, look.actor, case) if may_join else [],
             "words": words,
@@ -132,7 +132,7 @@ def merge(request: Request, number: str, body: Body) -> Response:
     """This is the same complaint as another: that number leads, this one closes."""
 
     def command(act: Act, case: Case) -> object:
-        require(act.actor, "case.join")
+        sight.require(act.actor, "case.join", case)
         answers = {"merged_into": body.text("into")}
         return inbox.deliver(act.office, act.work, act.actor, case.id, "complaint_merged", answers)
 

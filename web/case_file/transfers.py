@@ -16,6 +16,7 @@ from cases.models import Case
 from history.signing import fingerprint
 from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
+from tasks import sight
 from tasks.case_file import case_view
 from tasks.case_file.case_view import find
 from tasks.joined import transfer_package as packages
@@ -173,7 +174,7 @@ def hand_over(request: Request, number: str, body: Body) -> Response:
     """To the reports house: asked twice, for it is for good, and the house is looked for before anything happens."""
     if not body.text("sure"):
         with looking(request) as look:
-            require(look.actor, "case.hand_over")
+            sight.require(look.actor, "case.hand_over", find(look.reading, look.actor, number))
         return _tab(request, number, given=body, asks=True)
     try:
         handing_over.require_there(office_of(request))
@@ -202,8 +203,8 @@ def file_receipt(request: Request, number: str, body: Body) -> Response:
     """What the other office sent back."""
     try:
         with acting(request, body) as act:
-            require(act.actor, "transfer.send")
             case = find(act.work, act.actor, number)
+            sight.require(act.actor, "transfer.send", case)
             content = _file(body).stream.read(packages.MOST_SIGNATURE)
             transfers.take_receipt(act.office, act.work, act.actor, case, content)
     except (Invalid, Conflict, Forbidden) as refused:
