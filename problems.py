@@ -95,3 +95,10 @@ class Unavailable(Problem):
     """Dit lukt nu even niet. Er is niets verloren; probeer het straks opnieuw."""
 
     kind = "unavailable"
+
+
+class TooOften(Unavailable):
+    """U doet dit te vaak na elkaar. Wacht even en probeer opnieuw."""
+
+    kind = "too_often"
+    after: ClassVar[int] = 3600  # seconds, after which it is worth trying again

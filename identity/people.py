@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, literal, select, union_all
 
 from identity.models import ApiToken, LoginFailure, Person
 from identity.roles import EXTERNAL_ROLES, FIRST_LINE, STAFF_ROLES
-from problems import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from problems import Conflict, Forbidden, Invalid, NotFound, TooOften, Unavailable
 from storage.unit_of_work import Reading, UnitOfWork
 
 FAILURES, WINDOW = 5, timedelta(minutes=15)
@@ -30,11 +30,13 @@ class LoginRefused(Forbidden):
     """Deze naam en dit wachtwoord horen niet bij elkaar."""
 
 
-class TooManyLogins(Unavailable):
+class TooManyLogins(TooOften):
     """Er waren te veel mislukte pogingen. Wacht een kwartier en probeer opnieuw."""
 
+    after = int(WINDOW.total_seconds())
 
-class LoginsBusy(TooManyLogins):
+
+class LoginsBusy(Unavailable):
     """Er melden zich te veel mensen tegelijk aan. Wacht een halve minuut en probeer opnieuw."""
 
 

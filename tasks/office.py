@@ -41,6 +41,7 @@ EMBEDDED, PROCRASTINATE = "embedded", "procrastinate"  # the queues an installat
 COUNTS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's own variable; service.serve sets it
 LEVELS = ("info", "debug", "warning", "error")
 QUIET = ("warning", "error")  # a line for each request would tell how many reports there are
+GIGABYTE = 1024 * 1024 * 1024
 # What would tell others that there are reports, or write to a reporter.
 TELLTALES = (
     "OMBUDSFLOW_SMTP_HOST",
@@ -78,6 +79,8 @@ class Settings:
     upload_limit: int = 25 * 1024 * 1024
     tick_seconds: float = 1.0
     external_job_types: frozenset[str] = frozenset()
+    drafts_an_hour: int = 2000  # complaints that strangers write at, all together
+    draft_bytes: int = 20 * GIGABYTE  # of the files of complaints that were not sent yet
     webhooks: Mapping[str, str] = field(default_factory=dict)  # addresses outside, by name
     webhook_secret: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
@@ -139,6 +142,8 @@ class Settings:
             log_level=_one_of(environ, "OMBUDSFLOW_LOG_LEVEL", QUIET if house.is_sealed else LEVELS),
             log_format=_one_of(environ, "OMBUDSFLOW_LOG_FORMAT", ("auto", "json", "text")),
             counts_address=_address(environ, "OMBUDSFLOW_WORKER_METRICS"),
+            drafts_an_hour=int(_number(environ, "OMBUDSFLOW_DRAFTS_PER_HOUR", "2000")),
+            draft_bytes=int(_number(environ, "OMBUDSFLOW_DRAFT_GIGABYTES", "20") * GIGABYTE),
             tracing_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
             is_one_of_many=bool(environ.get(COUNTS_FOLDER)),
         )

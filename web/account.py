@@ -7,11 +7,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from identity import people, sessions
 from identity.models import Person
-from identity.people import Actor, LoginRefused, TooManyLogins
+from identity.people import Actor, LoginRefused, LoginsBusy, TooManyLogins
 from problems import Invalid, Problem
 from tasks import accounts
 from web.context import SESSION_COOKIE, Body, acting, looking, office_of, posting, visiting
-from web.problems import status_of
+from web.problems import headers_of, status_of
 from web.rendering import LANGUAGE_COOKIE, LANGUAGES, render
 
 router = APIRouter(default_response_class=Response)
@@ -38,7 +38,7 @@ def log_in(request: Request, body: Body) -> Response:
     try:
         with office.database.reading() as reading:
             person = people.recognise(reading, login, body.text("password"), now)
-    except TooManyLogins as refused:
+    except (TooManyLogins, LoginsBusy) as refused:
         return _again(request, login, back, refused)
     with posting(request, body) as act:
         if person is None:
@@ -64,12 +64,15 @@ def home_of(roles: list[str]) -> str:
 
 
 def _again(request: Request, login: str, back: str, refused: Problem) -> Response:
-    answer = render(
-        request, "account/login.html", status=status_of(refused), next=back, login=login, refused=refused.sentence
+    return render(
+        request,
+        "account/login.html",
+        status=status_of(refused),
+        headers=headers_of(refused),
+        next=back,
+        login=login,
+        refused=refused.sentence,
     )
-    if type(refused) is TooManyLogins:  # the other one, LoginsBusy, is over in seconds
-        answer.headers["Retry-After"] = str(int(people.WINDOW.total_seconds()))
-    return answer
 
 
 @router.post("/afmelden")
@@ -143,7 +146,7 @@ def change_password(request: Request, body: Body) -> Response:
             raise LoginRefused
         if new != again:
             raise PasswordsDiffer
-    except (Invalid, LoginRefused, TooManyLogins) as refused:
+    except (Invalid, LoginRefused, TooManyLogins, LoginsBusy) as refused:
         return _account(request, refused)
     answer = RedirectResponse("/account?gewijzigd=1", 303)
     is_secure = request.url.scheme == "https"

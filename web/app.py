@@ -27,6 +27,7 @@ from web.case_file import (
     transfers,
 )
 from web.citizens import citizen, citizen_case, links, signpost, survey
+from web.citizens.per_address import Senders
 from web.operating import health, incidents, operations, processes, running, staffing
 from web.precedence import PeopleFirst
 from web.rendering import ASSETS
@@ -144,7 +145,7 @@ def build(office: Office) -> FastAPI:
         openapi_url=None,
         routes=[*_routes(office.house.is_sealed)],
     )
-    app.state.office = office
+    app.state.office, app.state.senders = office, Senders()
     problems.install(app)
     kept.install(app)
     # The last one is the outermost.

@@ -16,7 +16,7 @@ from problems import Problem, Unavailable
 from tasks.citizens import on_behalf
 from tasks.forms_in_use import choices_of, remembered
 from web.context import ANONYMOUS, CSRF_FIELD, FormBody, NotLoggedIn, RequestNotOurs, office_of, sent_form
-from web.problems import answer, is_program, status_of
+from web.problems import answer, headers_of, is_program, status_of
 from web.rendering import render
 
 # No page shows a password or carries it; whoever sends again types it again.
@@ -76,6 +76,7 @@ def kept_page(request: Request, body: FormBody, refused: Problem) -> HTMLRespons
         request,
         "user_task/kept.html",
         status=status_of(refused),
+        headers=headers_of(refused),
         sentence=TOO_OLD if isinstance(refused, RequestNotOurs) else refused.sentence,
         fields=_sent(body),
         told=_in_words(request, body, _typed(body)),

@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from problems import Conflict, Forbidden, Gone, Invalid, NotFound, Problem, Unavailable
+from problems import Conflict, Forbidden, Gone, Invalid, NotFound, Problem, TooOften, Unavailable
 from storage import watching
 from web.api.sent import BodyTooLarge, ContentTypeNotKnown, sentence_of
 from web.context import NotLoggedIn, visiting
@@ -30,6 +30,7 @@ STATUS: dict[type[Problem], int] = {
     NotFound: 404,
     Gone: 410,
     Conflict: 409,
+    TooOften: 429,
     Unavailable: 503,
 }
 HTTP_SENTENCES = {
@@ -48,6 +49,11 @@ def status_of(problem: Problem) -> int:
         if kind in STATUS:
             return STATUS[kind]
     return 500
+
+
+def headers_of(problem: Problem) -> dict[str, str]:
+    """When to come back, for who came too often. Whoever meets something that is away is told by `web.security`."""
+    return {"Retry-After": str(problem.after)} if isinstance(problem, TooOften) else {}
 
 
 def is_program(request: Request) -> bool:
@@ -79,20 +85,26 @@ def answer(request: Request, problem: Exception) -> Response:
         more = {k: v for k, v in problem.fields.items() if k not in ("errors", "findings")}
         errors = {"errors": problem.errors} if isinstance(problem, Invalid) else {}
         told = as_json(status, problem.code, problem.sentence, **more, **errors)
+        told.headers.update(headers_of(problem))
         if status == 401:
             told.headers["WWW-Authenticate"] = "Bearer"
         return told
     if isinstance(problem, NotLoggedIn):
         return RedirectResponse(f"/aanmelden?next={problem.fields.get('next', '/')}", 303)
     errors_shown = problem.errors if isinstance(problem, Invalid) else []
-    return error_page(request, status, problem.sentence, errors=errors_shown)
+    return error_page(request, status, problem.sentence, errors=errors_shown, headers=headers_of(problem))
 
 
 def error_page(
-    request: Request, status: int, sentence: str, *, errors: Sequence[Mapping[str, str]] = ()
+    request: Request,
+    status: int,
+    sentence: str,
+    *,
+    errors: Sequence[Mapping[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     """A plain page that says what is wrong and where to go."""
-    return render(request, "problem.html", status=status, sentence=sentence, errors=errors)
+    return render(request, "problem.html", status=status, headers=headers, sentence=sentence, errors=errors)
 
 
 def _http(request: Request, problem: Exception) -> Response:

@@ -2,7 +2,7 @@
 
 In: the secret of a cookie or of a mailed link, and answers as a browser posts them. Out: the draft, or the case it became.
 Promise: a draft is sent once. The secret of the case follows from that of the draft, so whoever presses "send" twice, or opens
-the mailed link afterwards, comes to the same case. Refuses with DraftNotFound, DraftTooLong, TooManyFiles, TooManyLinks,
+the mailed link afterwards, comes to the same case. Refuses with DraftNotFound, DraftTooLong, TooManyFiles, TooMuchAtOnce, TooManyLinks,
 NoMailAddress.
 """
 
@@ -21,7 +21,7 @@ from cases.models import Case, ComplaintDraft, DraftFile
 from forms.limits import is_email
 from identity.people import Actor
 from identity.roles import COMPLAINANT
-from problems import Invalid, NotFound, Unavailable
+from problems import Invalid, NotFound, TooOften
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import intake, turn
 from tasks.background import mail, mail_texts
@@ -29,7 +29,7 @@ from tasks.forms_in_use import form_in_use
 from tasks.models import Mail
 from tasks.office import Office
 
-LIFETIME = timedelta(days=30)
+LIFETIME, AN_HOUR = timedelta(days=30), timedelta(hours=1)
 MOST_FILES, MOST_BYTES, MOST_LINKS = 20, 400_000, 3
 BATCH = 100
 SENDER = Actor("complainant:new", "", frozenset({COMPLAINANT}))
@@ -47,11 +47,19 @@ class TooManyFiles(Invalid):
     """U kunt hoogstens 20 bestanden meesturen. Verwijder er een, of voeg er later toe op de bladzijde van uw dossier."""
 
 
+class TooMuchFromHere(TooOften):
+    """Vanaf uw internetverbinding kwam het laatste uur heel veel binnen. Probeer het over een uur opnieuw. Kunt u niet wachten? Bel ons dan."""
+
+
+class TooMuchAtOnce(TooOften):
+    """Er komen nu heel veel klachten tegelijk binnen. Probeer het over een uur opnieuw. Kunt u niet wachten? Bel ons dan."""
+
+
 class NoMailAddress(Invalid):
     """Vul een e-mailadres in, bijvoorbeeld naam@voorbeeld.be. Daarheen sturen wij de link."""
 
 
-class TooManyLinks(Unavailable):
+class TooManyLinks(TooOften):
     """Wij stuurden u het laatste uur al enkele mails. Kijk in uw mailbox, ook bij ongewenste mail."""
 
 
@@ -82,7 +90,10 @@ class Sent:
 
 
 def begin(office: Office, work: UnitOfWork) -> str:
-    """A new, empty draft; returns its secret."""
+    """A new, empty draft; returns its secret. Raises TooMuchAtOnce when very many were written at in the last hour, by whoever."""
+    recent = select(func.count()).where(ComplaintDraft.saved_at > office.clock.now() - AN_HOUR)
+    if (work.session.scalar(recent) or 0) >= office.settings.drafts_an_hour:
+        raise TooMuchAtOnce
     secret, hashed = turn.new_secret()
     work.session.add(ComplaintDraft(secret_hash=hashed, answers={}, saved_at=office.clock.now()))
     work.session.flush()
@@ -109,11 +120,15 @@ def save(office: Office, work: UnitOfWork, secret: str, answers: Mapping[str, An
 
 
 def attach(office: Office, work: UnitOfWork, secret: str, upload: Upload) -> None:
-    """Keep one file with the draft. Raises what `DocumentStore.store` raises, and TooManyFiles."""
+    """Keep one file with the draft. Raises what `DocumentStore.store` raises, TooManyFiles, and TooMuchAtOnce when the files of all drafts
+    together fill the room there is for what was not sent yet.
+    """
     row = _locked(office, work, secret)
     many = work.session.scalar(select(func.count()).select_from(DraftFile).where(DraftFile.draft_id == row.id)) or 0
     if many >= MOST_FILES:
         raise TooManyFiles(errors=[{"field": "files", "message": TooManyFiles().sentence}])
+    if (work.session.scalar(select(func.sum(DraftFile.size))) or 0) >= office.settings.draft_bytes:
+        raise TooMuchAtOnce
     stored = office.documents.store(upload)
     now = office.clock.now()
     work.session.add(
@@ -181,7 +196,7 @@ def mail_link(office: Office, work: UnitOfWork, secret: str, to: str, language: 
     _locked(office, work, secret)
     if not is_email(to):
         raise NoMailAddress
-    since = office.clock.now() - timedelta(hours=1)
+    since = office.clock.now() - AN_HOUR
     recent = (
         select(func.count())
         .select_from(Mail)

@@ -33,7 +33,7 @@ def test_guessing_is_stopped_after_five_tries(visit: Callable[..., Visitor], sql
     for _ in range(5):
         assert browser.form("/aanmelden", {"login": "ann", "password": "fout"}).status_code == 403
     answer = browser.form("/aanmelden", {"login": "ann", "password": PASSWORD})
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "900")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
 
 
 def test_a_login_never_leads_to_another_site(visit: Callable[..., Visitor], sqlite_office: Office) -> None:

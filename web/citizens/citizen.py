@@ -15,16 +15,17 @@ from forms.incoming import raw_answers
 from forms.rendering import render_group
 from forms.steps import Step, declarations
 from forms.summary import summary
-from problems import Invalid, Problem, Sentence, Unavailable
+from problems import Invalid, Problem, Sentence, TooOften, Unavailable
 from storage.unit_of_work import UnitOfWork
 from tasks.citizens import drafts, suggestions
 from tasks.errors import FormNotAccepted
 from tasks.forms_in_use import choices_of
+from web.citizens import per_address
 from web.citizens.complaint_draft import COOKIE, LANGUAGE, SERVICES, Writing, secret_of, with_cookie, writing
 from web.context import Body, FormBody, RequestNotOurs, office_of, posting, visiting
 from web.dates import clock_time
 from web.kept import kept_page
-from web.problems import HTTP_SENTENCES, error_page, status_of
+from web.problems import HTTP_SENTENCES, error_page, headers_of, status_of
 from web.rendering import language_of, render, translator
 from web.text import unfit
 
@@ -78,6 +79,7 @@ def keep_step(request: Request, number: int, body: Body) -> Response:
     try:
         with posting(request, body) as act:
             if drafts.find(office, act.work, secret) is None:
+                per_address.begins(request)
                 secret = drafts.begin(office, act.work)
             drafts.save(office, act.work, secret, answers)
             sentence = _press(request, act.work, before.field_of(SERVICES), secret, body)
@@ -87,12 +89,21 @@ def keep_step(request: Request, number: int, body: Body) -> Response:
         return with_cookie(
             request, _again(request, step, answers, {**errors, "": refused.sentence}), secret_of(request)
         )
-    errors |= _attach(request, body, secret)
+    of_files, too_much = _attach(request, body, secret)
+    errors |= of_files
     if sentence:
         errors[MAIL_FIELD] = sentence
     with visiting(request) as look:
         found = writing(office, look.reading, request, secret)
-    return with_cookie(request, _after(request, found, step, body, errors), secret)
+    return with_cookie(request, _told(_after(request, found, step, body, errors), too_much), secret)
+
+
+def _told(answer: Response, too_much: TooOften | None) -> Response:
+    """The answer, with when to come back when something of it was too much."""
+    if too_much is not None:
+        answer.status_code = status_of(too_much)
+        answer.headers.update(headers_of(too_much))
+    return answer
 
 
 def _answered(step: Step, body: FormBody) -> tuple[dict[str, Any], dict[str, str]]:
@@ -122,17 +133,20 @@ def _press(request: Request, work: UnitOfWork, service_field: str, secret: str, 
     return ""
 
 
-def _attach(request: Request, body: FormBody, secret: str) -> dict[str, str]:
-    """Each file is kept or refused by itself: one that is too large does not undo the others."""
-    sentences = []
+def _attach(request: Request, body: FormBody, secret: str) -> tuple[dict[str, str], TooOften | None]:
+    """Each file is kept or refused by itself: one that is too large does not undo the others. What is wrong, and whether it was too much."""
+    sentences: list[str] = []
+    too_much: TooOften | None = None
     for upload in body.files:
         try:
+            per_address.sends(request, upload)
             with posting(request, body) as act:
                 drafts.attach(act.office, act.work, secret, upload)
         except Problem as refused:
+            too_much = refused if isinstance(refused, TooOften) else too_much
             told = refused.errors if isinstance(refused, Invalid) else []
             sentences += [error["message"] for error in told] or [refused.sentence]
-    return {"files": Sentence.joined(sentences)} if sentences else {}
+    return {"files": Sentence.joined(sentences)} if sentences else {}, too_much
 
 
 def _after(request: Request, found: Writing, step: Step, body: FormBody, errors: Mapping[str, str]) -> Response:
