@@ -331,10 +331,18 @@ class Run(Throwing):
 
 
 def reason_of(problem: Exception) -> str:
-    """Why an element could not go on, in words for whoever mends it."""
+    """Why an element could not go on, in words for whoever mends it. Of what nobody foresaw its kind and its place in the code, as in the log:
+    its own words may be about somebody, and whoever runs the system reads this."""
     if isinstance(problem, Problem) or type(problem).__module__.split(".")[0] in ("engine", "feel"):
         return str(problem)
-    return f"Er ging iets mis dat niet voorzien was ({type(problem).__name__}: {problem})."
+    return f"Er ging iets mis dat niet voorzien was ({type(problem).__name__}, {_place_of(problem)})."
+
+
+def _place_of(problem: Exception) -> str:
+    passed = problem.__traceback__
+    while passed is not None and passed.tb_next is not None:
+        passed = passed.tb_next
+    return "-" if passed is None else f"{passed.tb_frame.f_globals.get('__name__', '?')}:{passed.tb_lineno}"
 
 
 def holds(task: Task, state: int) -> int:

@@ -1,5 +1,7 @@
 """What goes wrong after a person's work never costs that work: the token parks, an incident opens, and once mended it goes on."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -89,9 +91,11 @@ def test_a_subprocess_whose_output_fails_is_not_done_again(stage: Stage, ran: li
 def test_what_a_failing_handler_wrote_is_undone_and_the_persons_work_is_not(stage: Stage, ran: list[str]) -> None:
     stage.publish(chain(users("u"), service("v", "fussy"), users("z"))).start()
     step = stage.complete("u", story="kept")
-    assert [(i.element_id, i.reason) for i in step.incidents] == [
-        ("v", "Er ging iets mis dat niet voorzien was (ValueError: nog niet klaar).")
-    ]
+    [incident] = step.incidents
+    assert incident.element_id == "v"
+    assert re.fullmatch(
+        r"Er ging iets mis dat niet voorzien was \(ValueError, tests\.engine\.test_incidents:\d+\)\.", incident.reason
+    ), "its kind and place: its own words may be about somebody"
     with stage.database.reading() as reading:
         assert reading.session.scalars(select(Definition.name)).one() == "p"
     assert stage.variables["story"] == "kept"

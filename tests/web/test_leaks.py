@@ -10,26 +10,31 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cases.documents import Upload
 from cases.models import Document, Letter
-from identity import sessions
+from engine.models import Definition, Incident, ProcessInstance
+from identity import people, sessions
 from identity.people import system
 from identity.roles import ADMIN, FIRST_LINE, PROCESS_MANAGER, PROGRAM_ROLES
+from tasks import completion
+from tasks.at_services import meetings, network
 from tasks.models import Mail, UserTask
 from tasks.office import Office
-from tasks.operating import backup
+from tasks.operating import backup, tracing
 from tasks.retention import keeping
 from tasks.treatment import conflicts, evidence_register, mediation
 from tests.identity.test_permissions import NOBODY, PLACES, ROUTES, address_of
 from tests.stories.stage import Story, person
-from tests.web.conftest import Visitor, hire
+from tests.web.conftest import Visitor, hire, token_of
 from web.access import API
 from web.app import build
 
@@ -190,7 +195,12 @@ def test_the_service_itself_never_reads_it(
 ) -> None:
     secret = secret_of(sqlite_office)
     asked = [address_of(path, places | {"secret": secret}) for path in _with_a_secret()]
-    assert leaks(visit(), iter(asked)) == {}
+    service = visit()
+    assert leaks(service, iter(asked)) == {}
+    refused = service.form(f"/vraag/{secret}", {})
+    told_again = service.post(f"{API}/links/{secret}/complete", json={"answers": {}})
+    assert (refused.status_code, told_again.status_code) == (422, 422)
+    assert [found_in(each.content, "text/html") for each in (refused, told_again)] == [[], []]
     with sqlite_office.database.reading() as reading:
         mails = reading.session.scalars(select(Mail).where(Mail.to_address.not_like("kwartel@%")))
         letters = reading.session.scalars(select(Letter).where(Letter.to_role != "complainant"))
@@ -206,14 +216,88 @@ def _with_a_secret() -> list[str]:
     ]
 
 
+def test_what_cannot_go_on_and_what_a_refused_form_answers_tell_nothing_to_who_runs_the_system(
+    sqlite_office: Office, visit: Callable[..., Visitor], places: dict[str, str]
+) -> None:
+    """Nor do the tokens hold it: what webhooks send, what programs are given, and every page about processes is made of these."""
+    stuck = Story(sqlite_office).given_a_complaint(**TOLD)
+    incident_id = _gets_stuck(sqlite_office, stuck)
+    visitor = visit(ADMIN, PROCESS_MANAGER)
+    there = places | {"incident_id": str(incident_id), "instance_id": str(stuck.case.instance_id)}
+    assert stuck.case.number in visitor.get("/beheer/vastgelopen").text
+    assert leaks(visitor, (each for each in every_page(there) if each.startswith("/beheer"))) == {}
+    csrf = token_of(visitor.get("/account").text)
+    shown: dict[str, list[str]] = {}
+    for route in (each for each in ROUTES if each.startswith("POST /") and not each.startswith(NOT_SENT)):
+        address = address_of(route.removeprefix("POST "), there)
+        answer = visitor.post(address, data={"_csrf": csrf})
+        assert answer.status_code < 500, route
+        if words := found_in(answer.content, answer.headers.get("content-type", "")):
+            shown[route] = words
+    assert shown == {}
+    with sqlite_office.database.reading() as reading:
+        tokens = [str(state) for state in reading.session.scalars(select(ProcessInstance.state))]
+    assert len(tokens) > 1 and [state for state in tokens if found_in(state.encode(), "text/plain")] == []
+
+
+# What ends the session of whoever sends it, and the calls of programs, which have no session.
+NOT_SENT = ("POST /afmelden", "POST /account", f"POST {API}")
+
+
+def _gets_stuck(office: Office, story: Story) -> int:
+    """What was answered is kept, and the decision that comes next is not there."""
+    with office.database.work() as work:
+        mine = ProcessInstance.id == story.case.instance_id
+        work.session.execute(update(ProcessInstance).where(mine).values(decisions=None))
+        work.session.execute(update(Definition).where(Definition.key == "urgency").values(state="retired"))
+    row = story.open("assess_intake")
+    said = {"matter": "complaint", "judged_urgent": "nee", "intake_note": "Zwaluwina Kwartelmans belt nog."}
+    with office.database.work() as work:
+        completion.complete(office, work, person("intake_officer"), row.id, said)
+    with office.database.reading() as reading:
+        return reading.session.scalars(select(Incident.id).where(Incident.case_id == story.case_id)).one()
+
+
+def test_what_members_of_the_network_tell_each_other_stays_among_them(
+    sqlite_office: Office, visit: Callable[..., Visitor]
+) -> None:
+    at, oscar = sqlite_office.clock.now(), person("ombudsman")
+    member = visit(FIRST_LINE, authority="de_lijn")
+    with sqlite_office.database.work() as work:
+        row = network.write(work, oscar, network.PRACTICE, "Bellen", "Kwartelmans belde.", at)
+        starts = at + timedelta(days=9)
+        meeting = meetings.plan(
+            work, oscar, title="Overleg", starts_at=starts, ends_at=starts + timedelta(hours=1), place="Brussel",
+            agenda="Hoe Kwartelmans gebeld werd.", now=at,
+        )  # fmt: skip
+        there = PLACES | {"contribution_id": str(row.id), "meeting_id": str(meeting.id), "place": "praktijken"}
+    pages = [each for each in every_page({**there, "document_id": "1", "letter_id": "1"}) if "/netwerk" in each]
+    fed = member.form("/netwerk/agenda", seen="/netwerk/overleg").text
+    [feed] = re.findall(r"/netwerk/agenda/[\w-]{20,}\.ics", fed)
+    assert len(leaks(member, iter([*pages, feed]))) >= 2, "members read it"
+    outsider = visit(ADMIN, PROCESS_MANAGER, "case_handler", "auditor")
+    assert leaks(outsider, iter(pages)) == {}
+    with sqlite_office.database.work() as work:
+        people.set_active(work, people.by_login(work, FIRST_LINE).id, False)
+    assert leaks(visit(), iter([feed])) == {}, "nor does a calendar of who is no member any more"
+
+
 def test_no_log_line_and_no_count_tells_it(
     sqlite_office: Office, visit: Callable[..., Visitor], hidden_case: Story, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    spans = InMemorySpanExporter()
+    stop = tracing.start(sqlite_office.settings, spans)
     handler = visit("case_handler")
     for word in WORDS:
         handler.get(f"/dossiers?zoek={word}")
     handler.get(f"/dossiers/{hidden_case.case.number}")
+    assert stop is not None
+    stop()
+    traced = [
+        str((span.name, dict(span.attributes or {}), span.status.description)) for span in spans.get_finished_spans()
+    ]
+    assert traced and [each for each in traced if found_in(each.encode(), "text/plain")] == []
     lines = json.dumps([[record.getMessage(), str(record.__dict__)] for record in caplog.records])
     ours = [line for line in json.loads(lines) if "httpx" not in line[1]]
     assert [line for line in ours if found_in(" ".join(line).encode(), "text/plain")] == []
