@@ -40,8 +40,8 @@ class SettingRefused(Invalid):
 EMBEDDED, PROCRASTINATE = "embedded", "procrastinate"  # the queues an installation can choose
 COUNTS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's own variable; service.serve sets it
 LEVELS = ("info", "debug", "warning", "error")
-QUIET = ("warning", "error")  # a line for each request would tell how many reports there are
 GIGABYTE = 1024 * 1024 * 1024
+QUIET = ("warning", "error")  # a line for each request would tell how many reports there are
 # What would tell others that there are reports, or write to a reporter.
 TELLTALES = (
     "OMBUDSFLOW_SMTP_HOST",
@@ -77,10 +77,10 @@ class Settings:
     is_demo: bool = False
     is_bench: bool = False
     upload_limit: int = 25 * 1024 * 1024
-    tick_seconds: float = 1.0
-    external_job_types: frozenset[str] = frozenset()
     drafts_an_hour: int = 2000  # complaints that strangers write at, all together
     draft_bytes: int = 20 * GIGABYTE  # of the files of complaints that were not sent yet
+    tick_seconds: float = 1.0
+    external_job_types: frozenset[str] = frozenset()
     webhooks: Mapping[str, str] = field(default_factory=dict)  # addresses outside, by name
     webhook_secret: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
@@ -134,6 +134,8 @@ class Settings:
             is_demo=environ.get("OMBUDSFLOW_DEMO", "") == "1",
             is_bench=environ.get("OMBUDSFLOW_BENCH", "") == "1",
             tick_seconds=_number(environ, "OMBUDSFLOW_TICK_SECONDS", "1"),
+            drafts_an_hour=int(_number(environ, "OMBUDSFLOW_DRAFTS_PER_HOUR", "2000")),
+            draft_bytes=int(_number(environ, "OMBUDSFLOW_DRAFT_GIGABYTES", "20") * GIGABYTE),
             external_job_types=_names(environ, "OMBUDSFLOW_EXTERNAL_JOB_TYPES"),
             webhooks=_webhooks(environ, "OMBUDSFLOW_WEBHOOKS"),
             webhook_secret=environ.get("OMBUDSFLOW_WEBHOOK_SECRET", ""),
@@ -142,8 +144,6 @@ class Settings:
             log_level=_one_of(environ, "OMBUDSFLOW_LOG_LEVEL", QUIET if house.is_sealed else LEVELS),
             log_format=_one_of(environ, "OMBUDSFLOW_LOG_FORMAT", ("auto", "json", "text")),
             counts_address=_address(environ, "OMBUDSFLOW_WORKER_METRICS"),
-            drafts_an_hour=int(_number(environ, "OMBUDSFLOW_DRAFTS_PER_HOUR", "2000")),
-            draft_bytes=int(_number(environ, "OMBUDSFLOW_DRAFT_GIGABYTES", "20") * GIGABYTE),
             tracing_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
             is_one_of_many=bool(environ.get(COUNTS_FOLDER)),
         )
