@@ -36,11 +36,10 @@ def invite(work: UnitOfWork, case_id: int, side: str, language: str, now: dateti
     return secret
 
 
-def find(reading: Reading, secret: str, now: datetime) -> SurveyInvitation:
-    """The invitation behind a link. Raises LinkNotValid, also when it is too old."""
-    found = reading.session.scalar(
-        select(SurveyInvitation).where(SurveyInvitation.secret_hash == hash_of(secret)).with_for_update()
-    )
+def find(reading: Reading, secret: str, now: datetime, *, lock: bool = False) -> SurveyInvitation:
+    """The invitation behind a link, locked for whoever uses it. Raises LinkNotValid, also when it is too old."""
+    query = select(SurveyInvitation).where(SurveyInvitation.secret_hash == hash_of(secret))
+    found = reading.session.scalar(query.with_for_update() if lock else query)
     if found is None or found.expires_at < now:
         raise LinkNotValid
     return found
@@ -53,7 +52,7 @@ def form_of(reading: Reading, invitation: SurveyInvitation) -> Form:
 
 def answer(office: Office, work: UnitOfWork, secret: str, said: Callable[[Form], Mapping[str, Any]]) -> None:
     """Keep the answers, once; sending it again changes nothing. Raises FormNotAccepted, LinkNotValid."""
-    invitation = find(work, secret, office.clock.now())
+    invitation = find(work, secret, office.clock.now(), lock=True)
     if invitation.state != OPEN:
         return
     form = form_of(work, invitation)
@@ -67,6 +66,6 @@ def answer(office: Office, work: UnitOfWork, secret: str, said: Callable[[Form],
 
 def decline(office: Office, work: UnitOfWork, secret: str) -> None:
     """They would rather not. Nothing is kept but that. Raises LinkNotValid."""
-    invitation = find(work, secret, office.clock.now())
+    invitation = find(work, secret, office.clock.now(), lock=True)
     if invitation.state == OPEN:
         invitation.state = DECLINED

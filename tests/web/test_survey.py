@@ -75,3 +75,13 @@ def test_shares_are_shown_from_five_answers_on_and_both_sides_lie_beside_each_ot
     assert "Van de klagers vindt 80 % dat wij geen partij kozen, van de diensten 60 %." in both
     assert "Klagers vinden dat 20 procentpunt vaker." in both
     assert visit("case_handler").get("/tevredenheid/2026").status_code == 403
+
+
+def test_reading_the_questions_locks_nothing_for_the_database_refuses_that_to_who_only_reads(
+    postgresql_office: Office,
+) -> None:
+    story, now = Story(postgresql_office).given_a_complaint(), postgresql_office.clock.now()
+    with postgresql_office.database.work() as work:
+        secret = surveys.invite(work, story.case_id, "complainant", "nl", now)
+    with postgresql_office.database.reading() as reading:
+        assert surveys.find(reading, secret, now).side == "complainant"
