@@ -109,5 +109,5 @@ def _stops(reading: Reading, case_ids: set[int]) -> Mapping[int, tuple[Stop, ...
     found: dict[int, tuple[Stop, ...]] = {}
     for row in reading.session.scalars(query):
         if row.to_on is not None and row.case_id in case_ids:
-            found[row.case_id] = (*found.get(row.case_id, ()), Stop(row.from_on, row.to_on, (row.reason,)))
+            found[row.case_id] = (*found.get(row.case_id, ()), Stop(row.from_on, row.to_on, (row.reason,), row.kind))
     return found

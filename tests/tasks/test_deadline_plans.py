@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select, update
 
-from cases import deadline_rules
+from cases import deadline_rules, deadlines
 from cases.models import ClosingDay, DeadlineRule
 from engine.models import ProcessInstance, Subscription
 from history.log import Recorded
@@ -149,6 +149,23 @@ def test_a_rule_that_changes_while_the_clock_stands_still_holds_on_the_new_day(o
     assert story.due("service_answer_by") == date(2026, 1, 23)
     assert timers(office)["escalation_due"] is None
     assert story.open("answer_information").due_at is None
+
+
+def test_days_on_which_a_clock_stood_still_count_in_the_preview_and_in_what_moves(sqlite_office: Office) -> None:
+    office, story = sqlite_office, asked(sqlite_office)
+    with office.database.work() as work:
+        rules = deadline_rules.in_force(work)
+        deadlines.pause(work, story.case_id, "zaak bij de rechter", date(2026, 1, 6))
+        deadlines.resume(work, rules, story.case_id, date(2026, 1, 16))
+    assert story.due("service_answer_by") == date(2026, 1, 29)
+    again = planned(office, unit="calendar_days")
+    assert previewed(office, again).moved == 0, "the same term, the same ten days"
+    plan_id = planned(office)
+    [shift] = previewed(office, plan_id).page
+    carried_out(office, plan_id)
+    assert (shift.new_on, story.due("service_answer_by")) == (date(2026, 2, 4), date(2026, 2, 4)), (
+        "eight working days later"
+    )
 
 
 def first_line(office: Office) -> Story:
