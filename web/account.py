@@ -13,8 +13,10 @@ from tasks import accounts
 from web.context import SESSION_COOKIE, Body, acting, looking, office_of, posting, visiting
 from web.problems import headers_of, status_of
 from web.rendering import LANGUAGE_COOKIE, LANGUAGES, render
+from web.security import keep_cookie
 
 router = APIRouter(default_response_class=Response)
+A_YEAR = 366 * 24 * 3600  # seconds
 
 
 def safe_path(given: str, otherwise: str = "/") -> str:
@@ -49,8 +51,7 @@ def log_in(request: Request, body: Body) -> Response:
     if person is None:
         return _again(request, login, back, LoginRefused())
     answer = RedirectResponse(back if back != "/" else home_of(person.roles), 303)
-    is_secure = request.url.scheme == "https"
-    answer.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=is_secure)
+    keep_cookie(request, answer, SESSION_COOKIE, secret)
     return answer
 
 
@@ -91,7 +92,7 @@ def choose_language(request: Request, body: Body) -> Response:
         chosen = body.text("language")
     answer = RedirectResponse(safe_path(body.text("next")), 303)
     if chosen in LANGUAGES:
-        answer.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, samesite="lax", httponly=True)
+        keep_cookie(request, answer, LANGUAGE_COOKIE, chosen, seconds=A_YEAR)
     return answer
 
 
@@ -149,8 +150,7 @@ def change_password(request: Request, body: Body) -> Response:
     except (Invalid, LoginRefused, TooManyLogins, LoginsBusy) as refused:
         return _account(request, refused)
     answer = RedirectResponse("/account?gewijzigd=1", 303)
-    is_secure = request.url.scheme == "https"
-    answer.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=is_secure)
+    keep_cookie(request, answer, SESSION_COOKIE, secret)
     return answer
 
 

@@ -20,6 +20,7 @@ from identity.permissions import allows
 from problems import Sentence
 from web import catalogues, dates, words
 from web.context import ANONYMOUS, CSRF_COOKIE, csrf_of, office_of
+from web.security import keep_cookie
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
@@ -126,8 +127,7 @@ def render(
     )
     answer = HTMLResponse(html, status, dict(headers or {}))
     if getattr(request.state, "set_csrf_cookie", False):
-        is_secure = request.url.scheme == "https"
-        answer.set_cookie(CSRF_COOKIE, request.state.csrf, httponly=True, samesite="lax", secure=is_secure)
+        keep_cookie(request, answer, CSRF_COOKIE, request.state.csrf)
     return answer
 
 

@@ -5,9 +5,12 @@ to another site, so that one is same-origin.
 """
 
 import json
+from typing import Literal
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 128 * 1024 * 1024
@@ -84,3 +87,21 @@ async def _refuse(scope: Scope, send: Send) -> None:
     headers = [(b"content-type", kind), (b"connection", b"close"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
     await send({"type": "http.response.body", "body": text.encode()})
+
+
+def keep_cookie(
+    request: Request,
+    answer: Response,
+    name: str,
+    value: str,
+    *,
+    path: str = "/",
+    seconds: int | None = None,
+    samesite: Literal["lax", "strict"] = "lax",
+) -> None:
+    """Have the browser keep a value for the pages under `path`, until it closes or for so many seconds.
+
+    No script reads it, no form of another site sends it, and what was asked by HTTPS goes by nothing else.
+    """
+    is_secure = request.url.scheme == "https"
+    answer.set_cookie(name, value, max_age=seconds, path=path, httponly=True, samesite=samesite, secure=is_secure)

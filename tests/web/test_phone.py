@@ -27,9 +27,12 @@ def count(office: Office, table: type[Case] | type[ComplaintDraft]) -> int:
 
 def test_a_call_becomes_a_case_with_what_to_tell_the_caller(visit: Visit, sqlite_office: Office) -> None:
     officer = visit("intake_officer")
-    page = officer.get("/telefoon")
-    answer = officer.post("/telefoon", data={"_csrf": token_of(page.text), "_note": note_of(page.text), **CALL})
+    page = officer.get("/telefoon").text
+    note = {"_csrf": token_of(page), "_note": note_of(page), **CALL}
+    officer.post("/telefoon/concept", data=note)
+    answer = officer.post("/telefoon", data=note)
     assert answer.url.path == "/telefoon/2026-0001"
+    assert "ombudsflow_phone" not in officer.cookies, "the address of the citizen's page follows from it"
     assert "Het nummer van het dossier is 2026-0001" in answer.text
     assert "Nu doen: Soort en dringendheid bepalen" in answer.text
     with sqlite_office.database.reading() as reading:
@@ -85,3 +88,10 @@ def test_earlier_cases_of_the_same_name_show_while_typing(visit: Visit, sqlite_o
 def test_only_the_front_office_notes_complaints(visit: Visit) -> None:
     for role in ("case_handler", "auditor", "admin"):
         assert visit(role).get("/telefoon").status_code == 403
+
+
+def test_what_a_caller_is_told_of_a_case_is_for_who_may_see_it(visit: Visit, sqlite_office: Office) -> None:
+    number, ines = Story(sqlite_office).given_a_complaint().case.number, visit("intake_officer")
+    assert ines.get(f"/telefoon/{number}").status_code == 200
+    ines.form(f"/dossiers/{number}/belangenconflict", {"reason": "Mijn zus werkt bij deze dienst."})
+    assert ines.get(f"/telefoon/{number}").status_code == 404

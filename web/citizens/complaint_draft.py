@@ -16,6 +16,7 @@ from tasks.citizens.drafts import Draft
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.intake import WEB_FORM
 from tasks.office import Office
+from web.security import keep_cookie
 
 COOKIE = "ombudsflow_klacht"
 SERVICES, CONTACTED, LANGUAGE = "complaint.services", "first_line.contacted", "complaint.language"
@@ -82,7 +83,6 @@ def secret_of(request: Request) -> str:
 def with_cookie(request: Request, answer: Response, secret: str) -> Response:
     """The answer, with the secret by which this browser finds the draft again. Only the form's own pages get to see it."""
     if secret:
-        is_secure = request.url.scheme == "https"
         age = int(drafts.LIFETIME.total_seconds())
-        answer.set_cookie(COOKIE, secret, max_age=age, path="/klacht", httponly=True, samesite="lax", secure=is_secure)
+        keep_cookie(request, answer, COOKIE, secret, path="/klacht", seconds=age)
     return answer

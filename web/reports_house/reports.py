@@ -27,6 +27,7 @@ from web.context import Body, FormBody, Look, RequestNotOurs, acting, looking, p
 from web.kept import kept_page
 from web.problems import status_of
 from web.rendering import language_of, render, translator
+from web.security import keep_cookie
 
 router = APIRouter(default_response_class=Response)
 FORM, CODE, BOX, DESK = "/melding", "/melding/code", "/melding/postbus", "/noteren"
@@ -227,8 +228,7 @@ def _asked(request: Request, user_task_id: int) -> question.Find:
 
 def set_cookie(request: Request, answer: Response, name: str, value: str) -> None:
     """A cookie of half an hour, for the pages of who reports only."""
-    is_secure = request.url.scheme == "https"
-    answer.set_cookie(name, value, httponly=True, samesite="strict", secure=is_secure, path=FORM, max_age=HALF_AN_HOUR)
+    keep_cookie(request, answer, name, value, path=FORM, seconds=HALF_AN_HOUR, samesite="strict")
 
 
 @router.get(DESK)

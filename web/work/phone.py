@@ -4,28 +4,26 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from sqlalchemy import select
 
-from cases.models import Case
 from forms.incoming import raw_answers
 from forms.rendering import render as render_fields
 from forms.schema import Form
 from identity.permissions import require
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
 from tasks import form_values, intake, turn, worklist
-from tasks.case_file import case_list, looks, public_status
+from tasks.case_file import case_list, case_view, looks, public_status
 from tasks.case_file.case_list import CaseItem
 from tasks.citizens import drafts, phone
-from tasks.errors import CaseNotFound
 from tasks.forms_in_use import choices_of, form_in_use
 from web.context import Body, FormBody, Look, NotLoggedIn, RequestNotOurs, acting, looking
 from web.dates import moment
 from web.kept import kept_page, told_to_script
 from web.problems import status_of
 from web.rendering import render
+from web.security import keep_cookie
 
 router = APIRouter(default_response_class=Response)
-COOKIE = "ombudsflow_phone"
+COOKIE, HERE = "ombudsflow_phone", "/telefoon"
 SECRET_LENGTH = 43
 
 
@@ -100,7 +98,7 @@ def phone_submit(request: Request, body: Body) -> Response:
     except (Invalid, Conflict, Forbidden) as refused:
         return _again(request, body, refused)
     answer = RedirectResponse(f"/telefoon/{sent.number}", 303)
-    answer.delete_cookie(COOKIE)
+    answer.delete_cookie(COOKIE, path=HERE)
     return answer
 
 
@@ -134,8 +132,7 @@ def keep_note(request: Request, body: Body) -> Response:
         if is_script
         else RedirectResponse("/telefoon?verder=1", 303)
     )
-    is_secure = request.url.scheme == "https"
-    answer.set_cookie(COOKIE, secret, httponly=True, samesite="lax", secure=is_secure, path="/telefoon")
+    keep_cookie(request, answer, COOKIE, secret, path=HERE)
     return answer
 
 
@@ -158,9 +155,7 @@ def phone_done(request: Request, number: str) -> Response:
     """What to tell the caller: the number, what happens next, and how they will hear from us."""
     with looking(request) as look:
         require(look.actor, "complaint.receive")
-        case = look.reading.session.scalar(select(Case).where(Case.number == number))
-        if case is None:
-            raise CaseNotFound(number=number)
+        case = case_view.find(look.reading, look.actor, number)
         looks.keep(look.office, look.reading, look.actor, case.id)
         status = public_status.of(look.office, look.reading, case)
         mine = [each for each in worklist.open_of_case(look.reading, case.id) if each.role in look.actor.roles]
