@@ -5,9 +5,11 @@ macros, links to other files) is refused: nobody can say what is in there. (ECMA
 """
 
 import io
+import lzma
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 from typing import Any
@@ -41,7 +43,11 @@ _TELLING = re.compile(r"rsid.*|date|initials|dateUtc|lastModifiedBy|userName|las
 _LINKED = ("http:", "https:", "mailto:")
 
 
-class NotOurKind(ValueError):
+# What reading a zip that is damaged, locked or of another make raises: the library lets the errors of its decompressors through.
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError)
+
+
+class NotOurKind(Exception):
     """A part of it cannot be cleaned; the message says which, for who sent it."""
 
 
@@ -55,7 +61,7 @@ def office(content: bytes) -> bytes:
             names = {row.filename for row in rows if not row.is_dir()}
             kept = [name for name in (row.filename for row in rows if not row.is_dir()) if not _DROPPED.match(name)]
             return _written((name, _part(name, archive.read(name), names)) for name in kept)
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as problem:
+    except BROKEN_ZIP as problem:
         raise NotOurKind("het is beschadigd of met een wachtwoord gesloten") from problem
 
 

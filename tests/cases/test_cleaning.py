@@ -103,6 +103,16 @@ def document(**more: bytes) -> bytes:
     return out.getvalue()
 
 
+def hurt() -> bytes:
+    """A document whose packed text was damaged on its way."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.xml", SEEN * 100)
+    content = bytearray(out.getvalue())
+    content[35:39] = b"\xff\xff\xff\xff"
+    return bytes(content)
+
+
 def unpacked(content: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert {row.date_time[0] for row in archive.infolist()} == {1980}
@@ -148,6 +158,7 @@ def test_a_text_document_keeps_its_text() -> None:
         ("dicht.pdf", pdf(locked=True), "wachtwoord"),
         ("stuk.pdf", b"%PDF-1.7 stuk", "beschadigd"),
         ("nota.docx", b"PK\x03\x04", "beschadigd"),
+        ("nota.docx", hurt(), "beschadigd"),
         ("nota.docx", document(**{"word/embeddings/blad.xlsx": b"x"}), "ander bestand"),
         ("nota.docx", document(**{"word/vbaProject.bin": b"x"}), "macro"),
         ("nota.docx", document(**{"word/media/image2.emf": b"x"}), "andere soort in (.emf)"),
