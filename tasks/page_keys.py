@@ -7,10 +7,14 @@ one that is broken, means the first page: a link never breaks.
 import base64
 import json
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, tuple_
+
+from storage.keepable import UNFIT
+
+_LARGEST = 2**63 - 1  # of a whole number, in both databases
 
 
 def encoded(sort: str, at: object, last: int) -> str:
@@ -24,11 +28,19 @@ def decoded(key: str | None, sort: str, moments: Collection[str], whole: str = "
     try:
         asked, at, last = json.loads(base64.urlsafe_b64decode((key or "") + "=" * (-len(key or "") % 4)))
         name = sort.removeprefix("-")
-        if asked != sort or type(last) is not int or type(at) is not (int if name == whole else str):
+        if asked != sort or not _is_id(last) or not (_is_id(at) if name == whole else _is_text(at)):
             return None
-        return (datetime.fromisoformat(str(at)) if name in moments else at), last
-    except (ValueError, TypeError):
+        return (datetime.fromisoformat(at).astimezone(UTC) if name in moments else at), last
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
+
+
+def _is_id(value: object) -> bool:
+    return type(value) is int and abs(value) <= _LARGEST
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and UNFIT.search(value) is None
 
 
 def beyond(

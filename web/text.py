@@ -1,14 +1,14 @@
 """Text that can be kept: not every character a browser or program can send is one a database, a letter or a page can hold."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import Query, Request
 
 from problems import Invalid, NotFound
+from storage.keepable import UNFIT
 
-# PostgreSQL refuses NUL in text; half of a surrogate pair is no character and cannot be written as UTF-8.
-_UNFIT = re.compile("[\x00\ud800-\udfff]")
 # No row has a number of more than 18 digits: SQLite and PostgreSQL both stop at 2^63.
 LARGEST = 10**18 - 1
 PageKey = Annotated[int | None, Query(ge=1, le=LARGEST)]
@@ -22,6 +22,11 @@ def number_of(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
+def numbers_of(texts: Iterable[str]) -> list[int]:
+    """Those that are numbers of rows: what somebody ticked in a list."""
+    return [number for text in texts if (number := number_of(text)) is not None]
+
+
 class TextNotUsable(Invalid):
     """De tekst bevat tekens die niet bewaard kunnen worden. Haal ze weg en probeer opnieuw."""
 
@@ -32,13 +37,13 @@ class AddressNotUsable(NotFound):
 
 def unfit(text: str) -> str:
     """Why this text cannot be kept; empty when it can."""
-    return TextNotUsable().sentence if _UNFIT.search(text) else ""
+    return TextNotUsable().sentence if UNFIT.search(text) else ""
 
 
 def check_text(field: str, text: str) -> None:
     """Refuse what cannot be kept. Raises TextNotUsable naming the field."""
     if unfit(text) or unfit(field):
-        raise TextNotUsable(errors=[{"field": _UNFIT.sub("", field), "message": TextNotUsable().sentence}])
+        raise TextNotUsable(errors=[{"field": UNFIT.sub("", field), "message": TextNotUsable().sentence}])
 
 
 async def fit_address(request: Request) -> None:

@@ -1,6 +1,6 @@
 """Keeping and destroying cases: what may go, what must stay, and the proofs of what went.
 
-Refuses with NotAllowed, CaseNotFound, and what `tasks.retention.erasing` says.
+Refuses with NotAllowed, CaseNotFound, ReasonMissing, HoldNotFound, and what `tasks.retention.erasing` says.
 """
 
 from collections.abc import Sequence
@@ -21,13 +21,10 @@ from tasks import page_keys, sight, turn
 from tasks.case_file.case_view import find
 from tasks.case_file.spoken import label
 from tasks.office import Office
+from tasks.operating.mending import with_reason
 from tasks.retention import erasing
 
 PAGE = 50
-
-
-class ReasonMissing(Invalid):
-    """Schrijf waarom, in één zin."""
 
 
 class HoldNotFound(Invalid):
@@ -101,7 +98,7 @@ def hold(office: Office, work: UnitOfWork, actor: Actor, number: str, reason: st
     """Keep a case whatever the rules say."""
     require(actor, "retention.hold")
     case, now = find(work, actor, number), office.clock.now()
-    row = LegalHold(case_id=case.id, reason=_said(reason), placed_by=actor.id, placed_at=now)
+    row = LegalHold(case_id=case.id, reason=with_reason(reason)[:500], placed_by=actor.id, placed_at=now)
     work.session.add(row)
     work.session.flush()
     _note(office, work, actor, case.id, {"hold": row.id, "held": True})
@@ -125,13 +122,6 @@ def proofs(reading: Reading, actor: Actor, before: int = 0) -> list[tuple[Erasur
     if before:
         query = query.where(Erasure.id < before)
     return [(row, number) for row, number in reading.session.execute(query.limit(PAGE + 1))]
-
-
-def _said(reason: str) -> str:
-    said = reason.strip()
-    if not said:
-        raise ReasonMissing(errors=[{"field": "reason", "message": ReasonMissing().sentence}])
-    return said[:500]
 
 
 def _note(office: Office, work: UnitOfWork, actor: Actor, case_id: int, told: dict[str, object]) -> None:

@@ -1,17 +1,26 @@
 """The worklist: mine, my roles', all; what is late and due today; pages by key; search."""
 
+import base64
 from datetime import timedelta
 
 from identity import people
 from identity.people import Actor
 from storage.unit_of_work import UnitOfWork
-from tasks import completion, worklist
+from tasks import completion, page_keys, worklist
 from tasks.background.clock_source import TravellingClock
 from tasks.office import Office
 from tasks.worklist import ALL, LATE, MINE, ROLES, TODAY, Filters
 from tests.stories.stage import NOT_CONTACTED, Story
 
 PASSWORD = "een heel lang wachtwoord"
+# Places no database can look for: before all time, past all numbers, in what is no text.
+NOWHERE = (
+    ("due", ("0001-01-01T00:00:00+14:00", 1)),
+    ("due", ("2026-01-05T09:00:00+00:00", 10**30)),
+    ("name", ("a\x00", 1)),
+    ("name", ("\ud800", 1)),
+    ("number", (10**30, 1)),
+)
 
 
 def somebody(work: UnitOfWork, office: Office, login: str, *roles: str) -> Actor:
@@ -92,9 +101,12 @@ def test_a_key_of_another_order_or_a_broken_one_shows_the_first_page(office: Off
     with office.database.work() as work:
         ann = somebody(work, office, "ann", "intake_officer")
     with office.database.reading() as reading:
-        for key in ("%%%", "bm9uc2Vuc2U", "WyJudW1iZXIiLCAiMjAyNi0wMDAxIiwgMV0"):
-            page = worklist.page(reading, ann, ALL, now=office.clock.now(), after=key)
-            assert [item.case_number for item in page.items] == ["2026-0001"]
+        deep = base64.urlsafe_b64encode(b"[" * 50_000).decode()
+        keys = [("due", key) for key in ("%%%", "bm9uc2Vuc2U", "WyJudW1iZXIiLCAiMjAyNi0wMDAxIiwgMV0", deep)]
+        keys += [(sort, page_keys.encoded(sort, *place)) for sort, place in NOWHERE]
+        for sort, key in keys:
+            page = worklist.page(reading, ann, ALL, now=office.clock.now(), sort=sort, after=key)
+            assert [item.case_number for item in page.items] == ["2026-0001"], key[:200]
 
 
 def test_a_task_of_a_complainant_or_authority_is_in_all_only(office: Office) -> None:

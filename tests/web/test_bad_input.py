@@ -29,6 +29,7 @@ from web.app import ROUTERS, build
 MB = 1024 * 1024
 PAGES = [route for route in ROUTES if "/api/v1" not in route]
 FAMILIES = sorted({route.partition(" ")[2].split("/")[1].removesuffix(".csv") for route in PAGES})
+MANY_DIGITS = "9" * 5000  # more than Python reads as a number
 HOSTILE = (
     "%00",
     "9" * 30,
@@ -60,11 +61,15 @@ def forms(csrf: str) -> list[dict[str, Any]]:
     """Bodies that no page of ours makes."""
     named = {
         "_csrf": csrf,
-        "person_id": "9" * 30,
+        "person_id": MANY_DIGITS,
         "kind": "process",
         "key": "a b",
         "name": "x" * 999,
-        "_version": "9" * 30,
+        "_version": MANY_DIGITS,
+        "version": "²",
+        "revision": "²",
+        "replaces": MANY_DIGITS,
+        "_do": f"weg:{'9' * 30}",
     }
     return [
         {"data": {"_csrf": csrf}},
@@ -86,7 +91,8 @@ def rubbish(route: str, csrf: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
     strange = [address_of(path, known | {part: value}) for part in re.findall(r"{(\w+)}", path) for value in HOSTILE]
     if method == "GET":
         # A page's own names one by one; those of all other pages at once, since here they are only carried along.
-        asked = [f"{usual}?{name}={value}" for name in sorted(OF_PAGE[route]) for value in HOSTILE[:4]]
+        own = ("%00", MANY_DIGITS, "-1", "x" * 400)
+        asked = [f"{usual}?{name}={value}" for name in sorted(OF_PAGE[route]) for value in own]
         asked += [f"{usual}?{'&'.join(f'{name}={value}' for name in QUERY)}" for value in HOSTILE[:4]]
         yield from ((method, each, {}) for each in [usual, *strange, *asked])
     else:

@@ -31,6 +31,7 @@ from web.dates import as_day
 from web.kept import kept_page
 from web.rendering import render
 from web.tables import as_csv
+from web.text import number_of
 
 router = APIRouter(default_response_class=Response)
 
@@ -230,8 +231,7 @@ def document_file(request: Request, number: str, document_id: int) -> Response:
 @router.post("/dossiers/{number}/kiezen/{choice_id}")
 def choose_step(request: Request, number: str, choice_id: int, body: Body) -> Response:
     """Begin the chosen steps; refused, the page comes again as the case stands now."""
-    steps, seen = body.fields.get("step", []), body.text("version")
-    version = int(seen) if seen.isdecimal() else None
+    steps, version = body.fields.get("step", []), number_of(body.text("version"))
     try:
         with acting(request, body) as act:
             case = case_view.find(act.work, act.actor, number)

@@ -38,7 +38,8 @@ def conflict_page(request: Request, number: str) -> Response:
 @router.post(PAGE)
 def change(request: Request, number: str, body: Body) -> Response:
     """Declare one, or lift one. Whoever declared their own has no way back into the case, so they go to the list."""
-    person, lifted, reason = number_of(body.text("person_id")), body.text("lift"), body.text("reason")
+    lifted, reason, named = body.text("lift"), body.text("reason"), body.text("person_id")
+    person = (number_of(named) or 0) if named else None  # nobody has 0
 
     def command(act: Act, case: Case) -> str | None:
         if lifted:

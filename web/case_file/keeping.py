@@ -20,7 +20,7 @@ from tasks.retention.keeping import PAGE
 from web.context import Body, acting, looking
 from web.problems import status_of
 from web.rendering import render
-from web.text import AfterKey
+from web.text import AfterKey, number_of
 
 router = APIRouter(default_response_class=Response)
 LIST = "/bewaring"
@@ -115,7 +115,7 @@ def change(request: Request, number: str, body: Body) -> Response:
     try:
         with acting(request, body) as act:
             if what == "lift":
-                keeping.lift(act.office, act.work, act.actor, number, _number(body.text("hold")))
+                keeping.lift(act.office, act.work, act.actor, number, number_of(body.text("hold")) or 0)
             elif what == "erase":
                 erasing.erase(act.office, act.work, act.actor, number, REQUEST)
             else:
@@ -125,11 +125,6 @@ def change(request: Request, number: str, body: Body) -> Response:
     except Problem as problem:
         return _case(request, number, refused=problem)
     return RedirectResponse(f"/dossiers/{number}/bewaring", 303)
-
-
-def _number(text: str) -> int:
-    """The number of a row; 0, which no row has, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 @router.get("/dossiers/{number}/gegevens")

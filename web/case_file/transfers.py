@@ -27,6 +27,7 @@ from web.case_file.case_tab import show
 from web.context import Body, FormBody, Look, acting, looking, office_of
 from web.problems import status_of
 from web.rendering import render
+from web.text import number_of, numbers_of
 
 router = APIRouter(default_response_class=Response)
 LIST = "/overdracht"
@@ -104,11 +105,11 @@ def take_in(request: Request, body: Body) -> Response:
 @router.post(f"{LIST}/kantoren")
 def trust(request: Request, body: Body) -> Response:
     """Know an office by its key from now on, or no longer."""
-    partner = body.text("remove")
+    partner = number_of(body.text("remove"))
     try:
         with acting(request, body) as act:
-            if partner.isdecimal():
-                transfers.distrust(act.office, act.work, act.actor, int(partner[:18]))
+            if partner is not None:
+                transfers.distrust(act.office, act.work, act.actor, partner)
             else:
                 transfers.trust(act.office, act.work, act.actor, body.text("name"), body.text("public_key"))
     except Invalid as refused:
@@ -148,7 +149,7 @@ def _tab(
 @router.post("/dossiers/{number}/overdracht")
 def send(request: Request, number: str, body: Body) -> Response:
     """The file, signed. That it left is noted before its first byte goes."""
-    chosen = {int(each[:18]) for each in body.fields.get("document", []) if each.isdecimal()}
+    chosen = numbers_of(body.fields.get("document", []))
     ground, basis = body.text("ground"), body.text("basis")
     try:
         with acting(request, body) as act:

@@ -27,7 +27,7 @@ from web.dates import clock_time
 from web.kept import kept_page
 from web.problems import HTTP_SENTENCES, error_page, headers_of, status_of
 from web.rendering import language_of, render, translator
-from web.text import unfit
+from web.text import number_of, unfit
 
 router = APIRouter(default_response_class=Response)
 START, REVIEW = "/klacht", "/klacht/nakijken"
@@ -123,8 +123,8 @@ def _press(request: Request, work: UnitOfWork, service_field: str, secret: str, 
     if verb == "kies" and service_field:
         chosen = suggestions.completed(office, body.text(service_field), what)
         drafts.save(office, work, secret, {service_field: chosen})
-    elif verb == "weg" and what.isdecimal():
-        drafts.detach(office, work, secret, int(what))
+    elif verb == "weg":
+        drafts.detach(office, work, secret, number_of(what) or 0)
     elif verb == "link":
         try:
             drafts.mail_link(office, work, secret, body.text(MAIL_FIELD), language_of(request))

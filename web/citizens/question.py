@@ -27,6 +27,7 @@ from web.dates import clock_time
 from web.kept import kept_page
 from web.problems import status_of
 from web.rendering import language_of, render, translator
+from web.text import number_of
 
 # Finds the user task and its holder by whatever secret the address carries; raises when the secret is wrong or too old.
 Find = Callable[[Reading], tuple[UserTask, Actor]]
@@ -77,14 +78,13 @@ def submit(request: Request, find: Find, body: FormBody, *, back: str = "") -> R
                 raw = with_row_buttons(form, raw, body.pairs) or raw
                 completion.save_draft(office, act.work, holder, row.id, raw)
             else:
-                version = body.text("_version")
                 completion.complete(
                     office,
                     act.work,
                     holder,
                     row.id,
                     lambda form: raw_answers(form, body.pairs),
-                    version=int(version) if version.isdecimal() else None,
+                    version=number_of(body.text("_version")),
                     files=body.files,
                 )
     except (Unavailable, RequestNotOurs) as refused:

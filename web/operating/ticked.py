@@ -2,7 +2,7 @@
 
 from problems import Invalid
 from web.context import FormBody
-from web.text import number_of
+from web.text import numbers_of
 
 
 class NothingTicked(Invalid):
@@ -11,7 +11,7 @@ class NothingTicked(Invalid):
 
 def ticked(body: FormBody, name: str) -> list[int]:
     """The rows that were ticked, in the order of the list; none when nothing was."""
-    return [row for each in body.fields.get(name, []) if (row := number_of(each)) is not None]
+    return numbers_of(body.fields.get(name, []))
 
 
 def some_ticked(body: FormBody, name: str) -> list[int]:

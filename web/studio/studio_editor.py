@@ -24,6 +24,7 @@ from web.security import EDITOR_POLICY
 from web.studio import studio_letters, studio_preview
 from web.studio.studio_definition import as_file
 from web.studio.studio_views import Kind, address, also_working, counted, definition_or_copy, kind_of, told, versions
+from web.text import number_of
 
 router = APIRouter(prefix="/studio", default_response_class=Response)
 EDITOR_HEADERS = {"Content-Security-Policy": EDITOR_POLICY}
@@ -39,12 +40,11 @@ class Typed:
     @classmethod
     def of(cls, kind: Kind, key: str, body: FormBody) -> "Typed":
         """Browsers send text fields with CRLF; files have LF, and another line end is no change. A letter comes in fields."""
-        revision = body.text("revision")
         if kind.code == letter_texts.KIND and "content" not in body.fields:
             content = studio_letters.content_of(key, body)
         else:
             content = (body.fields.get("content") or [""])[0].replace("\r\n", "\n").encode("utf-8", "replace")
-        return cls(content, int(revision) if revision.isdigit() else 0)
+        return cls(content, number_of(body.text("revision")) or 0)
 
 
 @router.get("/{plural}/{key}/bewerken")
@@ -214,7 +214,7 @@ def _publish_page(request: Request, kind: Kind, key: str, refused: Problem | Non
 @router.post("/{plural}/{key}/publiceren")
 def publish(request: Request, plural: str, key: str, body: Body) -> Response:
     """The next version, as a draft that a second person takes into use."""
-    kind, replaces = kind_of(plural), body.text("replaces")
+    kind = kind_of(plural)
     try:
         with acting(request, body) as act:
             made = working_copies.publish(
@@ -223,7 +223,7 @@ def publish(request: Request, plural: str, key: str, body: Body) -> Response:
                 act.actor,
                 kind=kind.code,
                 key=key,
-                replaces=int(replaces) if replaces.isdigit() else 0,
+                replaces=number_of(body.text("replaces")) or 0,
             )
             number = made.definition.version
     except (DiagramRefused, working_copies.NewerVersionExists, working_copies.KeyChanged) as refused:

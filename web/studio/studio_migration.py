@@ -19,7 +19,7 @@ from web.context import Act, Body, FormBody, Look, acting, looking
 from web.rendering import render
 from web.studio.plans import done_or_again, frame
 from web.studio.studio_views import Kind, address, kind_by_code
-from web.text import AfterKey
+from web.text import AfterKey, number_of, numbers_of
 
 router = APIRouter(prefix="/studio", default_response_class=Response)
 PAGE = "/studio/overzetten"
@@ -55,10 +55,10 @@ def make(request: Request, plural: str, key: str, number: int, body: Body) -> Re
     """A plan that takes the cases of another version (`van`) to this one."""
     with acting(request, body) as act:
         require(act.actor, "migration.plan")
-        source = body.text("van")
-        if not source.isdecimal() or len(source) > 9:
+        source = number_of(body.text("van"))
+        if source is None:
             raise NoVersionChosen
-        row = migrating.make(act.office, act.work, act.actor, key, int(source), number)
+        row = migrating.make(act.office, act.work, act.actor, key, source, number)
         there = f"{PAGE}/{row.id}"
     return RedirectResponse(there, 303)
 
@@ -134,7 +134,7 @@ def begin(request: Request, plan_id: int, body: Body) -> Response:
 @router.post("/overzetten/{plan_id}/terug")
 def take_back(request: Request, plan_id: int, body: Body) -> Response:
     """Back to how they were: all that took no step since, or the chosen ones (`dossier`)."""
-    chosen = [int(each) for each in body.fields.get("dossier", []) if each.isdecimal() and len(each) < 18]
+    chosen = numbers_of(body.fields.get("dossier", []))
 
     def command(act: Act) -> str:
         require(act.actor, "migration.run")

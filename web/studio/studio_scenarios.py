@@ -29,6 +29,7 @@ from web.context import Act, Body, FormBody, Look, acting, looking
 from web.problems import status_of
 from web.rendering import render
 from web.studio.studio_views import address, definition_or_copy, kind_by_code
+from web.text import number_of, numbers_of
 
 router = APIRouter(prefix="/studio/beslissingen", default_response_class=Response)
 INPUT, ANSWER, WHOLE = "in.", "out.", "answer"
@@ -73,7 +74,7 @@ class Fields:
 
 @router.get("/{key}/proefgevallen")
 def scenarios_page(request: Request, key: str, geval: str = "") -> Response:
-    return _page(request, key, int(geval) if geval.isascii() and geval.isdigit() else 0)
+    return _page(request, key, number_of(geval) or 0)
 
 
 def _page(
@@ -172,7 +173,7 @@ def _unused(content: bytes, outcomes: Sequence[Outcome]) -> list[tuple[str, str]
 @router.post("/{key}/proefgevallen")
 def change(request: Request, key: str, body: Body) -> Response:
     """Keep one scenario, or remove it; `number` 0 is a new one."""
-    number = _number(body, "number")
+    number = number_of(body.text("number")) or 0
     try:
         with acting(request, body) as act:
             require(act.actor, "studio.edit")
@@ -186,17 +187,12 @@ def change(request: Request, key: str, body: Body) -> Response:
             else:
                 scenarios[number - 1 if number else len(scenarios) : number or None] = [_typed(body)]
             changed = replace(file, scenarios=tuple(scenarios))
-            decision_scenarios.keep(act.office, act.work, act.actor, changed, _number(body, "revision"))
+            decision_scenarios.keep(act.office, act.work, act.actor, changed, number_of(body.text("revision")) or 0)
     except (ScenariosRefused, decision_scenarios.ScenariosChanged, ScenarioUnknown) as refused:
         return _page(request, key, number, _as_typed(body, number), refused)
     there = address(kind_by_code("decision"), key, "proefgevallen")
     stays = number if body.text("action") != "remove" else 0
     return RedirectResponse(f"{there}?geval={stays or len(scenarios)}#gevallen" if stays else f"{there}#gevallen", 303)
-
-
-def _number(body: FormBody, name: str) -> int:
-    text = body.text(name)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _typed(body: FormBody) -> Scenario:
@@ -208,12 +204,11 @@ def _typed(body: FormBody) -> Scenario:
     }
     parts = {name.removeprefix(ANSWER): from_text(body.text(name)) for name in body.fields if name.startswith(ANSWER)}
     rows = [each.strip() for each in body.text("rows").split(",") if each.strip()]
-    if any(not (each.isascii() and each.isdigit()) for each in rows):
+    numbers = numbers_of(rows)
+    if len(numbers) < len(rows):
         sentence = "Schrijf rijnummers met een komma ertussen, bijvoorbeeld 2, 3."
         raise ScenariosRefused(errors=[{"field": "rows", "message": sentence}])
-    return Scenario(
-        body.text("name"), inputs, parts or from_text(body.text(WHOLE)), tuple(map(int, rows)) if rows else None
-    )
+    return Scenario(body.text("name"), inputs, parts or from_text(body.text(WHOLE)), tuple(numbers) if rows else None)
 
 
 def _as_typed(body: FormBody, number: int) -> Fields:
@@ -244,7 +239,7 @@ def upload(request: Request, key: str, body: Body) -> Response:
             require(act.actor, "studio.edit")
             definition_or_copy(act.work, act.actor, kind_by_code("decision"), key)
             decision_scenarios.keep(
-                act.office, act.work, act.actor, _uploaded(act, body, key), _number(body, "revision")
+                act.office, act.work, act.actor, _uploaded(act, body, key), number_of(body.text("revision")) or 0
             )
     except (ScenariosRefused, decision_scenarios.ScenariosChanged) as refused:
         return _page(request, key, 0, None, refused)

@@ -233,10 +233,10 @@ def _delegate_page(request: Request, user_task_id: int, refused: Problem | None)
 @router.post("/taken/{user_task_id}/doorgeven")
 def delegate(request: Request, user_task_id: int, body: Body) -> Response:
     """Give it to a colleague of the role."""
-    chosen = body.text("person_id")
+    chosen = number_of(body.text("person_id")) or 0
     try:
         with acting(request, body) as act:
-            completion.delegate(act.office, act.work, act.actor, user_task_id, int(chosen) if chosen.isdecimal() else 0)
+            completion.delegate(act.office, act.work, act.actor, user_task_id, chosen)
     except (Invalid, Conflict) as refused:
         return _delegate_page(request, user_task_id, refused)
     return RedirectResponse(f"/taken/{user_task_id}", 303)
