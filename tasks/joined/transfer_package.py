@@ -7,16 +7,17 @@ was announced. Refuses with NotAPackage (with the reason), SignatureWrong.
 
 import hashlib
 import json
-import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO, Protocol
+from typing import IO, Any, BinaryIO, Protocol
 
+from cases.clean_office import BROKEN_ZIP
 from cases.documents import safe_name
 from history.signing import Signer, is_signed_by
 from problems import Invalid
+from storage.keepable import UNFIT
 
 FORMAT, RECEIPT = "ombudsflow-transfer/1", "ombudsflow-receipt/1"
 PACKAGE, SIGNATURE = "package.json", "signature.json"
@@ -25,8 +26,6 @@ MOST_BYTES = 500 * 1024 * 1024
 LONGEST = 200
 REQUIRED = ("id", "number", "office", "sent_at", "received_at", "ground", "language", "answers")
 GROUNDS = ("consent", "legal_duty")
-# What no database keeps (`web.text`).
-_UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
 class NotAPackage(Invalid):
@@ -141,24 +140,31 @@ def documents_of(stream: BinaryIO, package: Package) -> Iterator[tuple[str, Bina
     """Each document with its name, open to read. Reading it refuses what is not what was announced."""
     with _opened(stream) as archive:
         for each in package.documents:
-            with archive.open(each.path) as source:
+            with _opened_part(archive, each) as source:
                 announced: Any = _Announced(source, each)
                 yield each.name, announced
+
+
+def _opened_part(archive: zipfile.ZipFile, announced: PackedDocument) -> IO[bytes]:
+    try:
+        return archive.open(announced.path)
+    except BROKEN_ZIP as problem:
+        raise _damaged(announced) from problem
 
 
 class _Announced:
     """A document as it was announced: reading stops where it should end, and what is not what the signature covers is refused."""
 
-    def __init__(self, source: Any, announced: PackedDocument) -> None:
+    def __init__(self, source: IO[bytes], announced: PackedDocument) -> None:
         self._source, self._announced = source, announced
         self._left, self._hash = announced.size + 1, hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
         wanted = self._left if size < 0 else min(size, self._left)
         try:
-            found: bytes = self._source.read(wanted) if wanted else b""
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError) as problem:
-            raise _refused(f"'{self._announced.name}' is beschadigd") from problem
+            found = self._source.read(wanted) if wanted else b""
+        except BROKEN_ZIP as problem:
+            raise _damaged(self._announced) from problem
         self._left -= len(found)
         self._hash.update(found)
         is_over = not found or self._left == 0
@@ -200,7 +206,7 @@ def _opened(stream: BinaryIO) -> zipfile.ZipFile:
     stream.seek(0)
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, OSError, ValueError) as problem:
+    except BROKEN_ZIP as problem:
         raise _refused("het is geen zip-bestand") from problem
     rows = archive.infolist()
     if len(rows) > MOST_DOCUMENTS + 2 or sum(row.file_size for row in rows) > MOST_BYTES:
@@ -214,7 +220,7 @@ def _bytes(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     try:
         with archive.open(name) as source:
             found = source.read(most + 1)
-    except (KeyError, zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as problem:
+    except (KeyError, *BROKEN_ZIP) as problem:
         raise _refused(f"{name} ontbreekt of is beschadigd") from problem
     if len(found) > most:
         raise _refused(f"{name} is te groot")
@@ -269,7 +275,7 @@ def _answer(value: object) -> str:
         return "ja" if value else "nee"
     if value is None or isinstance(value, int | float):
         return "" if value is None else str(value)
-    if isinstance(value, str) and not _UNFIT.search(value):
+    if isinstance(value, str) and not UNFIT.search(value):
         return value
     raise _refused("een antwoord is geen gewone tekst")
 
@@ -298,6 +304,10 @@ def _moment(told: Mapping[str, Any], name: str) -> datetime:
     if found.tzinfo is None:
         raise _refused(f"'{name}' heeft geen tijdzone")
     return found
+
+
+def _damaged(announced: PackedDocument) -> NotAPackage:
+    return _refused(f"'{announced.name}' is beschadigd")
 
 
 def _refused(reason: str) -> NotAPackage:

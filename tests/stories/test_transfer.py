@@ -130,6 +130,14 @@ def changed(file: io.BytesIO, **parts: bytes | None) -> io.BytesIO:
     return made
 
 
+def damaged(file: io.BytesIO, name: str, *, in_its_head: bool = False) -> io.BytesIO:
+    """The same zip, one part of which got hurt on its way: where it says what it is, or in the middle of what is packed."""
+    entry, content = zipfile.ZipFile(file).getinfo(name), bytearray(file.getvalue())
+    at = entry.header_offset if in_its_head else entry.header_offset + 30 + len(name)
+    content[at : at + 4] = b"\xff\xff\xff\xff"
+    return io.BytesIO(bytes(content))
+
+
 def resigned(office: Office, file: io.BytesIO, **told: object) -> io.BytesIO:
     """A package that says something else, signed by who may sign."""
     given = json.loads(zipfile.ZipFile(file).read("package.json"))
@@ -148,6 +156,9 @@ def test_what_is_not_what_it_seems_is_refused_and_nothing_is_kept(sqlite_office:
     text = zipfile.ZipFile(file).read("package.json")
     wrong = {
         "not a zip": io.BytesIO(b"PK nee"),
+        "hurt": damaged(file, "package.json"),
+        "hurt paper": damaged(file, "documents/1"),
+        "paper without a head": damaged(file, "documents/1", in_its_head=True),
         "changed": changed(file, package_json=text.replace(b"boete", b"bonus")),
         "another paper": changed(file, documents__1=b"%PDF-1.4 een andere"),
         "a bomb": changed(file, documents__1=b"%PDF-" + b"0" * 30_000_000),
