@@ -106,9 +106,9 @@ def complete(
         raise UserTaskChanged(user_task_id=row.id, version=row.version)
     now = office.clock.now()
     behalf, wrong = on_behalf.checked(row, came, local_day(now), has_files=bool(files)) if is_for_other else ({}, [])
+    office.engine.hold(work, row.instance_id)  # from here on no other turn changes what is read of this case
     parts = _checked(office, work, row, answers, wrong)
     variables = {**parts.token, "completed_on": local_day(now)}
-    office.engine.hold(work, row.instance_id)  # from here on no other turn changes what is read of this case
     if row.inputs.get(AFTER_PARTS):
         grievance_states.require_done(office, work, row.case_id)
     try:

@@ -68,6 +68,7 @@ def deliver(
     told = {name: plain(value) for name, value in parts.facts.items()}
     if case is not None and case.instance_id is not None:
         office.engine.hold(work, case.instance_id)
+        case = work.session.get(Case, case_id, populate_existing=True)  # who found it looked before it was held
     if case is not None and _would_begin(work, message) and message not in expected(work, case):
         raise MessageNotExpected(message=message, case_id=case_id)
     facts.remember(work, case_id, told, personal=parts.personal, at=now)

@@ -4,9 +4,11 @@ import threading
 
 import pytest
 
+from cases.models import Case
+from engine import locks
 from forms.schema import Form
 from identity.people import Actor
-from tasks import completion, worklist
+from tasks import completion, inbox, worklist
 from tasks.citizens import on_behalf
 from tasks.errors import (
     DraftOfOther,
@@ -20,7 +22,7 @@ from tasks.errors import (
     UserTaskNotFound,
 )
 from tasks.office import Office
-from tests.stories.stage import Story
+from tests.stories.stage import Story, person
 from tests.tasks.test_worklist import somebody
 
 GOOD = {"matter": "complaint", "judged_urgent": "nee"}
@@ -113,6 +115,9 @@ def test_who_finishes_what_a_colleague_takes_that_very_moment_is_told_that_it_ch
 
     def while_bob_takes_it(_form: Form) -> dict[str, str]:
         with office.database.work() as other:
+            assert not locks.hold_at_once(other, task.instance_id), (
+                "no other turn changes what these answers are held against"
+            )
             completion.claim(office, other, bob, task.id)
         return GOOD
 
@@ -143,3 +148,16 @@ def test_of_two_who_finish_at_the_same_moment_exactly_one_does(office: Office) -
         thread.join(30)
     assert sorted(came_of_it) == ["done", "refused"]
     story.waits_at("decide_admissibility")
+
+
+@pytest.mark.parametrize("office", ["postgresql"], indirect=True)
+def test_a_message_finds_the_case_as_it_is_once_it_is_held(office: Office) -> None:
+    story = Story(office).given_an_opened_file()
+    with office.database.work() as work:
+        seen = work.session.get_one(Case, story.case_id)  # as the page does that takes the message
+        with office.database.work() as other:
+            other.session.get_one(Case, story.case_id).is_urgent = True
+        inbox.deliver(
+            office, work, person("case_handler"), story.case_id, inbox.INFORMATION, {"added": "Nog een brief."}
+        )
+        assert seen.is_urgent
