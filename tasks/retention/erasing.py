@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from cases import retention
 from cases.deadlines import local_day
-from cases.models import Case, Document, Erasure, Fact, Grievance, Letter, Message, Party
+from cases.models import Case, Document, Erasure, Fact, Grievance, LegalHold, Letter, Message, Party
 from cases.openings import FileOpening
 from cases.publications import CaseSummary, CaseSummaryNorm, ConsistencyNote
 from cases.recommendations import Recommendation
@@ -193,6 +193,7 @@ def _empty(work: UnitOfWork, case: Case) -> int:
     session.execute(delete(SurveyInvitation).where(SurveyInvitation.case_id == case.id))
     nothing: dict[str, object] = {"inputs": {}, "draft": None, "office_draft": None, "about": None, "link_hash": None}
     session.execute(update(UserTask).where(UserTask.case_id == case.id).values(**nothing))
+    session.execute(update(LegalHold).where(LegalHold.case_id == case.id).values(reason=""))
     session.execute(update(CaseMigration).where(CaseMigration.case_id == case.id).values(former=None, why=None))
     case.subject, case.complainant_name, case.search_text = ERASED, "", case.number
     case.assessed_theme = None  # with its words gone, it is like no other

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, true
+from sqlalchemy import or_, select, true
 
 from cases import facts
 from cases.models import Case, Document, Erasure, Grievance, Letter, Message
@@ -46,7 +46,8 @@ def package(office: Office, reading: Reading, actor: Actor, number: str) -> byte
         for letter in _of_theirs(reading, Letter, case, Letter.to_role == "complainant"):
             name = f"brieven/{letter.written_at:%Y-%m-%d}-{letter.id}-{letter.template}.txt"
             out.writestr(name, f"{letter.subject}\n\n{letter.body}\n")
-        theirs = Document.source.startswith("complainant")
+        # Where a case goes on from another, its papers came along: they say from which case, and whose they are.
+        theirs = or_(Document.source.startswith("complainant"), Document.added_by == f"complainant:{case.id}")
         for document in _of_theirs(reading, Document, case, theirs):
             out.writestr(f"stukken/{document.id}-{document.name}", office.documents.read(document))
     return buffer.getvalue()

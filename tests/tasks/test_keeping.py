@@ -23,10 +23,11 @@ from tasks.background import housekeeping
 from tasks.background.clock_source import TravellingClock
 from tasks.letters import letter_pdf
 from tasks.office import Office
+from tasks.operating.mending import ReasonMissing
 from tasks.reporting import annual_report
 from tasks.retention import erasing, erasure_letter, keeping, subject_access
 from tasks.retention.erasing import REQUEST, TERM, CaseAlreadyErased, CaseOnHold, CaseStillOpen, TermNotOver
-from tasks.retention.keeping import HoldNotFound, ReasonMissing
+from tasks.retention.keeping import HoldNotFound
 from tests.conftest import START
 from tests.stories.stage import Story
 from tests.stories.test_life import FOUNDED
@@ -124,6 +125,10 @@ def test_destroying_takes_every_personal_word_and_leaves_the_chain_the_figures_a
         key = office.log.verify(reading, f"case:{story.case_id}")
     assert key.ok
     assert all(word.lower() in everything(office) for word in RARE)
+    with office.database.work() as work:
+        keeping.hold(office, work, OSCAR, number, f"De rechtbank vroeg het dossier van {RARE[0]}.")
+    with office.database.work() as work:
+        keeping.lift(office, work, OSCAR, number, 1)
     years_later(clock)
     assert erase(office, number).documents == 1
     for file in (office.settings.data_dir / "files").rglob("*"):
@@ -214,13 +219,18 @@ def test_nobody_but_the_ombudsman_destroys(office: Office, clock: TravellingCloc
 
 def test_a_complainant_gets_everything_of_theirs_and_nothing_of_others(office: Office) -> None:
     story = closed(office)
+    with office.database.work() as work:  # of a case this one goes on from
+        for name, by in (("mee.txt", f"complainant:{story.case_id}"), ("nota.txt", "person:1")):
+            paper = Upload(name, io.BytesIO(b"x"))
+            office.documents.add(work, story.case_id, paper, source="case:2025-0001", by=by, at=office.clock.now())
     with office.database.reading() as reading:
         package = zipfile.ZipFile(io.BytesIO(subject_access.package(office, reading, OSCAR, story.case.number)))
     told = json.loads(package.read("dossier.json"))
     assert told["wat u vertelde"]["complainant.name"] == RARE[0]
     assert told["grieven"][0]["oordeel"] == "gegrond"
     names = package.namelist()
-    assert [name for name in names if name.endswith("bewijs.pdf")]
+    papers = [name.rpartition("-")[2] for name in names if name.startswith("stukken/")]
+    assert papers == ["bewijs.pdf", "mee.txt"]
     letters = [package.read(name).decode() for name in names if name.startswith("brieven/")]
     to_them = [letter for letter in story.letters() if letter.to_role == "complainant"]
     assert sorted(letters) == sorted(f"{letter.subject}\n\n{letter.body}\n" for letter in to_them)
