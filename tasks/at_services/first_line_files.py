@@ -50,22 +50,27 @@ def _title(form: Form, field: Field) -> str:
 
 def lines(form: Form, content: bytes) -> Iterator[Line]:
     """The lines of a file. Raises FileNotReadable, naming what is wrong with its head."""
+    keys = {_title(form, each): each.key for each in columns(form)}
+    first, *rows = _cells(content)
+    titles = [title.strip() for title in first]
+    unknown = [title for title in titles if title not in keys and title != SERVICE]
+    if SERVICE not in titles or unknown:
+        raise FileNotReadable(columns=unknown or [SERVICE])
+    for number, cells in enumerate(rows, start=2):
+        told = dict(zip(titles, (cell.strip() for cell in cells), strict=False))
+        if told.get(SERVICE):
+            yield Line(number, told[SERVICE], {keys[t]: cell for t, cell in told.items() if t in keys and cell})
+
+
+def _cells(content: bytes) -> list[list[str]]:
+    """What stands in a file, whichever kind of machine ended its lines. Raises FileNotReadable."""
     if len(content) > LARGEST:
         raise FileNotReadable(largest=LARGEST)
     try:
         text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise FileNotReadable(problem="UTF-8") from problem
-    keys = {_title(form, each): each.key for each in columns(form)}
-    read = csv.reader(io.StringIO(text), delimiter=";")
-    titles = [title.strip() for title in next(read, [])]
-    unknown = [title for title in titles if title not in keys and title != SERVICE]
-    if SERVICE not in titles or unknown:
-        raise FileNotReadable(columns=unknown or [SERVICE])
-    for number, cells in enumerate(read, start=2):
-        told = dict(zip(titles, (cell.strip() for cell in cells), strict=False))
-        if told.get(SERVICE):
-            yield Line(number, told[SERVICE], {keys[t]: cell for t, cell in told.items() if t in keys and cell})
+        return list(csv.reader(io.StringIO(text, newline=None), delimiter=";")) or [[]]
+    except (UnicodeDecodeError, csv.Error) as problem:
+        raise FileNotReadable(problem=type(problem).__name__) from problem
 
 
 def take(office: Office, work: UnitOfWork, actor: Actor, year: int, line: Line) -> None:

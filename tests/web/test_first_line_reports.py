@@ -57,3 +57,11 @@ def test_figures_in_a_file_are_taken_in_line_by_line_and_a_wrong_line_says_what_
     assert of(sqlite_office, "vdab").state == "asked"
     page = hamid.form(f"{ALL}/bestand", seen=ALL, files={"files": ("x.csv", b"Naam;Iets\nx;1\n", "text/csv")})
     assert "Kolommen: Naam, Iets." in page.text
+    line = ";".join(["vdab", *(good.get(title.rpartition(": ")[2], "") for title in head[1:])])
+    for text, is_taken in (
+        (f"{';'.join(head)}\n{line}{'x' * 200_000}\n", False),
+        (f"{';'.join(head)}\r{line}\r", True),
+    ):
+        page = hamid.form(f"{ALL}/bestand", seen=ALL, files={"files": ("x.csv", text.encode(), "text/csv")})
+        assert ("Dit bestand kan niet gelezen worden." in page.text) is not is_taken
+        assert (of(sqlite_office, "vdab").state == "asked") is not is_taken

@@ -102,7 +102,7 @@ def take(request: Request, year: int, body: Body) -> Response:
         require(look.actor, "first_line_report.take")
         form, _ = form_in_use(look.reading, first_line_campaign.PROCESS)
     try:
-        content = body.files[0].stream.read() if body.files else b""
+        content = body.files[0].stream.read(first_line_files.LARGEST + 1) if body.files else b""
         lines = list(first_line_files.lines(form, content))
     except Problem as problem:
         return _campaign(request, year, refused=problem)
