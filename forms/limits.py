@@ -34,7 +34,8 @@ def sentences(limits: Mapping[str, Any]) -> list[str]:
 
 
 def _is_length(value: Any) -> bool:
-    return value in (None, "") or (str(value).isascii() and str(value).isdigit() and not isinstance(value, bool))
+    text = str(value)
+    return value in (None, "") or (text.isascii() and text.isdigit() and len(text) < 10 and not isinstance(value, bool))
 
 
 def _is_number(value: Any) -> bool:

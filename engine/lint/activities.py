@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.findings import ERROR, Finding
 from engine.lint.diagram import Diagram, Node, Scope, is_activity, is_handler
 from engine.lint.place import place
-from engine.parsing.xml import bpmn, local, zeebe
+from engine.parsing.xml import bpmn, local, whole, zeebe
 
 RULE = "activities"
 MOST = 10_000
@@ -29,7 +29,7 @@ def check(diagram: Diagram) -> Iterator[Finding]:
 def _quantities(node: Node) -> Iterator[Finding]:
     for name in ("startQuantity", "completionQuantity"):
         text = node.get(name, "1")
-        if not text.isdigit() or not 1 <= int(text) <= MOST:
+        if not 1 <= (whole(text) or 0) <= MOST:
             yield _error(node, f"'{name}' is een getal van 1 tot {MOST}, en niet '{text}'.")
 
 
@@ -52,7 +52,7 @@ def _repetition(node: Node) -> Iterator[Finding]:
 
 def _loop(node: Node, loop: Node) -> Iterator[Finding]:
     most = loop.get("loopMaximum")
-    if most is not None and not (most.isdigit() and int(most) > 0):
+    if most is not None and not whole(most):
         yield _error(node, f"Het meeste aantal keren is een getal vanaf 1, en niet '{most}'.")
     if most is None and loop.find(bpmn("loopCondition")) is None:
         yield _error(node, "Deze herhaling stopt nooit. Geef een voorwaarde of een meeste aantal keren.")

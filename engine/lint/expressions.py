@@ -10,7 +10,7 @@ from engine.lint.diagram import Diagram, Node
 from engine.lint.feel_sites import CONDITION, KEY, MOMENT, NUMBER, Site, compiled
 from engine.lint.place import place
 from engine.moments import BadTimer
-from engine.parsing.xml import bpmn, local, zeebe
+from engine.parsing.xml import bpmn, local, whole, zeebe
 
 RULE = "expressions"
 CASE_ID = "case_id"
@@ -33,7 +33,7 @@ def _site(site: Site) -> Iterator[Finding]:
         yield _error(site.at, "Hier hoort een voorwaarde.")
     elif site.kind == KEY:
         yield _error(site.at, f"'{text}' is geen FEEL-uitdrukking. Begin met '='.")
-    elif site.kind == NUMBER and not text.isdigit():
+    elif site.kind == NUMBER and whole(text) is None:
         yield _error(site.at, f"'{text}' is geen aantal. Schrijf een getal, of een FEEL-uitdrukking na '='.")
     elif site.kind == MOMENT:
         yield from _moment(site.at, text)

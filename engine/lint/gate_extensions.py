@@ -10,7 +10,7 @@ from lxml import etree
 
 from engine.findings import ERROR, WARNING, Finding
 from engine.lint.place import place
-from engine.parsing.xml import BPMN, ZEEBE, local, namespace, split
+from engine.parsing.xml import BPMN, ZEEBE, local, namespace, split, whole
 from engine.support import values_of
 from engine.support_dialect import EXTENSION_ATTRIBUTES, EXTENSION_CHILDREN, EXTENSIONS, REFUSED_EXTENSIONS
 
@@ -81,8 +81,10 @@ def _inside(element: etree._Element) -> Iterator[Finding]:
                 element,
                 f"De eigenschap '{attribute}' van 'zeebe:{name}' wordt niet ondersteund. Verwijder ze.",
             )
-        elif attribute == "retries" and value and not str(value).isdigit():
-            yield _error(element, f"Het aantal pogingen moet een getal zijn, niet '{value!s}'.")
+        elif attribute == "retries" and value and whole(str(value)) is None:
+            yield _error(
+                element, f"Het aantal pogingen moet een getal van hoogstens negen cijfers zijn, niet '{value!s}'."
+            )
         elif possible is not None and str(value) not in possible:
             yield _error(
                 element,

@@ -56,6 +56,11 @@ def local(element: etree._Element) -> str:
     return split(str(element.tag))[1]
 
 
+def whole(text: str | None) -> int | None:
+    """The number of at most nine digits that an attribute holds; None when it holds something else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def namespace(element: etree._Element) -> str:
     return split(str(element.tag))[0]
 

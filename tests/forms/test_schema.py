@@ -95,6 +95,7 @@ def test_answers_go_where_their_field_says() -> None:
         (form(text("a", readonly="=b")), "a", "waar of onwaar"),
         (form(text("a", validate={"minLength": "few"})), "a", "'minLength' moet een geheel getal"),
         (form(text("a", validate={"maxLength": -1})), "a", "'maxLength' moet een geheel getal"),
+        (form(text("a", validate={"maxLength": "9" * 5000})), "a", "'maxLength' moet een geheel getal"),
         (form({"type": "number", "key": "a", "validate": {"min": "=x"}}), "a", "'min' moet een getal"),
         (form(text("a", validate={"custom": "x"})), "a", "'custom' wordt niet ondersteund"),
         (form(text("a", validate={"validationType": "iban"})), "a", "'iban' bestaat niet"),

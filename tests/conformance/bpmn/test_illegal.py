@@ -98,6 +98,7 @@ ILLEGAL: dict[str, tuple[str, list[str]]] = {
     "script of another language": ("a", [start(), el("scriptTask", "a", "<script>print(1)</script>", scriptFormat="python"), ends("e"), go("s a e")]),
     "an unknown extension of the dialect": ("a", [start(), user("a", '<zeebe:somethingNew how="x"/>'), ends("e"), go("s a e")]),
     "token quantity that is no number": ("a", [start(), user("a", startQuantity="many"), ends("e"), go("s a e")]),
+    "token quantity that only looks like a number": ("a", [start(), user("a", startQuantity="²"), ends("e"), go("s a e")]),
     "token quantity of nothing": ("a", [start(), user("a", completionQuantity="0"), ends("e"), go("s a e")]),
     "condition that is no feel": ("f_x_a", [start(), xor("x", default="e"), does("a"), ends("e ea"), go("s x e", "a ea"), when("x", "a", "1 +")]),
     "inclusive condition that is no feel": ("f_g_a", [start(), inclusive("g", default="e"), does("a"), ends("e ea"), go("s g e", "a ea"), when("g", "a", "a b c(")]),
