@@ -56,7 +56,7 @@ def keep(office: Office, work: UnitOfWork, actor: Actor, file: ScenarioFile, rev
     """Keep the scenarios; `revision` is the one they were changed from. They need not hold yet. Raises ScenariosChanged."""
     require(actor, "studio.edit")
     content = scenarios.read(file.as_bytes()).as_bytes()  # what is kept can be read back
-    row = _row(work, file.decision)
+    row = _row(work, file.decision, lock=True)
     if (row.revision if row else 0) != revision:
         raise ScenariosChanged(key=file.decision)
     if row is None:
@@ -115,5 +115,8 @@ def read_typed(content: bytes, key: str) -> ScenarioFile:
     return file
 
 
-def _row(reading: Reading, key: str) -> DecisionScenarios | None:
-    return reading.session.scalar(select(DecisionScenarios).where(DecisionScenarios.key == key))
+def _row(reading: Reading, key: str, *, lock: bool = False) -> DecisionScenarios | None:
+    query = select(DecisionScenarios).where(DecisionScenarios.key == key)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return reading.session.scalar(query)

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from engine import definitions
+from engine.dmn.scenarios import Scenario, ScenarioFile
 from engine.errors import DiagramRefused, SecondPersonNeeded
 from history.log import verify
 from identity.people import Actor
 from identity.permissions import NotAllowed
+from problems import Conflict
 from storage.unit_of_work import UnitOfWork
 from tasks.office import Office
-from tasks.studio import definition_usage, publishing, working_copies
+from tasks.studio import decision_scenarios, definition_usage, publishing, working_copies
 from tests.stories.stage import Story
 
 PETRA = Actor("person:1", "Petra", frozenset({"process_manager"}))
@@ -42,6 +44,14 @@ def save(
 def publish(office: Office, actor: Actor, replaces: int = 0, kind: str = "process", key: str = "complaint") -> int:
     with office.database.work() as work:
         return working_copies.publish(office, work, actor, kind=kind, key=key, replaces=replaces).definition.id
+
+
+def keep(office: Office, name: str) -> int:
+    """The first change of the scenarios that came with the office; what it became."""
+    with office.database.work() as work:
+        file = ScenarioFile("urgency", (Scenario(name, {}, False),))
+        decision_scenarios.keep(office, work, PETRA, file, 1)
+        return decision_scenarios.of(work, "urgency").revision
 
 
 def test_running_cases_stay_and_are_counted_per_version(office: Office) -> None:
@@ -109,7 +119,7 @@ def test_two_windows_or_two_people_at_the_same_moment_overwrite_nothing(office: 
         line.wait()
         try:
             return f"done {bool(act())}"
-        except (working_copies.WorkingCopyChanged, working_copies.NewerVersionExists) as refused:
+        except Conflict as refused:
             return refused.code
 
     windows = [partial(save, office, PETRA, content.replace(b"Slot", b"%d" % n), 1, **CLOSING) for n in range(2)]
@@ -117,6 +127,10 @@ def test_two_windows_or_two_people_at_the_same_moment_overwrite_nothing(office: 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(at_once, windows)) == ["WorkingCopyChanged", "done True"]
         assert sorted(pool.map(at_once, people)) == ["NewerVersionExists", "done True"]
+        assert sorted(pool.map(at_once, [partial(keep, office, f"Van {n}") for n in range(2)])) == [
+            "ScenariosChanged",
+            "done True",
+        ]
 
 
 def test_a_refused_publication_leaves_no_version_and_keeps_the_copy(office: Office) -> None:
