@@ -37,6 +37,7 @@ from storage.unit_of_work import Reading, UnitOfWork
 for _name in ("spiff.task", "spiff.workflow", "spiff.data"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
+_SUSPENDED = update(ProcessInstance).where(ProcessInstance.id == bindparam("of")).values(is_suspended=bindparam("now"))
 _STARTING = (
     select(Subscription)
     .where(
@@ -283,13 +284,14 @@ class Engine:
         stop(opened.run.workflow)
         return self._advance(work, opened, ended="terminated")
 
-    def suspend(self, work: UnitOfWork, instance_id: int, *, resume: bool = False) -> None:
+    def suspend(self, work: UnitOfWork, instance_id: int) -> None:
         """Nothing moves a suspended instance; what falls due meanwhile waits."""
-        work.session.execute(
-            update(ProcessInstance).where(ProcessInstance.id == instance_id).values(is_suspended=not resume)
-        )
-        if resume:
-            messages.try_again(work, instance_id)
+        work.session.execute(_SUSPENDED, {"of": instance_id, "now": True})
+
+    def resume(self, work: UnitOfWork, instance_id: int) -> None:
+        """It goes on. What was sent meanwhile and still waits may reach it."""
+        work.session.execute(_SUSPENDED, {"of": instance_id, "now": False})
+        messages.try_again(work, instance_id)
 
     # -- questions ----------------------------------------------------------------------------------------------------
 

@@ -214,7 +214,7 @@ class Sandbox:
     def resume(self, instance: int) -> None:
         """Let a suspended instance go on; what fell due meanwhile happens now."""
         with self.database.work() as work:
-            self.engine.suspend(work, instance, resume=True)
+            self.engine.resume(work, instance)
         self._settle()
 
     def move(self, instance: int, *, cancel: Sequence[str] = (), activate: Sequence[str] = ()) -> None:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from pwdlib import PasswordHash
 from sqlalchemy import delete, func, literal, select, union_all
@@ -172,13 +173,10 @@ def forget_failures(work: UnitOfWork, login: str) -> None:
     work.session.execute(delete(LoginFailure).where(LoginFailure.login == login.strip().lower()[:80]))
 
 
-_dummy: list[str] = []
-
-
+@cache
 def _dummy_hash() -> str:
-    if not _dummy:
-        _dummy.append(_hasher.hash("nobody has this password"))
-    return _dummy[0]
+    """What is checked when nobody has the name: telling that must take as long."""
+    return _hasher.hash("nobody has this password")
 
 
 def with_role(reading: Reading, role: str) -> Sequence[Person]:

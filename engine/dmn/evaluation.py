@@ -128,9 +128,8 @@ class Evaluation:
             return False
         finally:
             self.charge(run.spent)
-        for warning in (
-            (run.told or ()) if value is not None else ()
-        ):  # a cell that is asked about nothing has nothing to say
+        told = run.told if value is not None else None  # a cell that is asked about nothing has nothing to say
+        for warning in told or ():
             self.warn(f"in de cel '{test.text}': {warning}")
         return passes
 

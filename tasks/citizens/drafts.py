@@ -200,7 +200,7 @@ def mail_link(office: Office, work: UnitOfWork, secret: str, to: str, language: 
     recent = (
         select(func.count())
         .select_from(Mail)
-        .where(Mail.to_address == to, Mail.case_id.is_(None), Mail.created_at > since)
+        .where(func.lower(Mail.to_address) == to.lower(), Mail.case_id.is_(None), Mail.created_at > since)
     )
     if (work.session.scalar(recent) or 0) >= MOST_LINKS:
         raise TooManyLinks

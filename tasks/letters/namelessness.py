@@ -23,7 +23,7 @@ from tasks.models import UserTask
 SHORTEST_PART = 4
 # Two words with a capital, the first not at the start of a sentence: it may be a name, and somebody should look.
 _SUSPECT = re.compile(
-    r"(?<![.!?:\n]\s)(?<!^)\b[A-ZÀ-Þ][\w'’-]+(?:\s+(?:van|de|der|den|den|el|le|la|di)\b)*\s+[A-ZÀ-Þ][\w'’-]+"
+    r"(?<![.!?:\n]\s)(?<!^)\b[A-ZÀ-Þ][\w'’-]+(?:\s+(?:van|de|der|den|el|le|la|di)\b)*\s+[A-ZÀ-Þ][\w'’-]+"
 )
 
 

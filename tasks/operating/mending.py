@@ -74,7 +74,7 @@ def resume(office: Office, work: UnitOfWork, actor: Actor, instance_id: int, rea
     row = _held(office, work, actor, "process.suspend", instance_id, reason)
     if not row.is_suspended:
         raise NotSuspended(instance_id=instance_id)
-    office.engine.suspend(work, instance_id, resume=True)
+    office.engine.resume(work, instance_id)
     _note(office, work, row, _event(office, actor, row, "resumed", reason))
 
 

@@ -168,7 +168,7 @@ def test_a_suspended_process_does_not_move_and_forgets_nothing(stage: Stage) -> 
     stage.wait(days=2)
     assert stage.active == {"u": 1}
     with stage.database.work() as work:
-        stage.engine.suspend(work, stage.instance, resume=True)
+        stage.engine.resume(work, stage.instance)
     stage.wait()
     assert stage.active == {"u": 1, "h": 1}
 

@@ -157,7 +157,7 @@ def test_a_suspended_instance_moves_and_stays_suspended_and_one_that_ended_does_
     move(stage)
     with stage.database.work() as work:
         assert work.session.get_one(ProcessInstance, stage.instance).is_suspended
-        stage.engine.suspend(work, stage.instance, resume=True)
+        stage.engine.resume(work, stage.instance)
     stage.complete("a")
     stage.complete("b")
     stage.publish(line("a b c"))

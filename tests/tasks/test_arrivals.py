@@ -241,7 +241,7 @@ def test_a_signal_on_its_way_waits_for_a_case_that_is_suspended(office: Office) 
         office.engine.suspend(work, case.id)
     assert tick(office) == 0
     with office.database.work() as work:
-        office.engine.suspend(work, case.id, resume=True)
+        office.engine.resume(work, case.id)
     assert tick(office) == 1
     assert elements(office, case.id) == ["check"]
 

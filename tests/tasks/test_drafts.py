@@ -169,7 +169,7 @@ def test_the_link_to_go_on_later_is_mailed_at_most_three_times_an_hour(office: O
         with office.database.work() as work:
             drafts.mail_link(office, work, secret, "mies@example.org")
     with pytest.raises(drafts.TooManyLinks), office.database.work() as work:
-        drafts.mail_link(office, work, secret, "mies@example.org")
+        drafts.mail_link(office, work, secret, "Mies@example.org")
     clock.advance(timedelta(hours=1, minutes=1))
     with office.database.work() as work:
         drafts.mail_link(office, work, secret, "mies@example.org")

@@ -292,7 +292,7 @@ def test_a_suspended_process_costs_its_job_no_attempt(place: Place) -> None:
         place.office.engine.suspend(work, instance)
     assert (place.run(), place.job(instance).attempts) == (0, 0)
     with place.office.database.work() as work:
-        place.office.engine.suspend(work, instance, resume=True)
+        place.office.engine.resume(work, instance)
     place.clock.advance(claims.LOOK_AGAIN)
     assert (place.run(), place.outcome(instance)) == (1, "completed")
 

@@ -71,7 +71,7 @@ def test_retried_or_skipped_many_at_once_each_has_a_turn_of_its_own(place: Place
     assert skipping.skip_all(place.office, MANAGER, [*stuck(place), 999], WHY) == incidents.Retried(2, 0, 2)
     assert [place.outcome(each) for each in (kept, *others)] == ["incident", "completed", "completed"]
     with place.office.database.work() as work:
-        place.office.engine.suspend(work, kept, resume=True)
+        place.office.engine.resume(work, kept)
     assert incidents.retry_all(place.office, ADMIN, stuck(place)) == incidents.Retried(1, 0, 0)
     place.answer = lambda _: {}
     assert (place.run(), place.outcome(kept)) == (1, "completed")

@@ -5,10 +5,9 @@ The secret in the address is the key; nobody logs in. A wrong one is 404 and a s
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from forms.incoming import raw_answers
 from forms.limits import is_email
@@ -27,6 +26,7 @@ from tasks.retention import erasing
 from web.citizens import question
 from web.context import Body, FormBody, RequestNotOurs, office_of, posting, visiting
 from web.kept import kept_page
+from web.papers import attachment
 from web.problems import HTTP_SENTENCES, error_page, status_of
 from web.rendering import language_of, render, translator
 
@@ -96,9 +96,9 @@ def letter(request: Request, secret: str, letter_id: int) -> Response:
     """One letter, to read and to print."""
     with visiting(request) as look:
         case, holder = complainant.find(look.reading, secret)
-        looks.keep(look.office, look.reading, holder, case.id, f"letter:{letter_id}")
-        request.state.language = case.language
         row = complainant.letter(look.reading, case, letter_id)
+        looks.keep(look.office, look.reading, holder, case.id, f"letter:{row.id}")
+        request.state.language = case.language
     return render(request, "citizen/letter.html", letter=row, number=case.number, here=f"/volg/{secret}")
 
 
@@ -109,9 +109,7 @@ def document(request: Request, secret: str, document_id: int) -> Response:
         case, holder = complainant.find(look.reading, secret)
         row = complainant.document(look.reading, case, document_id)
         looks.keep(look.office, look.reading, holder, case.id, f"document:{row.id}")
-        path = look.office.documents.path(row.digest)
-    disposition = f"attachment; filename*=UTF-8''{quote(row.name)}"
-    return FileResponse(path, media_type=row.media_type, headers={"Content-Disposition": disposition})
+    return attachment(look.office.documents, row)
 
 
 @router.get("/volg/{secret}/vraag/{user_task_id}")
