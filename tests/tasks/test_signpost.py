@@ -54,6 +54,14 @@ EU | | een klacht over de Europese Commissie
 PARL | | ik start een petitie voor meer bussen
 1700 | | gewoon een vraagje over de jobbonus
 VMRI | VDAB | ik word gediscrimineerd omdat ik zwanger ben
+NRG | | ma facture de gaz est fausse
+NRG | | meine Gasrechnung stimmt nicht
+NRG | | my gas bill is wrong
+FED | | meine Steuern sind falsch berechnet
+FED | | my tax return was lost
+PEN | | meine Rente kommt nicht
+POST | | mon colis est perdu
+LOC-none | | my town council does not answer
 AUDIT | gemeente Elderbeke | ik werk er en zag onregelmatigheden met facturen
 """.strip().splitlines()
 CASES = [tuple(part.strip() for part in line.split("|")) for line in SAID]
