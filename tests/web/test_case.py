@@ -109,6 +109,7 @@ def test_a_refused_file_says_why_on_the_page(visit: Visit, sqlite_office: Office
     answer = handler.form(page, files={"files": ("virus.pdf", b"MZ\x90\x00")})
     assert answer.status_code == 422
     assert "is niet wat de naam zegt" in answer.text
+    assert "Er is niets toegevoegd. Kies alle bestanden opnieuw." in answer.text
     assert handler.form(page, {}).status_code == 422
 
 

@@ -33,7 +33,7 @@ from web.text import number_of
 
 router = APIRouter(default_response_class=Response)
 # The page that says so is a fresh one already: nobody has to load it again, as RequestNotOurs asks.
-STILL_THERE = "Deze bladzijde was te oud. Wat u invulde, staat er nog: kijk het na en druk opnieuw op Afwerken."
+STILL_THERE = "Deze bladzijde was te oud. Wat u invulde, staat er nog: kijk het na en druk opnieuw op de knop."
 LAPSED = "Deze taak is ondertussen vervallen: ze is niet meer nodig. Wat u typte, staat hieronder nog."
 # Who was told so may keep theirs after all: their page knows now what it would replace.
 OTHER_DRAFT = (DraftOfOther, DraftElsewhere)
