@@ -1,6 +1,5 @@
 /** The editor of decision tables: dmn-js, which opens on the table itself. */
 import Modeler from "dmn-js/lib/Modeler";
-import { HIT_POLICIES } from "dmn-js-decision-table/lib/features/hit-policy/HitPolicies";
 
 import { type Definitions, intoDescriptions, withAnnotations } from "./annotations";
 import type { CommandStack } from "./diagram";
@@ -41,9 +40,6 @@ function inDrawnVersion(source: string): { xml: string; back: (xml: string) => s
   };
 }
 
-// The library does not ask for these words, so they are changed where it keeps them.
-for (const each of HIT_POLICIES) [each.label, each.explanation] = [dutch(each.label), dutch(each.explanation)];
-
 export async function open(source: string, places: Places): Promise<Editor> {
   const inDutch = { additionalModules: [{ translate: ["value", dutch] }] };
   const modeler = new Modeler({ container: places.canvas, drd: inDutch, decisionTable: inDutch, literalExpression: inDutch });
@@ -56,6 +52,7 @@ export async function open(source: string, places: Places): Promise<Editor> {
   const shown = views().find((view) => view.type === "decisionTable") ?? views()[0];
   if (!shown) throw new Error("er staat geen tabel in");
   await modeler.open(shown);
+  keepListsOpen(places.canvas);
   let wrong = new Map<string, string>();
   // A file may hold several tables: the marks come along to the one that is opened.
   modeler.on("views.changed", () => mark(places.canvas, wrong));
@@ -73,6 +70,15 @@ export async function open(source: string, places: Places): Promise<Editor> {
       places.canvas.querySelector(`[data-element-id="${CSS.escape(id)}"], [data-row-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "center" });
     },
   };
+}
+
+/**
+ * A list to choose from closes as soon as anything else gets the focus. A click in it would give that to the page's own `main`, which
+ * can have it for the sake of the skip link: the list was gone before the choice was made.
+ */
+function keepListsOpen(canvas: HTMLElement): void {
+  const inList = ({ target }: Event): boolean => target instanceof Element && target.closest(".dms-select-options") !== null;
+  canvas.addEventListener("mousedown", (event) => inList(event) && event.preventDefault(), true);
 }
 
 function mark(canvas: HTMLElement, wrong: Map<string, string>): void {

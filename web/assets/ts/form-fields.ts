@@ -59,7 +59,7 @@ type Component = (shown: Shown) => VNode;
 function labelled(kind: string, id: string, label: string, input: VNode, hint = ""): VNode {
   const name = h("label", { for: `bio-properties-panel-${id}`, class: "bio-properties-panel-label" }, label);
   const description = hint && h("div", { class: "bio-properties-panel-description" }, hint);
-  return h("div", { class: "bio-properties-panel-entry", "data-entry-id": id }, h("div", { class: `bio-properties-panel-${kind}` }, name, input), description);
+  return h("div", { class: "bio-properties-panel-entry", "data-entry-id": id }, h("div", { class: `bio-properties-panel-${kind}` }, kind === "checkbox" ? [input, name] : [name, input]), description);
 }
 
 function select(name: string, label: string, options: readonly (readonly [string, string])[], absent = ""): Component {

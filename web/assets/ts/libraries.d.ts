@@ -11,9 +11,6 @@ declare module "dmn-js/lib/Modeler" {
     saveXML(options: { format: boolean }): Promise<{ xml: string }>;
   }
 }
-declare module "dmn-js-decision-table/lib/features/hit-policy/HitPolicies" {
-  export const HIT_POLICIES: { label: string; explanation: string }[];
-}
 declare module "*.css";
 declare module "@bpmn-io/properties-panel" {
   export const Group: unknown;
