@@ -66,7 +66,8 @@ class Told:
     findings: list[Mapping[str, Any]] = field(default_factory=list)
     recommended: list[tuple[date, str]] = field(default_factory=list)
     answered: list[tuple[date, str]] = field(default_factory=list)
-    terms: dict[str, Term] = field(default_factory=dict)
+    # By its name, and the grievance it belongs to when it is not the whole case's.
+    terms: dict[tuple[str, object], Term] = field(default_factory=dict)
     theme: str = ""
     kind: str = ""
     recommendations: dict[str, Asked] = field(default_factory=dict)
@@ -125,8 +126,8 @@ def _folded(told: Told | None, on: date, what: tuple[str, str], data: Mapping[st
     elif what == ("case", "decided"):
         told.assessed_on, told.findings = on, list(data.get("findings") or [])
     elif what == ("deadline", "changed") and "due_on" in data:
-        told.terms[str(data["name"])] = Term(date.fromisoformat(data["due_on"]))
-    elif what == ("deadline", "completed") and (term := told.terms.get(str(data.get("name")))) is not None:
+        told.terms[_term(data)] = Term(date.fromisoformat(data["due_on"]))
+    elif what == ("deadline", "completed") and (term := told.terms.get(_term(data))) is not None:
         term.met_on = on
     elif what == ("recommendation", "changed") and "step" in data:
         asked = told.recommendations.setdefault(str(data["number"]), Asked(on))
@@ -134,6 +135,10 @@ def _folded(told: Told | None, on: date, what: tuple[str, str], data: Mapping[st
     elif what[1] == "completed":
         _answered(told, on, data.get("answers") or {})
     return told
+
+
+def _term(data: Mapping[str, Any]) -> tuple[str, object]:
+    return str(data.get("name")), data.get("grievance")
 
 
 def _change(told: Told, on: date, data: Mapping[str, Any]) -> None:

@@ -12,6 +12,8 @@ from tasks.office import Office
 from tasks.turn import note
 
 FORWARD, REFER, PASS_ON, ANSWER = "forward", "refer", "pass_on", "answer"
+# What an authority has for a part that goes to its first line.
+TERMS = ("first_line_ack_by", "first_line_handle_by")
 # To the authority itself and to another ombudsman is forwarding; giving the address is referring.
 TRANSFERS = {FORWARD: "forward", PASS_ON: "forward", REFER: "refer"}
 
@@ -59,18 +61,15 @@ def _terms(office: Office, context: JobContext, row: Grievance) -> dict[str, Any
     """The authority's own terms, counted as if the complaint had reached it on the day we received it."""
     received_on = deadlines.local_day(context.work.session.get_one(Case, context.case_id).received_at)
     rules = deadline_rules.in_force(context.work)
-    return {
-        name: deadlines.start(
-            context.work,
-            rules,
-            context.case_id,
-            name,
-            from_on=received_on,
-            at=context.now,
-            grievance=row.number,
-        ).due_on
-        for name in ("first_line_ack_by", "first_line_handle_by")
-    }
+    found = {}
+    for name in TERMS:
+        term = deadlines.start(
+            context.work, rules, context.case_id, name, from_on=received_on, at=context.now, grievance=row.number
+        )
+        told = {"grievance": row.number, "due_on": term.due_on.isoformat(), "explanation": term.explanation}
+        note(context.work, event(context, "deadline", "changed", name=term.name, **told))
+        found[name] = term.due_on
+    return found
 
 
 def settle(office: Office, context: JobContext) -> Mapping[str, Any]:
@@ -79,7 +78,9 @@ def settle(office: Office, context: JobContext) -> Mapping[str, Any]:
     row = next(r for r in grievances_of(context) if r.number == number)
     if result == "solved":
         row.remedy = "hersteld"
-    deadlines.meet(context.work, context.case_id, "first_line_ack_by", context.now, grievance=row.number)
-    deadlines.meet(context.work, context.case_id, "first_line_handle_by", context.now, grievance=row.number)
+    for term in deadlines.of_case(context.work, context.case_id):
+        if term.grievance == row.number and term.rule in TERMS and term.met_at is None:
+            term.met_at = context.now
+            note(context.work, event(context, "deadline", "completed", name=term.name, grievance=row.number))
     note(context.work, event(context, "grievance", "answered", number=row.number, result=result))
     return {}

@@ -154,7 +154,7 @@ class Counted:
         for asked in told.recommendations.values():
             place = self.advice if self._is_in(asked.made_on) else self.earlier_advice
             place.update((authority, what) for what in {"made", asked.answer, asked.status} if what in ADVICE_COLUMNS)
-        for name, term in told.terms.items():
+        for (name, _), term in told.terms.items():
             self._term(SECOND.sub("", name), term, authority)
 
     def _treat(self, told: Told, authority: str, theme: str) -> None:
@@ -207,7 +207,8 @@ class Counted:
                 counts[name, "founded"] += code in FOUNDED
 
     def _term(self, rule: str, term: reports.Term, authority: str) -> None:
-        if not self._is_in(term.due_on) and not self._is_in(term.met_on):
+        # In the year in which it was met; one that was not yet, in the year in which it fell due.
+        if not self._is_in(term.met_on or term.due_on):
             return
         self.terms[rule, _how(term)] += 1
         if rule == ANSWERED_BY_SERVICE:

@@ -8,11 +8,13 @@ once a pair, and in the history of both cases. Refuses with NotAllowed, CaseNotF
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, and_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, select, union_all
 
 from cases.models import Case, Grievance
 from cases.publications import ConsistencyNote
@@ -32,12 +34,17 @@ from tasks.operating.mending import with_reason
 READ, NOTE = "consistency.read", "consistency.note"
 # What is asked, and how it is answered, changes: cases further apart are not laid beside each other.
 NEAR = timedelta(days=730)
-# Cases looked at in one go, others each is laid beside, pairs shown of each, and how often a page goes on while nothing stands out.
-PORTION, BESIDE, SHOWN, PORTIONS = 25, 100, 3, 6
+# Cases a page looks at, others each is laid beside, pairs shown of each, and pairs after which a page ends.
+PORTION, BESIDE, SHOWN, ENOUGH = 100, 100, 3, 50
 # Of another service or theme, more must be alike.
 MORE_ALIKE = 25
 FINDING, NORMS = "oordeel", "normen"
 BY_SERVICE, BY_THEME = Case.authority_key, Case.assessed_theme
+# What is read of a case: hundreds are, for a page.
+COLUMNS = (
+    *(Case.id, Case.number, Case.subject, Case.authority_key, Case.authority_name, Case.assessed_theme),
+    *(Case.received_at, Case.search_text, Case.complainant_name),
+)
 
 
 @dataclass(frozen=True)
@@ -51,10 +58,16 @@ class Assessed:
     authority: str
     theme: str
     received_at: datetime
-    words: frozenset[str]
+    told: str
+    complainant: str
     findings: tuple[str, ...]
     norms: tuple[int, ...]
     reasoning: str
+
+    @cached_property
+    def words(self) -> AbstractSet[str]:
+        """What was told, by its words. Who complained, about whom, and under which number says nothing of what happened."""
+        return telling(self.told) - telling(f"{self.number} {self.complainant} {self.authority}")
 
 
 @dataclass(frozen=True)
@@ -91,23 +104,20 @@ class Page:
 def page(office: Office, reading: Reading, actor: Actor, *, is_open: bool, after: int = 0) -> Page:
     """What stands out among the cases before `after`, or among the newest; `is_open` leaves out what somebody wrote about already."""
     require(actor, READ)
-    pairs: list[Pair] = []
-    until: Assessed | None = None
-    for _ in range(PORTIONS):
-        looked_at, after = _portion(reading, actor, after)
-        if looked_at:
-            until = looked_at[-1]
-            found = _pairs(office, reading, _before(reading, actor, looked_at))
-            pairs += _likest([each for each in found if each.noted is None or not is_open])
-        if pairs or not after:
-            break
-    return Page(pairs, until, after)
+    looked_at, more = _portion(reading, actor, after)
+    found = _pairs(office, reading, _before(reading, actor, looked_at))
+    pairs = _likest([each for each in found if each.noted is None or not is_open])
+    if len(pairs) > ENOUGH:  # the case that makes it enough is the last one
+        last = pairs[ENOUGH - 1].one
+        shown = [each for each in pairs if each.one.case_id >= last.case_id]
+        return Page(shown, last, last.case_id)
+    return Page(pairs, looked_at[-1] if looked_at else None, more)
 
 
 def of_case(office: Office, reading: Reading, actor: Actor, case: Case) -> tuple[Assessed | None, list[Pair]]:
     """What was found in a case, and beside it those before and after it that are alike and ended differently, likest first."""
     require(actor, READ)
-    (mine, *_) = [*_with_findings(reading, [case]), None]
+    (mine, *_) = [*_found(reading, Case.id == case.id), None]
     if mine is None:
         return None, []
     ids = [
@@ -116,7 +126,7 @@ def of_case(office: Office, reading: Reading, actor: Actor, case: Case) -> tuple
         for is_before in (True, False)
         if value
     ]
-    others = (each for each in _found(reading, ids) if each.case_id != case.id)
+    others = _found(reading, _any_of(ids)) if ids else ()
     return mine, _pairs(office, reading, ((mine, each) for each in others))
 
 
@@ -143,11 +153,11 @@ def note(office: Office, work: UnitOfWork, actor: Actor, number: str, other: str
 
 def _portion(reading: Reading, actor: Actor, after: int) -> tuple[list[Assessed], int]:
     """The next assessed cases, newest first, and where those after them begin; 0 when there are none."""
-    query = select(Case).where(Case.assessed_theme.is_not(None), *sight.limits(actor))
+    query = select(Case.id).where(Case.assessed_theme.is_not(None), *sight.limits(actor))
     if after:
         query = query.where(Case.id < after)
-    cases = reading.session.scalars(query.order_by(Case.id.desc()).limit(PORTION + 1)).all()
-    return _with_findings(reading, cases[:PORTION]), cases[PORTION - 1].id if len(cases) > PORTION else 0
+    ids = reading.session.scalars(query.order_by(Case.id.desc()).limit(PORTION + 1)).all()
+    return _found(reading, Case.id.in_(ids[:PORTION])), ids[PORTION - 1] if len(ids) > PORTION else 0
 
 
 def _before(reading: Reading, actor: Actor, looked_at: Sequence[Assessed]) -> Iterator[tuple[Assessed, Assessed]]:
@@ -158,7 +168,7 @@ def _before(reading: Reading, actor: Actor, looked_at: Sequence[Assessed]) -> It
             mine = [each.case_id for each in looked_at if of(each) == value]
             ids.append(_nearest(actor, column, value, max(mine), is_before=True, many=BESIDE + len(mine)))
     groups: dict[tuple[str, str], list[Assessed]] = {}
-    for other in _found(reading, ids):
+    for other in _found(reading, _any_of(ids)) if ids else ():
         groups.setdefault(("service", other.authority_key), []).append(other)
         groups.setdefault(("theme", other.theme), []).append(other)
     for one in looked_at:
@@ -184,29 +194,25 @@ def _nearest(actor: Actor, column: Any, value: str, case_id: int, is_before: boo
     return query.order_by(order).limit(many)
 
 
-def _found(reading: Reading, queries: Sequence[Select[int]]) -> list[Assessed]:
-    """The cases of all these, in two statements, newest first."""
-    if not queries:
-        return []
+def _any_of(queries: Sequence[Select[int]]) -> ColumnElement[bool]:
+    """The case is found by one of these."""
     every = union_all(*(select(each.subquery().c.id) for each in queries)).subquery()
-    cases = reading.session.scalars(select(Case).where(Case.id.in_(select(every.c.id))).order_by(Case.id.desc()))
-    return _with_findings(reading, cases.all())
+    return Case.id.in_(select(every.c.id))
 
 
-def _with_findings(reading: Reading, cases: Sequence[Case]) -> list[Assessed]:
-    ids = [case.id for case in cases]
-    rows = (
-        select(Grievance).where(Grievance.case_id.in_(ids), Grievance.finding.is_not(None)).order_by(Grievance.number)
+def _found(reading: Reading, which: ColumnElement[bool]) -> list[Assessed]:
+    """The cases of which this holds and in which something was found, newest first."""
+    cases = reading.session.execute(select(*COLUMNS).where(which).order_by(Case.id.desc())).all()
+    rows = select(Grievance.case_id, Grievance.finding, Grievance.norms, Grievance.reasoning).where(
+        Grievance.case_id.in_([case.id for case in cases]), Grievance.finding.is_not(None)
     )
-    grievances: dict[int, list[Grievance]] = {}
-    for row in reading.session.scalars(rows):
+    grievances: dict[int, list[Any]] = {}
+    for row in reading.session.execute(rows.order_by(Grievance.case_id, Grievance.number)):
         grievances.setdefault(row.case_id, []).append(row)
     return [_one(case, grievances[case.id]) for case in cases if case.id in grievances]
 
 
-def _one(case: Case, grievances: Sequence[Grievance]) -> Assessed:
-    # Who complained, about whom, and under which number says nothing of what happened.
-    around = telling(f"{case.number} {case.complainant_name} {case.authority_name}")
+def _one(case: Any, grievances: Sequence[Any]) -> Assessed:
     return Assessed(
         case_id=case.id,
         number=case.number,
@@ -215,7 +221,8 @@ def _one(case: Case, grievances: Sequence[Grievance]) -> Assessed:
         authority=case.authority_name,
         theme=case.assessed_theme or "",
         received_at=case.received_at,
-        words=frozenset(telling(case.search_text) - around),
+        told=case.search_text,
+        complainant=case.complainant_name,
         findings=tuple(dict.fromkeys(str(each.finding) for each in grievances)),
         norms=tuple(sorted({int(norm) for each in grievances for norm in each.norms})),
         reasoning="\n\n".join(each.reasoning for each in grievances if each.reasoning),

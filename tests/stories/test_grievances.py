@@ -7,6 +7,7 @@ from tasks.treatment import grievance_states
 from tasks.treatment.grievance_states import GrievanceState, PartsStillOpen
 from tests.stories.stage import Story
 from tests.stories.test_life import FOUNDED
+from tests.tasks.test_annual_report import made, numbers
 
 
 def states(office: Office, story: Story) -> list[GrievanceState]:
@@ -40,6 +41,7 @@ def test_a_case_ends_when_every_part_is_done(office: Office) -> None:
         "door de dienst beantwoord (eerste lijn)",
         "doorverwezen naar Federale Ombudsman",
     ]
+    assert numbers(made(office), "terms")["first_line_ack_by"] == (1, 0, 0)
 
 
 def test_a_part_whose_term_went_by_in_silence_holds_up_nothing(sqlite_office: Office) -> None:
