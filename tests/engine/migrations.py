@@ -22,7 +22,7 @@ def destination(stage: Stage, mapping: Mapping[str, str], key: str = "p", **more
     """From the version before the newest to the newest."""
     with stage.database.reading() as reading:
         new, old = definitions.versions(reading, "process", key)[:2]
-    way = route(outline(old.content, key), outline(new.content, key), mapping)
+        way = route(outline(old.content, key), outline(new.content, key), mapping)
     return Destination(old.id, new.id, way, **more)
 
 

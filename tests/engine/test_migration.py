@@ -98,7 +98,8 @@ def test_a_repeated_activity_moves_to_one_that_repeats_alike(stage: Stage) -> No
     stage.publish(each("false", "b"))
     with stage.database.reading() as reading:
         new, _, old = definitions.versions(reading, "process", "p")
-    go(stage, Destination(old.id, new.id, route(outline(old.content, "p"), outline(new.content, "p"), {"a": "b"})))
+        way = route(outline(old.content, "p"), outline(new.content, "p"), {"a": "b"})
+    go(stage, Destination(old.id, new.id, way))
     assert stage.active == {"b": 2}
 
 
@@ -116,7 +117,8 @@ def test_a_join_that_waits_for_other_flows_is_told_and_one_that_waits_for_the_sa
     stage.publish(forked("a b").replace(b'id="fork"', b'id="fork" name="Split"'))
     with stage.database.reading() as reading:
         new, _, old = definitions.versions(reading, "process", "p")
-    go(stage, Destination(old.id, new.id, route(outline(old.content, "p"), outline(new.content, "p"), {})))
+        way = route(outline(old.content, "p"), outline(new.content, "p"), {})
+    go(stage, Destination(old.id, new.id, way))
     stage.complete("b")
     assert stage.outcome == "completed"
 
@@ -174,7 +176,7 @@ def test_moving_to_the_same_version_changes_nothing(stage: Stage, steps: int) ->
     before = everything(stage)
     with stage.database.reading() as reading:
         [only] = definitions.versions(reading, "process", "p")
-    drawn = outline(only.content, "p")
+        drawn = outline(only.content, "p")
     moved = go(stage, Destination(only.id, only.id, route(drawn, drawn, {})))
     assert (moved.tokens, moved.armed, moved.withdrawn) == ({}, [], [])
     assert everything(stage) == before

@@ -51,7 +51,7 @@ def ways(stage: Stage) -> tuple[Destination, Destination, Destination]:
     """To the renamed version, back, and nowhere."""
     with stage.database.reading() as reading:
         own, other = definitions.versions(reading, "process", "p")
-    here, there = outline(own.content, "p"), outline(other.content, "p")
+        here, there = outline(own.content, "p"), outline(other.content, "p")
     back = {new: old for old, new in NAMES.items()}
     return (
         Destination(own.id, other.id, route(here, there, NAMES)),
