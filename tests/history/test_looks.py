@@ -31,6 +31,10 @@ def test_a_look_is_recorded_with_who_in_which_role_and_at_what(office: Office) -
     _look(office, HANDLER, "case")
     _look(office, AUDITOR, "replay")
     assert _seen(office) == [("person:2", "auditor", "replay"), ("person:1", "case_handler", "case")]
+    with office.database.reading() as reading:
+        [newest] = history_looks.of(reading, "case:1", limit=1)
+        [before] = history_looks.of(reading, "case:1", before=newest.seq, limit=5)
+    assert (newest.what, before.what) == ("replay", "case")
 
 
 def test_the_same_look_within_ten_minutes_is_one_and_later_another(office: Office, clock: TravellingClock) -> None:

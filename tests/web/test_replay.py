@@ -10,8 +10,10 @@ from lxml import etree
 
 from history.log import Event
 from history.replay import frames
+from identity.people import Actor
 from identity.roles import FIRST_LINE, STAFF_ROLES
 from tasks.background.clock_source import TravellingClock
+from tasks.case_file import looks
 from tasks.office import Office
 from tests.conformance.bpmn.drawing import boundary, compensate, each, ends, go, throw, user
 from tests.stories.stage import Story
@@ -144,6 +146,14 @@ def test_every_look_is_recorded_and_listed(auditor: Visitor, sqlite_office: Offi
     auditor.get(f"/herbeleven/{NUMBER}/uitvoer.json?persoonlijk=ja")
     page = auditor.get(f"/herbeleven/{NUMBER}/wie-keek").text
     assert "Uitvoer als JSON, met persoonsgegevens" in page
+    admin = Actor("person:9", "Bert", frozenset({"admin"}))
+    with sqlite_office.database.reading() as reading:
+        for what in ("process:1", "incident:1", "recommendation:1", "post"):
+            looks.keep(sqlite_office, reading, admin, 1, what)
+    listed = re.findall(r"<td>([^<]*)</td></tr>", auditor.get(f"/herbeleven/{NUMBER}/wie-keek").text)
+    assert not [what for what in listed if re.search(r"[a-z]+:\d+", what)], "what was looked at, in words"
+    later = auditor.get(f"/herbeleven/{NUMBER}/wie-keek?voor=1").text
+    assert "<tbody>\n</tbody>" in later, "nobody looked before the first event"
     assert "Keten klopt" in auditor.get(f"/herbeleven/{NUMBER}").text
 
 
