@@ -213,3 +213,11 @@ def test_only_jobs_say_whether_the_parties_are_heard() -> None:
     for file in WORKFLOWS.glob("*.bpmn"):
         scripts = xml.parse(file.read_bytes()).iter(xml.zeebe("script"), xml.zeebe("output"))
         assert not [each for each in scripts if "parties_heard_on" in (each.get("resultVariable"), each.get("target"))]
+
+
+def test_findings_are_not_sent_without_words(sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_an_opened_file().completes("choose_approach", approach="investigation")
+    story.completes("request_information", has_questions="nee")
+    with pytest.raises(FormNotAccepted):
+        story.completes("review_answer", **{**FINDINGS, "provisional_findings": ""})
+    story.waits_at("review_answer")
