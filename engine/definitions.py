@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import BindParameter, ScalarSelect, bindparam, func, select, update
+from sqlalchemy import BindParameter, ScalarSelect, Select, bindparam, func, select, update
 from sqlalchemy.orm import defer
 
 from engine import bindings, decision_imports, starts
@@ -142,10 +142,18 @@ def version(reading: Reading, kind: str, key: str, number: int) -> Definition:
 
 
 def versions(reading: Reading, kind: str, key: str) -> Sequence[Definition]:
-    """All versions, newest first. Content is fetched only of those that are asked for it: a diagram may have hundreds."""
-    query = select(Definition).options(defer(Definition.content))
-    query = query.where(Definition.kind == kind, Definition.key == key).order_by(Definition.version.desc())
-    return list(reading.session.scalars(query))
+    """All versions, newest first."""
+    return list(reading.session.scalars(_newest_first(kind, key)))
+
+
+def listed(reading: Reading, kind: str, key: str) -> Sequence[Definition]:
+    """The same for a list: content is fetched only where it is asked for. There may be hundreds."""
+    return list(reading.session.scalars(_newest_first(kind, key).options(defer(Definition.content))))
+
+
+def _newest_first(kind: str, key: str) -> Select[Definition]:
+    query = select(Definition).where(Definition.kind == kind, Definition.key == key)
+    return query.order_by(Definition.version.desc())
 
 
 def latest(reading: Reading, kind: str, key: str) -> Definition | None:

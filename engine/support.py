@@ -41,7 +41,7 @@ INERT: dict[str, str] = {
     "participantMultiplicity": "Meerdere deelnemers in één zwembad doen hier niets.",
     **dict.fromkeys(
         "resourceRole performer humanPerformer potentialOwner".split(),
-        "Deze toewijzing doet hier niets. Vul bij 'Candidate groups' de rol in die de taak moet doen.",
+        "Deze toewijzing doet hier niets. Vul bij 'Rollen' de rol in die de taak moet doen.",
     ),
 }
 
@@ -207,16 +207,16 @@ REFUSED: dict[str, str] = {
     "implicitThrowEvent": "Gebruik een gewone gebeurtenis.",
     "eventDefinitionRef": "Teken de gebeurtenis in het element zelf, en verwijs er niet naar.",
     "script": "Schrijf de FEEL-uitdrukking in het eigenschappenpaneel (zeebe:script). Andere talen worden niet uitgevoerd.",
-    "loopDataInputRef": "Vul de lijst in bij 'Input collection' (zeebe:loopCharacteristics).",
-    "loopDataOutputRef": "Vul de lijst in bij 'Output collection' (zeebe:loopCharacteristics).",
-    "inputDataItem": "Vul de naam in bij 'Input element' (zeebe:loopCharacteristics).",
-    "outputDataItem": "Vul de uitdrukking in bij 'Output element' (zeebe:loopCharacteristics).",
+    "loopDataInputRef": "Vul de lijst in bij 'Lijst' (zeebe:loopCharacteristics).",
+    "loopDataOutputRef": "Vul de lijst in bij 'Lijst van uitkomsten' (zeebe:loopCharacteristics).",
+    "inputDataItem": "Vul de naam in bij 'Naam van elk deel' (zeebe:loopCharacteristics).",
+    "outputDataItem": "Vul de uitdrukking in bij 'Uitkomst van elk deel' (zeebe:loopCharacteristics).",
     "complexBehaviorDefinition": "Laat de herhaling stoppen met een voorwaarde (completionCondition).",
     "transformation": "Reken in een invoer- of uitvoertoewijzing.",
     "assignment": "Reken in een invoer- of uitvoertoewijzing.",
-    "correlationSubscription": "Zet de sleutel bij het bericht (correlation key).",
-    "correlationProperty": "Zet de sleutel bij het bericht (correlation key).",
-    "correlationKey": "Zet de sleutel bij het bericht (correlation key).",
+    "correlationSubscription": "Zet de sleutel bij het bericht ('Hoort bij', correlation key).",
+    "correlationProperty": "Zet de sleutel bij het bericht ('Hoort bij', correlation key).",
+    "correlationKey": "Zet de sleutel bij het bericht ('Hoort bij', correlation key).",
     **dict.fromkeys(
         "choreography globalChoreographyTask choreographyTask subChoreography callChoreography".split(),
         "Een choreografie zegt wie met wie spreekt, niet wat er gebeurt. Teken het proces zelf.",

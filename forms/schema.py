@@ -251,7 +251,7 @@ class _Reader:
         if goes_to != CASE and str(properties.get("personal", "")) == "yes":
             self._say(place, "Een persoonlijk antwoord hoort in het dossier: zet 'goes_to' op 'case'.")
         if kind == "datetime" and component.get("subtype", "date") != "date":
-            self._say(place, "Alleen een datum wordt ondersteund, geen uur. Kies 'Date' als soort.")
+            self._say(place, "Alleen een datum wordt ondersteund, geen uur. Kies 'Datum' als soort.")
         for name in ("readonly", "disabled"):
             if not isinstance(component.get(name, False), bool):
                 self._say(place, f"'{name}' is waar of onwaar; een uitdrukking kan hier niet.")

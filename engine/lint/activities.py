@@ -65,16 +65,16 @@ def _many(node: Node, loop: Node) -> Iterator[Finding]:
     if (cardinality is None) == (not collection):
         yield _error(
             node,
-            "Deze herhaling heeft één van beide nodig: een lijst ('Input collection') of een aantal (loopCardinality).",
+            "Deze herhaling heeft één van beide nodig: een lijst of een aantal (loopCardinality).",
         )
     if found is None:
         return
     if bool(found.get("outputCollection")) != bool(found.get("outputElement")):
-        yield _error(node, "Geef voor de resultaten van deze herhaling beide: 'Output collection' en 'Output element'.")
-    if found.get("inputElement") and not collection:
         yield _error(
-            node, "'Input element' noemt elk deel van een lijst, en er is geen lijst. Vul 'Input collection' in."
+            node, "Geef voor de resultaten van deze herhaling beide: 'Lijst van uitkomsten' en 'Uitkomst van elk deel'."
         )
+    if found.get("inputElement") and not collection:
+        yield _error(node, "'Naam van elk deel' noemt elk deel van een lijst, en er is geen. Vul 'Lijst' in.")
     for name in ("inputElement", "outputCollection"):
         if found.get(name) and not str(found.get(name)).isidentifier():
             yield _error(node, f"'{found.get(name)}' kan geen naam van een variabele zijn.")

@@ -13,4 +13,6 @@ def check(diagram: Diagram) -> Iterator[Finding]:
     """One finding per user task without a due date."""
     for node in diagram.user_tasks:
         if not diagram.extensions(node).due_date:
-            yield Finding(place(node), RULE, WARNING, "Deze taak heeft geen uiterste datum. Vul ze in bij 'Due date'.")
+            yield Finding(
+                place(node), RULE, WARNING, "Deze taak heeft geen uiterste datum. Vul ze in bij 'Uiterste datum'."
+            )

@@ -23,6 +23,7 @@ from engine.support_events import (
 )
 
 RULE = "events"
+RECEIVE_TASK, MESSAGE = "receiveTask", "messageEventDefinition"
 ALL_AT_START = "Teken een gebeurtenispoort die het proces start en alle gebeurtenissen afwacht (Parallel)."
 CANCEL, COMPENSATE = "cancelEventDefinition", "compensateEventDefinition"
 ADVICE = {
@@ -152,13 +153,15 @@ def _event_gateway(scope: Scope, node: Node) -> Iterator[Finding]:
     targets = [scope.target(flow) for flow in scope.out(node)]
     if len(targets) < 2 or not all(_waits(target) for target in targets):
         yield _error(node, "Achter een gebeurtenispoort staan minstens twee gebeurtenissen die wachten.")
+    if {RECEIVE_TASK, MESSAGE} <= {local(each) for each in targets} | {kind_of(each) for each in targets}:  # 10.6.6
+        yield _error(node, "Achter een gebeurtenispoort staan berichten of ontvangsttaken, niet allebei.")
     for target in targets:
         if len(scope.into(target)) > 1:
             yield _error(target, "Naar wat achter een gebeurtenispoort wacht, loopt geen andere pijl.")
 
 
 def _waits(node: Node) -> bool:
-    if local(node) == "receiveTask":
+    if local(node) == RECEIVE_TASK:
         return True
     return local(node) == "intermediateCatchEvent" and kind_of(node) in WAITS_BEHIND_GATEWAY
 

@@ -1,6 +1,7 @@
 """Every expression must be FEEL that can be read, and every moment a date, a duration or a repetition."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import feel
 from engine import cycles, moments
@@ -15,6 +16,7 @@ from engine.parsing.xml import bpmn, local, whole, zeebe
 RULE = "expressions"
 CASE_ID = "case_id"
 RESULTS = ("script", "calledDecision")
+_ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def check(diagram: Diagram) -> Iterator[Finding]:
@@ -60,7 +62,9 @@ def _moment(at: Node, text: str) -> Iterator[Finding]:
 
 def _cycle(at: Node, text: str) -> Iterator[Finding]:
     try:
-        cycles.parse(text)
+        found = cycles.parse(text)
+        if isinstance(found, cycles.Schedule):
+            found.first(_ANY_MOMENT)  # only then is each field read, and is it known that there is such a moment
     except BadTimer as problem:
         yield _error(at, str(problem))
 

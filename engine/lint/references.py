@@ -162,7 +162,7 @@ def _awaited(diagram: Diagram, node: Node, ref: str | None) -> Iterator[Finding]
     yield from wrong
     message = diagram.referred("message", ref)
     if message is not None and not wrong and not _attribute(message, "subscription", "correlationKey"):
-        sentence = f"Het bericht '{message.get('name')}' heeft geen sleutel (correlation key). Gebruik =case_id."
+        sentence = f"Het bericht '{message.get('name')}' heeft geen sleutel. Vul bij 'Hoort bij (sleutel)' =case_id in."
         yield Finding(place(node), RULE, WARNING if diagram.known.is_foreign else ERROR, sentence)
 
 

@@ -22,9 +22,10 @@ MAY_CHOOSE = frozenset({"exclusiveGateway", "inclusiveGateway"})
 def check(diagram: Diagram) -> Iterator[Finding]:
     """Findings on ids, processes, scopes and flows."""
     yield from _ids(diagram.root)
+    yield from _lanes(diagram.root)
     if not process_ids(diagram.root):
         yield _error(
-            diagram.root, "Er staat geen uitvoerbaar proces in het bestand. Zet 'Executable' aan bij het proces."
+            diagram.root, "Er staat geen uitvoerbaar proces in het bestand. Zet 'Uitvoerbaar' aan bij het proces."
         )
     for scope in diagram.scopes:
         yield from _starts(scope)
@@ -46,6 +47,20 @@ def _ids(root: etree._Element) -> Iterator[Finding]:
         if not _ID.fullmatch(element.get("id") or ""):
             sentence = f"'{element.get('id') or ''}' kan geen id zijn. Gebruik kleine letters en liggende streepjes, bijvoorbeeld check_admissibility."
             yield _error(element, sentence)
+
+
+def _lanes(root: etree._Element) -> Iterator[Finding]:
+    """The lane says whose a step is: one lane, and those around it."""
+    found: dict[str, list[etree._Element]] = {}
+    for lane in root.iter(bpmn("lane")):  # a lane comes before the lanes inside it
+        for ref in lane.iterfind(bpmn("flowNodeRef")):
+            around = found.setdefault((ref.text or "").strip(), [])
+            around[:] = [each for each in around if each not in lane.iterancestors()] + [lane]
+    for element_id, lanes in found.items():
+        if len({lane.get("id") for lane in lanes}) > 1:
+            names = "' en '".join(lane.get("name") or lane.get("id") or "" for lane in lanes)
+            sentence = f"Deze stap staat in de banen '{names}'. Laat ze in één staan: de baan zegt wie ze doet."
+            yield Finding(element_id, RULE, ERROR, sentence)
 
 
 def _starts(scope: Scope) -> Iterator[Finding]:

@@ -14,4 +14,4 @@ def check(diagram: Diagram) -> Iterator[Finding]:
     severity = WARNING if diagram.known.is_foreign else ERROR
     for node in diagram.user_tasks:
         if not diagram.extensions(node).form_key:
-            yield Finding(place(node), RULE, severity, "Deze taak heeft geen formulier. Kies er een bij 'Form'.")
+            yield Finding(place(node), RULE, severity, "Deze taak heeft geen formulier. Kies er een bij 'Formulier'.")

@@ -21,6 +21,6 @@ def check(diagram: Diagram) -> Iterator[Finding]:
             continue
         severity = WARNING if known.is_foreign else ERROR
         sentence = (
-            "Deze taak heeft geen rol. Vul bij 'Candidate groups' de rol in die ze moet doen, of zet ze in een baan."
+            "Deze taak heeft geen rol. Vul bij 'Rollen' de rol in die ze moet doen, of zet ze in de baan van die rol."
         )
         yield Finding(place(node), RULE, severity, sentence)

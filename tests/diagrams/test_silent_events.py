@@ -123,6 +123,8 @@ def test_s28_a_cycle_fires_as_often_as_it_says_and_a_computed_past_is_an_inciden
         assert stage.active.get("h", 0) == min(hour, 3)
         stage.wait(hours=1)
     refused_at(chain(catch("t", cycle.replace("R3", "X3"))), "t", "geen herhaling")
+    for text, words in {"elke dag": "2 velden", "0 0 9 * * XYZ": "geen cron-tekst", "0 0 30 2 *": "nooit"}.items():
+        refused_at(chain(catch("t", cycle.replace("R3/PT1H", text))), "t", words)
     step = stage.publish(chain(catch("t", at("=duration(d)")))).start(d="-PT1S")
     assert "verleden" in step.incidents[0].reason
 

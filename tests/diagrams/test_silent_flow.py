@@ -23,7 +23,7 @@ from tests.diagrams.shapes import (
     inside,
     on_message,
 )
-from tests.diagrams.twins import refused_at
+from tests.diagrams.twins import errors, refused_at
 from tests.engine.office import MESSAGE, Stage, diagram, flows, service, users
 
 # -- state and persistence --------------------------------------------------------------------------------------------
@@ -345,3 +345,18 @@ def test_s19_whatever_a_handler_raises_is_an_incident_with_its_reason(stage: Sta
     assert step.incidents[0].reason.startswith(
         "Er ging iets mis dat niet voorzien was (KeyError, tests.diagrams.conftest:"
     )
+
+
+def test_a_step_in_two_lanes_is_refused_and_one_in_a_lane_in_a_lane_is_not() -> None:
+    lane = '<lane id="lane_{0}" name="{0}"><flowNodeRef>u</flowNodeRef>{1}</lane>'
+    drawn = '<laneSet id="ls">{0}</laneSet>' + START + users("u") + END + flows("s>u;u>e")
+    beside = lane.format("mediator", "") + lane.format("case_handler", "")
+    refused_at(diagram(drawn.format(beside)), "u", "banen 'mediator' en 'case_handler'")
+    inside_it = f'<childLaneSet id="cs">{lane.format("case_handler", "")}</childLaneSet>'
+    assert errors(diagram(drawn.format(lane.format("mediator", inside_it)))) == []
+
+
+def test_behind_an_event_gateway_stand_messages_or_receive_tasks_but_not_both() -> None:
+    both = catch("c", on_message("m")) + '<receiveTask id="r" messageRef="message_n"/>' + END
+    content = START + '<eventBasedGateway id="g"/>' + both + flows("s>g;g>c;g>r;c>e;r>e")
+    refused_at(diagram(content, root=MESSAGE.format("m") + MESSAGE.format("n")), "g", "niet allebei")

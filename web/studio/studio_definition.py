@@ -165,7 +165,7 @@ def differences_page(
 
 
 def _two(look: Look, kind: Kind, key: str, van: int, naar: int) -> tuple[Definition, Definition]:
-    rows = definitions.versions(look.reading, kind.code, key)
+    rows = definitions.listed(look.reading, kind.code, key)
     if not rows:
         raise DefinitionNotFound(kind=kind.code, key=key)
     after = definitions.version(look.reading, kind.code, key, naar) if naar else rows[0]

@@ -95,7 +95,7 @@ def _editor(
 def _start(look: Look, kind: Kind, key: str, copy: WorkingCopy | None) -> Typed:
     if copy is not None:
         return Typed(copy.content, copy.revision)
-    return Typed(definitions.versions(look.reading, kind.code, key)[0].content, 0)
+    return Typed(definitions.listed(look.reading, kind.code, key)[0].content, 0)
 
 
 @router.post("/{plural}/{key}/bewerken")
@@ -187,7 +187,7 @@ def _publish_page(request: Request, kind: Kind, key: str, refused: Problem | Non
         name, copy = definition_or_copy(look.reading, look.actor, kind, key)
         if copy is None:
             raise working_copies.WorkingCopyMissing(kind=kind.code, key=key)
-        rows = definitions.versions(look.reading, kind.code, key)
+        rows = definitions.listed(look.reading, kind.code, key)
         compared = definitions.latest(look.reading, kind.code, key) or (rows[0] if rows else None)
         findings = publishing.check(look.office, look.reading, kind.code, copy.content)
         return render(

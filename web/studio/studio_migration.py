@@ -40,7 +40,7 @@ class Running:
 
 def running(look: Look, kind: Kind, key: str, number: int) -> Running | None:
     """For the page of a version; None when cases cannot come to it."""
-    rows = definitions.versions(look.reading, kind.code, key)
+    rows = definitions.listed(look.reading, kind.code, key)
     own = next((row for row in rows if row.version == number), None)
     if kind.code != "process" or own is None or own.state == "draft":
         return None

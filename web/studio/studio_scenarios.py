@@ -110,7 +110,7 @@ def _page(
 
 def _tried(look: Look, key: str) -> Tried:
     copy = working_copies.find(look.reading, look.actor, "decision", key)
-    rows = [] if copy else definitions.versions(look.reading, "decision", key)
+    rows = [] if copy else definitions.listed(look.reading, "decision", key)
     content, version = (copy.content, None) if copy else (rows[0].content, rows[0].version)
     try:
         return Tried(content, version, dmn.load(content, decision_imports.in_use(look.reading)))

@@ -152,7 +152,7 @@ def _listed(own: Sequence[Definition], counts: Mapping[int, int], is_mine: bool,
 
 def versions(reading: Reading, actor: Actor, kind: Kind, key: str) -> list[VersionView]:
     """The versions of a definition, newest first."""
-    rows = definitions.versions(reading, kind.code, key)
+    rows = definitions.listed(reading, kind.code, key)
     counts, names = definition_usage.open_cases(reading, rows), people.names(reading)
     return [
         VersionView(
@@ -180,7 +180,7 @@ def name_of(names: Mapping[str, str], actor_id: str | None) -> str:
 def definition_or_copy(reading: Reading, actor: Actor, kind: Kind, key: str) -> tuple[str, WorkingCopy | None]:
     """The name of a definition and one's own working copy of it. Raises DefinitionNotFound when there is neither."""
     copy = working_copies.find(reading, actor, kind.code, key)
-    rows = definitions.versions(reading, kind.code, key)
+    rows = definitions.listed(reading, kind.code, key)
     if not rows and copy is None:
         raise DefinitionNotFound(kind=kind.code, key=key)
     return (rows[0].name or key if rows else key), copy
