@@ -22,7 +22,7 @@ from identity.permissions import allows, require
 from problems import NotFound, Problem
 from storage import watching
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import given, turn
+from tasks import given, sight, turn
 from tasks.background import workers
 from tasks.case_file import looks
 from tasks.forms_in_use import plain
@@ -110,7 +110,7 @@ def find(office: Office, reading: Reading, actor: Actor, words: Words, incident_
     """One of them, with the variables of its place. Raises IncidentNotFound."""
     require(actor, "operations.read")
     row = _open(reading, incident_id)
-    shows_values = allows(actor, "process.read")
+    shows_values = _shows_values(reading, actor, row)
     if shows_values and row.case_id is not None:
         looks.keep(office, reading, actor, row.case_id, f"incident:{row.id}")
     number = None if row.case_id is None else reading.session.get_one(Case, row.case_id).number
@@ -128,6 +128,16 @@ def find(office: Office, reading: Reading, actor: Actor, words: Words, incident_
         shows_values=shows_values,
         is_skippable=seen is not None and seen.is_job,
     )
+
+
+def _shows_values(reading: Reading, actor: Actor, row: Incident) -> bool:
+    """What stands in the case is for who may look into its process, and not for who must stay out of that case."""
+    if not allows(actor, "process.read"):
+        return False
+    if row.case_id is None:
+        return True
+    seen = select(Case.id).where(Case.id == row.case_id, *sight.process_limits(actor))
+    return reading.session.scalar(seen) is not None
 
 
 def _open(reading: Reading, incident_id: int) -> Incident:
@@ -204,7 +214,7 @@ def retry(
     """Try the step again, after mending variables; each value is a FEEL literal. The history keeps old and new, sealed."""
     require(actor, "incident.resolve")
     values = given.variables({name: literals.read(text, name) for name, text in (mended or {}).items()})
-    old = _old_values(office, work, incident_id, values) if values else {}
+    old = _old_values(office, work, actor, incident_id, values) if values else {}
     step = office.engine.resolve_incident(work, incident_id, values, actor.id)
     personal: dict[str, object] = {
         name: {"old": plain(old.get(name)), "new": plain(value)} for name, value in values.items()
@@ -215,8 +225,12 @@ def retry(
     return step
 
 
-def _old_values(office: Office, work: UnitOfWork, incident_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
+def _old_values(
+    office: Office, work: UnitOfWork, actor: Actor, incident_id: int, values: Mapping[str, Any]
+) -> dict[str, Any]:
     row = _open(work, incident_id)
+    if not _shows_values(work, actor, row):
+        raise IncidentNotFound(incident_id=incident_id)
     office.engine.hold(work, row.instance_id)
     seen = standing.at(office.engine, work, row.instance_id, row.token_id)
     known = {} if seen is None else {**seen.variables, **seen.kept}

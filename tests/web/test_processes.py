@@ -120,6 +120,10 @@ def test_a_stuck_step_is_mended_on_its_page_and_the_administrator_sees_no_values
     assert "Wie kan dit herstellen" in admin
     assert 'name="value.rules" value=""' in admin
     assert "U ziet alleen de namen" in admin
+    barred = visit("case_handler", "process_manager", login="both")
+    barred.form(f"/dossiers/{story.case.number}/belangenconflict", {"reason": "Mijn zus werkt bij deze dienst."})
+    assert 'name="value.rules" value=""' in barred.get(address).text
+    assert barred.form(address, {"value.rules": "[]", "was.rules": "null"}).status_code == 404
     manager = visit("process_manager")
     page = manager.get(address).text
     assert 'name="value.rules" value="[&#34;no_such_rule&#34;]"' in page
