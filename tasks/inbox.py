@@ -93,8 +93,10 @@ def deliver(
 
 def expected(reading: Reading, case: Case) -> list[str]:
     """The messages this case can take now: what its diagrams wait for, information as long as it is open, and once it is closed what
-    a diagram of its own begins with (one that runs in the case already does not begin again).
+    a diagram of its own begins with (one that runs in the case already does not begin again). None once it was destroyed.
     """
+    if case.erased_at is not None:
+        return []
     here = select(ProcessInstance.id).where(ProcessInstance.case_id == case.id)
     query = select(Subscription.name).where(
         Subscription.instance_id.in_(here), Subscription.kind == "message", Subscription.key == str(case.id)

@@ -57,12 +57,16 @@ IN_FILES_OF_SERVICES = frozenset(
 )
 
 
+_OPEN: Any = aliased(Case)
+_OPEN_OF_OFFICE = select(_OPEN.id).where(_OPEN.closed_at.is_(None), _OPEN.matter != FIRST_LINE_MATTER).correlate(None)
+
+
 class FileOfTheService(Forbidden):
     """Dit dossier is van de dienst zelf: u kunt het lezen, maar er niets in doen. Wat u doet, doet u in het dossier bij de ombudsman."""
 
 
-_OPEN: Any = aliased(Case)
-_OPEN_OF_OFFICE = select(_OPEN.id).where(_OPEN.closed_at.is_(None), _OPEN.matter != FIRST_LINE_MATTER).correlate(None)
+class CaseErased(Forbidden):
+    """Dit dossier is vernietigd: er kan niets meer in gebeuren. Wat ervan overblijft, is het bewijs, bij Bewaring."""
 
 
 def limits(actor: Actor, case: type[Case] = Case) -> list[ColumnElement[bool]]:
@@ -154,16 +158,30 @@ def permits(actor: Actor, case: Case) -> Callable[[str], bool]:
     only_reads = is_read_only(actor, case)
 
     def may(action: str) -> bool:
-        return permissions.allows(actor, action) and (not only_reads or _in_a_file_of_a_service(actor, action))
+        is_there = case.erased_at is None or _only_looks(action)
+        return (
+            is_there
+            and permissions.allows(actor, action)
+            and (not only_reads or _in_a_file_of_a_service(actor, action))
+        )
 
     return may
 
 
 def require(actor: Actor, action: str, case: Case) -> None:
-    """Refuse with NotAllowed unless the table allows it, with FileOfTheService where the file is there to be read."""
+    """Refuse with NotAllowed unless the table allows it, with CaseErased where nothing is left to work on, with FileOfTheService where the
+    file is there to be read.
+    """
     permissions.require(actor, action)
+    if case.erased_at is not None and not _only_looks(action):
+        raise CaseErased(action=action)
     if not permits(actor, case)(action):
         raise FileOfTheService(action=action)
+
+
+def _only_looks(action: str) -> bool:
+    """What one may still do with a case that was destroyed; how it was kept and destroyed has rules of its own (`tasks.retention`)."""
+    return action.endswith(".read") or action.startswith(("history.", "retention."))
 
 
 def process_limits(actor: Actor) -> list[ColumnElement[bool]]:

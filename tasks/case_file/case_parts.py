@@ -21,6 +21,7 @@ class Summary:
     is_urgent: bool
     received_at: datetime
     closed_at: datetime | None
+    erased_at: datetime | None
     outcome: list[tuple[str, str]]
     is_about_the_office: bool = False
 

@@ -91,6 +91,7 @@ def summary(office: Office, case: Case) -> Summary:
         is_urgent=case.is_urgent,
         received_at=case.received_at,
         closed_at=case.closed_at,
+        erased_at=case.erased_at,
         outcome=[(name, words) for name, words in outcome if words],
     )
 
