@@ -57,3 +57,18 @@ def test_complainants_and_staff_never_load_an_editor(dist: Path) -> None:
         if studio not in page.parents:
             assert not re.search(r"dist/(modeler|decisions|forms)\.", page.read_text()), page
     assert (dist / "viewer.js").stat().st_size < 300_000 < (dist / "modeler.js").stat().st_size
+
+
+def test_in_the_dark_nothing_but_colours_differs() -> None:
+    """So that a page in the dark need only be asked about its colours again (tests/browser/conftest.py)."""
+    sheets = [
+        file.read_text() for file in (ROOT / "web" / "assets").rglob("*") if file.suffix in (".css", ".ts", ".js")
+    ]
+    asked = sum(text.count("prefers-color-scheme") for text in sheets)
+    found = [
+        part for text in sheets for part in re.findall(r"\(prefers-color-scheme: dark\) {\s*:root {([^{}]*)}\s*}", text)
+    ]
+    assert (len(found), asked) == (1, 1), "only the colours of base.css ask whether it is dark"
+    colour = r"(#[0-9a-f]{6}|[\d px]+ rgb\([\d %/]+\))"
+    set_there = [each.strip() for each in found[0].split(";") if each.strip()]
+    assert [each for each in set_there if not re.fullmatch(rf"--[\w-]+: {colour}", each)] == []
