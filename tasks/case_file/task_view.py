@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -41,6 +42,9 @@ IN_THE_HEAD = frozenset(
     {"complaint.subject", "complaint.services", "complaint.channel", "complaint.language", "complaint.consent"}
 )
 
+
+# What made a task lapse is told with it; it came some thousandths of a second before.
+ONE_TURN = timedelta(seconds=2)
 
 # What is counted for which tab of the case.
 PARTS: Sequence[tuple[str, Callable[[int], tuple[ColumnElement[bool], ...]]]] = (
@@ -189,8 +193,16 @@ def _after(reading: Reading, actor: Actor, row: UserTask, short: Brief) -> dict[
 
 def _closed_by(latest: list[Entry], row: UserTask) -> str:
     """Who finished it, and for whom; empty when that is long ago."""
-    done = [each for each in latest if _is_end_of(row, each) and row.closed_at and each.at >= row.closed_at]
-    return done[-1].who if done else ""
+    at = _end(latest, row)
+    return "" if at is None else latest[at].who
+
+
+def _end(latest: list[Entry], row: UserTask) -> int | None:
+    """Where it was finished. A task that is done again has several such lines: its own is the first after it closed."""
+    ends = [
+        at for at, each in enumerate(latest) if _is_end_of(row, each) and row.closed_at and each.at >= row.closed_at
+    ]
+    return ends[-1] if ends else None
 
 
 def _is_lapsed(reading: Reading, row: UserTask) -> bool:
@@ -211,6 +223,8 @@ def _is_end_of(row: UserTask, entry: Entry) -> bool:
 
 
 def _since(latest: list[Entry], row: UserTask) -> list[Entry]:
-    """What came after the task was finished, the newest first; what came before it at the same moment is left out."""
-    finished = next((at for at, entry in enumerate(latest) if _is_end_of(row, entry)), len(latest))
-    return [entry for entry in latest[:finished] if row.closed_at and entry.at >= row.closed_at]
+    """What came after the task was finished, the newest first. Of a turn only the order tells: its moments differ by some thousandths."""
+    finished = _end(latest, row)
+    if finished is not None:
+        return latest[:finished]
+    return [entry for entry in latest if row.closed_at and entry.at >= row.closed_at - ONE_TURN]

@@ -1,14 +1,20 @@
 """Who may take, give, keep a draft of and finish a user task; and that exactly one of two does."""
 
 import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
+from cases.deadlines import local_day
 from cases.models import Case
 from engine import locks
 from forms.schema import Form
 from identity.people import Actor
 from tasks import completion, inbox, worklist
+from tasks.background.clock_source import TravellingClock
+from tasks.case_file import task_view
 from tasks.citizens import on_behalf
 from tasks.errors import (
     DraftOfOther,
@@ -22,7 +28,7 @@ from tasks.errors import (
     UserTaskNotFound,
 )
 from tasks.office import Office
-from tests.stories.stage import Story, person
+from tests.stories.stage import NOT_CONTACTED, Story, person
 from tests.tasks.test_worklist import somebody
 
 GOOD = {"matter": "complaint", "judged_urgent": "nee"}
@@ -161,3 +167,35 @@ def test_a_message_finds_the_case_as_it_is_once_it_is_held(office: Office) -> No
             office, work, person("case_handler"), story.case_id, inbox.INFORMATION, {"added": "Nog een brief."}
         )
         assert seen.is_urgent
+
+
+class Ticking(TravellingClock):
+    """A clock that goes on while one looks, as real ones do."""
+
+    def now(self) -> datetime:
+        self.advance(timedelta(milliseconds=3))
+        return super().now()
+
+
+def test_what_a_task_brought_about_is_told_though_time_goes_on_within_a_turn(
+    sqlite_office: Office, clock: TravellingClock
+) -> None:
+    office, ann = replace(sqlite_office, clock=Ticking(clock.now())), hired(sqlite_office, "ann", "intake_officer")
+    story = Story(sqlite_office).given_a_complaint(**NOT_CONTACTED)
+
+    def finished(
+        element_id: str, answers: Mapping[str, str], came: Mapping[str, str] | None = None
+    ) -> task_view.TaskView:
+        task = story.open(element_id)
+        with office.database.work() as work:
+            completion.complete(office, work, ann, task.id, answers, came=came)
+        with office.database.reading() as reading:
+            return task_view.of(office, reading, ann, worklist.get(reading, ann, task.id))
+
+    forwarded = finished("assess_intake", GOOD)
+    assert "letter" in {each.kind for each in forwarded.since}
+    assert "Afgewerkt" not in " ".join(each.title for each in forwarded.since)
+    by_post = on_behalf.named("post", local_day(clock.now()).isoformat())
+    solved = {"first_line_outcome": "solved", "first_line_text": "Rechtgezet."}
+    answered = finished("answer_first_line", solved, by_post)
+    assert answered.closed_by.startswith("ann, namens de dienst (brief van")
