@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Dialog, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, FilePayload, Page, expect
 
 from tests.browser.conftest import Open, Site, check_page, looks_right
 from tests.stories.stage import NOT_CONTACTED
@@ -147,8 +147,12 @@ def test_a_chosen_file_is_in_the_list_at_once_and_goes_out_again(open_page: Open
     for number in range(1, LAST):
         fill_step(page, STEPS[number])
         go_on(page)
-    page.set_input_files("#files", {"name": "boete.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+    paper: FilePayload = {"name": "boete.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    film: FilePayload = {"name": "bus.mov", "mimeType": "video/quicktime", "buffer": b"ftypqt"}
+    page.set_input_files("#files", [film, paper])
     expect(page.locator(".files")).to_contain_text("boete.pdf")
+    # Said before it travelled, and once more on the page that the others brought.
+    expect(page.locator("#files-refused")).to_contain_text("'bus.mov': films en geluid kunnen we hier niet aannemen.")
     check_page(page, "complaint-5-files-1280-light")
     page.set_input_files("#files", {"name": "spel.exe", "mimeType": "application/pdf", "buffer": b"MZ"})
     expect(page.locator("#error-summary")).to_contain_text("spel.exe")
