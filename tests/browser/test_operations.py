@@ -27,6 +27,9 @@ def test_the_operations_pages_are_accessible_on_every_screen(open_page: Open, si
     for name in ("vastgelopen", "traagste-stappen", "mail", "mensen", "mensen/admin", "sleutels"):
         looks_right(open_page, f"/beheer/{name}", f"operations-{name.replace('/', '-')}", login="admin")
     looks_right(open_page, f"/taken/{task.id}", "task-stuck", login="intake_officer")
+    page = open_page("/beheer/vastgelopen", login="admin")
+    page.check("[data-all]")
+    assert page.locator("tbody input:checked").count() == page.locator("tbody tr").count() == 1
 
 
 def test_giving_a_task_to_a_colleague_and_ones_own_account(open_page: Open, site: Site) -> None:
