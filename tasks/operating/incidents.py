@@ -110,7 +110,7 @@ def find(office: Office, reading: Reading, actor: Actor, words: Words, incident_
     """One of them, with the variables of its place. Raises IncidentNotFound."""
     require(actor, "operations.read")
     row = _open(reading, incident_id)
-    shows_values = _shows_values(reading, actor, row)
+    shows_values = allows(actor, "process.read") and not _stays_out(reading, actor, row)
     if shows_values and row.case_id is not None:
         looks.keep(office, reading, actor, row.case_id, f"incident:{row.id}")
     number = None if row.case_id is None else reading.session.get_one(Case, row.case_id).number
@@ -130,14 +130,12 @@ def find(office: Office, reading: Reading, actor: Actor, words: Words, incident_
     )
 
 
-def _shows_values(reading: Reading, actor: Actor, row: Incident) -> bool:
-    """What stands in the case is for who may look into its process, and not for who must stay out of that case."""
-    if not allows(actor, "process.read"):
-        return False
+def _stays_out(reading: Reading, actor: Actor, row: Incident) -> bool:
+    """Somebody who must stay out of the case sees nothing of what stands in it, and changes nothing there."""
     if row.case_id is None:
-        return True
+        return False
     seen = select(Case.id).where(Case.id == row.case_id, *sight.process_limits(actor))
-    return reading.session.scalar(seen) is not None
+    return reading.session.scalar(seen) is None
 
 
 def _open(reading: Reading, incident_id: int) -> Incident:
@@ -229,7 +227,7 @@ def _old_values(
     office: Office, work: UnitOfWork, actor: Actor, incident_id: int, values: Mapping[str, Any]
 ) -> dict[str, Any]:
     row = _open(work, incident_id)
-    if not _shows_values(work, actor, row):
+    if _stays_out(work, actor, row):
         raise IncidentNotFound(incident_id=incident_id)
     office.engine.hold(work, row.instance_id)
     seen = standing.at(office.engine, work, row.instance_id, row.token_id)
