@@ -26,6 +26,7 @@ from tasks.office import Office
 PAGE = 50
 MOST_OPEN_DATA = 10_000
 TITLE_LENGTH = 200
+LANGUAGES = ("nl", "fr", "de", "en")
 
 
 class RecommendationNotFound(NotFound):
@@ -237,6 +238,3 @@ def _note(office: Office, work: UnitOfWork, actor: Actor, row: Recommendation, t
     told = {"number": row.number, **data}
     event = Event("recommendation", transition, office.clock.now(), actor.id, turn.role_of(actor), told)
     turn.finish(office, work, row.case_id, event)
-
-
-LANGUAGES = ("nl", "fr", "de", "en")

@@ -154,6 +154,7 @@ def test_mail_that_waits_is_shown_without_its_address_and_tried_again(program: P
     assert admin.post(there, json=why).status_code == 403
     assert manager.post(there, json={"reason": " "}).json()["title"] == "ReasonMissing"
     assert manager.post(there, json=why).json() == {"id": mail["id"]}
+    assert [each["id"] for each in admin.get(f"{API}/mails?state=given_up").json()["items"]] == [mail["id"]]
     again = manager.post(there, json=why)
     assert (again.status_code, again.json()["title"]) == (409, "MailNotWaiting")
     assert manager.post(f"{API}/mails/99/give-up", json=why).status_code == 404

@@ -30,6 +30,7 @@ class MailNotWaiting(Conflict):
 
 
 After = Annotated[int, Query(ge=0, le=ROW_LIMIT, description="`next` of the page before.")]
+MailState = Literal["waiting", "dead", "given_up", "sent"]
 
 
 @router.get("/incidents", response_model=views.IncidentPage, responses=refusals(READS))
@@ -88,8 +89,8 @@ def skip_incident(request: Request, sent: Call, incident_id: RowId) -> Response:
 
 
 @router.get("/mails", response_model=views.MailPage, responses=refusals(READS))
-def list_mails(request: Request, state: Literal["waiting", "dead", "sent"] = "waiting", after: After = 0) -> Response:
-    """The outbox: what waits, what failed for good, what left."""
+def list_mails(request: Request, state: MailState = "waiting", after: After = 0) -> Response:
+    """The outbox: what waits, what failed for good, what people gave up, what left."""
     with reading(request, "operations.read") as look:
         lines, following = operations.mails(look.reading, look.actor, state, after)
     return answer(views.MailPage(items=[views.MailLine.model_validate(line) for line in lines], next=following))
