@@ -30,10 +30,10 @@ def search_words(case: Case, facts: Mapping[str, object]) -> str:
     """The text the search looks in; made again whenever a name or an authority changes."""
     told = " ".join(str(facts.get(name) or "") for name in TOLD)
     words = normal(f"{case.subject} {case.complainant_name} {case.authority_name} {told}")
-    return f"{_number_words(case.number)} {words}"[:LONGEST].rstrip()
+    return f"{number_words(case.number)} {words}"[:LONGEST].rstrip()
 
 
-def _number_words(number: str) -> str:
+def number_words(number: str) -> str:
     """The number within its year, as it is written and without its noughts: it is asked for either way."""
     _, _, within = number.partition("-")
     short = within.lstrip("0")

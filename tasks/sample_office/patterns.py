@@ -29,6 +29,7 @@ _ANY_MONTH = "|".join(sorted({name for names in _MONTH_NAMES.values() for name i
 _HOLES = re.compile(
     rf"""(?P<id>(?<![0-9a-zA-Z])8[01]\d000000\d{{3}}(?![0-9a-zA-Z]))
     |(?P<number>20\d\d-8\d{{6}})
+    |(?P<within>\A8\d{{6}}(?=\ ))
     |(?P<instant>20\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{{1,6}})?)?(?:Z|[+-]\d\d:\d\d)?)
     |(?P<day>20\d\d-\d\d-\d\d)
     |(?P<slashed>\d\d/\d\d/20\d\d)

@@ -8,6 +8,7 @@ from typing import Any
 
 from cases.deadlines import ZONE
 from cases.folding import normal
+from cases.searching import number_words
 from history.sealing import Keyring
 from history.whole_chain import EventCells, HeadCells, Told, chain
 from tasks.sample_office.arrivals import Arrival
@@ -56,6 +57,8 @@ class Press:
                 values.append(_id(text, case_id))
             elif kind == "number":
                 values.append(number)
+            elif kind == "within":  # what a search finds the number by
+                values.append(number_words(number))
             elif kind == "word":
                 values.append(words[text])
             elif kind == "email":

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 import service
 from cases.models import Case, CaseNumber
+from cases.searching import number_words
 from engine.models import ProcessInstance
 from history.replay import frames
 from identity.people import Actor
@@ -68,6 +69,7 @@ def test_every_moment_of_a_played_case_is_printed_as_a_whole_case_that_goes_on(
         Walk(office, clock, Random(0), case_id or 0, instance_id).check()
     with office.database.reading() as reading:
         for case in reading.session.scalars(select(Case)):
+            assert case.search_text.startswith(f"{number_words(case.number)} ")
             told = str([case.search_text, case.subject, *office.log.read(reading, f"case:{case.id}")])
             assert not [word for word in (GIVEN, FAMILY, PLACE, MARK, "2026-8") if word.lower() in told.lower()]
         assert len(set(reading.session.scalars(select(Case.secret_hash)))) == many
