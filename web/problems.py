@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from problems import Conflict, Forbidden, Gone, Invalid, NotFound, Problem, TooOften, Unavailable
+from problems import Conflict, Forbidden, Gone, Invalid, NotFound, Problem, Sentence, TooOften, Unavailable
 from storage import watching
 from web.api.sent import BodyTooLarge, ContentTypeNotKnown, sentence_of
 from web.context import NotLoggedIn, visiting
@@ -40,6 +40,7 @@ HTTP_SENTENCES = {
     413: "Wat u stuurt, is te groot. Stuur kleinere bestanden, of minder tegelijk.",
     415: "Dit soort inhoud kunnen we niet lezen.",
 }
+UNFORESEEN = "Er ging iets mis in het systeem. Meld dit met nummer %(reference)s; er is niets half gebeurd."
 _log = watching.logger("ombudsflow.web")
 
 
@@ -104,7 +105,15 @@ def error_page(
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     """A plain page that says what is wrong and where to go."""
-    return render(request, "problem.html", status=status, headers=headers, sentence=sentence, errors=errors)
+    return render(
+        request,
+        "problem.html",
+        status=status,
+        headers=headers,
+        sentence=sentence,
+        errors=errors,
+        is_sent=request.method == "POST",
+    )
 
 
 def _http(request: Request, problem: Exception) -> Response:
@@ -136,7 +145,7 @@ def unforeseen(request: Request, problem: Exception) -> Response:
     watched = watching.current()
     reference = str(watched.about["request"]) if watched is not None else watching.new_id()
     _log.error("unforeseen problem", exc_info=problem, route=getattr(request.scope.get("route"), "path", "/"))
-    sentence = f"Er ging iets mis in het systeem. Meld dit met nummer {reference}; er is niets half gebeurd."
+    sentence = Sentence(UNFORESEEN, reference=reference)
     if is_program(request):
         return as_json(500, "Unforeseen", sentence, reference=reference)
     return error_page(request, 500, sentence)

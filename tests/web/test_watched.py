@@ -1,5 +1,6 @@
 """What whoever keeps the server running is told about each request: enough to find it back, nothing about anybody."""
 
+import html
 import io
 import json
 import logging
@@ -129,3 +130,26 @@ def _complaint_sent(office: Office) -> intake.Received:
     with office.database.work() as work:
         sender = Actor("complainant:new", "", frozenset({"complainant"}))
         return intake.receive(office, work, sender, answers)
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "words"),
+    [
+        ("", "Er ging iets mis", "Meld dit met nummer"),
+        ("fr", "Une erreur s'est produite", "Signalez-le avec le numéro"),
+    ],
+)
+def test_a_failure_says_in_the_readers_language_what_happened_and_where_to_go(
+    broken: Visitor, language: str, heading: str, words: str
+) -> None:
+    broken.cookies.set("ombudsflow_language", language)
+    page = html.unescape(broken.get("/stuk/geheim").text)
+    assert f"<h1>{heading}</h1>" in page
+    assert words in page and 'href="/"' in page
+
+
+def test_a_refused_form_says_how_to_get_back_to_what_was_typed(broken: Visitor) -> None:
+    refused = broken.post("/taal", data={"language": "fr", "_csrf": "niet van hier"})
+    assert (refused.status_code, "<h1>Geen toegang</h1>" in refused.text) == (403, True)
+    assert "Met de terugknop van uw browser" in refused.text
+    assert "Met de terugknop" not in broken.get("/bestaat-niet").text
