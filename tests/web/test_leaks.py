@@ -240,8 +240,8 @@ def test_what_cannot_go_on_and_what_a_refused_form_answers_tell_nothing_to_who_r
     assert len(tokens) > 1 and [state for state in tokens if found_in(state.encode(), "text/plain")] == []
 
 
-# What ends the session of whoever sends it, and the calls of programs, which have no session.
-NOT_SENT = ("POST /afmelden", "POST /account", f"POST {API}")
+# What ends the session of whoever sends it, what has no session (the calls of programs), and what knows no case.
+NOT_SENT = ("POST /afmelden", "POST /account", f"POST {API}", "POST /studio", "POST /netwerk")
 
 
 def _gets_stuck(office: Office, story: Story) -> int:
