@@ -96,7 +96,12 @@ class Reporting:
             "format": handing_over.FORMAT,
             "secret_hash": turn.hash_of(secrets.token_urlsafe(32)),
             "received_at": START.isoformat(),
-            "answers": {"subject": WORD, "narrative": "Een bon.", "employer": "een agentschap", "complaint_language": "nl"},
+            "answers": {
+                "subject": WORD,
+                "narrative": "Een bon.",
+                "employer": "een agentschap",
+                "complaint_language": "nl",
+            },
             "documents": [],
         }
         story, key = Report(self.house), keyring_at(self.house.settings.master_key_file).opener.public_key
