@@ -78,6 +78,7 @@ export const EXPLANATIONS: Record<string, string> = {
   "Source": "Uitdrukking",
   "Target": "Naam",
   "Values": "Waarden",
+  "Applied": "gekozen",
   "<unnamed>": "(zonder naam)",
   "{label} must not be empty.": "{label} mag niet leeg zijn.",
 };
