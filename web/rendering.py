@@ -99,11 +99,16 @@ def render(
 ) -> HTMLResponse:
     """A page. Every template also sees office, actor, csrf, now, today, language, path, may(action), asset(name), query().
 
-    `may` is for a page about a case in which one may do less than the table says (`tasks.sight.permits`).
+    `may` is for a page about a case in which one may do less than the table says (`tasks.sight.permits`); the menu, which leads away
+    from it, goes by the table: `may_elsewhere`.
     """
     office = office_of(request)
     actor: Actor = getattr(request.state, "actor", ANONYMOUS)
     now = office.clock.now()
+
+    def may_elsewhere(action: str) -> bool:
+        return allows(actor, action)
+
     html = (
         _environment_in(language_of(request))
         .get_template(template)
@@ -118,7 +123,8 @@ def render(
             language=language_of(request),
             path=request.url.path,
             status=status,
-            may=may or (lambda action: allows(actor, action)),
+            may=may or may_elsewhere,
+            may_elsewhere=may_elsewhere,
             asset=asset,
             until=lambda due: until(due, now, language_of(request)),
             query=lambda **changes: query(request, changes),

@@ -49,6 +49,7 @@ def test_the_ombudsman_opens_a_file_of_a_service_with_a_reason_that_the_service_
     assert oscar.form("/eerste-lijn/openen", asked).url.path == page
     papers = oscar.get(f"{page}/stukken").text
     assert "Dit dossier is van de dienst zelf" in papers and 'type="file"' not in papers, "to be read, and nothing else"
+    assert 'href="/werklijst"' in papers, "the menu leads away from here"
     refused = oscar.form(f"{page}/stukken", seen=page)
     assert (refused.status_code, sight.FileOfTheService().sentence in refused.text) == (403, True)
     assert visit("ombudsman", login="rik").get(page).status_code == 404, "who did not say why"
