@@ -108,14 +108,14 @@ class Drawings:
 class DrawnWalk:
     """Walks of one house, one after the other; `reached` counts the elements that were completed in all of them.
 
-    An end behind much work is never come to by chance alone. So the first way to each element is kept, and most walks follow such a way, rather one
-    that leads near an end nobody saw, before they go on at random.
+    An end behind much work is never come to by chance alone. So a way to each element is kept, and most walks follow one, rather one that leads
+    near an end nobody saw, before they go on at random.
     """
 
     def __init__(self, house: House, pick: Random) -> None:
         self.drawn, self.pick = Drawings(house), pick
         self.dice = Random(0)  # of one step: what is answered in it, so that the step can be done again
-        self.trails = Trails(self.drawn.trees)
+        self.trails = Trails(self.drawn.trees, pick)
         self.reached, self.tried = Counter[str](), Counter[str]()
         self.walks = 0
         self.box = self._new_box()
@@ -145,7 +145,7 @@ class DrawnWalk:
     def trail(self) -> Trail:
         """The way the next walk begins with: one that was found, or nothing but the start of a diagram, rather one with many ends to reach."""
         left = Counter(self.missing().values())
-        found = self.trails.towards(self.missing(), self.pick) if self.pick.random() < FOLLOWING else None
+        found = self.trails.towards(self.missing()) if self.pick.random() < FOLLOWING else None
         process = self.pick.choices(sorted(self.drawn.ends), [left[key] + 0.2 for key in sorted(self.drawn.ends)])[0]
         return found or Trail(process, self._seed())
 

@@ -9,6 +9,8 @@ from lxml import etree
 
 NAMES = {"b": "http://www.omg.org/spec/BPMN/20100524/MODEL", "z": "http://camunda.org/schema/zeebe/1.0"}
 
+RENEWED = 0.3
+
 
 @dataclass(frozen=True)
 class Trail:
@@ -24,9 +26,11 @@ class Trail:
 
 
 class Trails:
-    """The first way that was found to each element, from each diagram that a walk began with."""
+    """A way that was found to each element, from each diagram that a walk began with; now and then a newer one takes its place, since what was
+    answered on the way may rule out an end."""
 
-    def __init__(self, trees: Mapping[str, etree._ElementTree]) -> None:
+    def __init__(self, trees: Mapping[str, etree._ElementTree], pick: Random) -> None:
+        self._pick = pick
         self._before: dict[str, set[str]] = {}
         for before, after in _edges(trees):
             self._before.setdefault(after, set()).add(before)
@@ -36,16 +40,18 @@ class Trails:
     def keep(self, trail: Trail, reached: Iterable[str]) -> None:
         """What a trail came to just now."""
         for element in reached:
-            self._found.setdefault((trail.process, element), trail)
+            place = trail.process, element
+            if place not in self._found or self._pick.random() < RENEWED:
+                self._found[place] = trail
 
-    def towards(self, ends: Collection[str], pick: Random) -> Trail | None:
+    def towards(self, ends: Collection[str]) -> Trail | None:
         """A trail to near one of the ends: the nearer the likelier, and less so when it was followed often."""
         steps = self._steps_to(ends)
         places = [place for place in self._found if place[1] in steps]
         if not places:
             return None
         weights = [1 / ((1 + steps[place[1]]) ** 2 * (1 + self._followed[place])) for place in places]
-        [place] = pick.choices(places, weights)
+        [place] = self._pick.choices(places, weights)
         self._followed[place] += 1
         return self._found[place]
 
