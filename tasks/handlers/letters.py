@@ -202,8 +202,8 @@ def _elsewhere(office: Office, context: JobContext, language: str) -> dict[str, 
     places = {"split_body": part.name_in(language)} if part else {}
     body = office.bodies.get(str(context.variables.get("body_key") or ""))
     if body is None:  # a diagram of before there was a register of bodies gives a name only
-        return {**places, "body_about": YOUR_COMPLAINT[language], "body_website": ""}
+        return places | {"body_about": YOUR_COMPLAINT[language], "body_website": ""}
     # Where reports of breaches go is this installation's own affair, not a fact of the register.
     is_ours = body.key == OWN_REPORTS and bool(office.settings.reports_url)
     website = office.settings.reports_url if is_ours else body.website
-    return {**places, BODY: body.name_in(language), "body_about": body.about_in(language), "body_website": website}
+    return places | {BODY: body.name_in(language), "body_about": body.about_in(language), "body_website": website}

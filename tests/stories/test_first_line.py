@@ -230,6 +230,7 @@ def test_a_file_of_a_service_is_read_at_the_office_which_works_in_the_case_that_
     running = first.case.instance_id or 0
     with sqlite_office.database.work() as work:
         mending.suspend(sqlite_office, work, paula, running, "Er loopt iets vast.")
+    with sqlite_office.database.work() as work:
         mending.resume(sqlite_office, work, paula, running, "Het is verholpen.")
         assert [len(processes.page(work, who)[0]) for who in (paula, oscar)] == [1, 0]
         with pytest.raises(InstanceNotFound):
