@@ -49,7 +49,9 @@ REPORTS_FORMS = "report_received information_added".split()
 # Modules whose refusals or words they read.
 SENTENCES = "problems tasks.reporting.summaries tasks.reports_house.mailbox tasks.reports_house.taking_over web.reports_house.reports tasks.citizens.drafts tasks.citizens.complainant tasks.errors web.context cases.documents cases.cleaning storage.unit_of_work".split()
 # Where sentences with places in them stand.
-SENTENCES_WITH_PLACES = "forms/validation.py cases/documents.py cases/cleaning.py cases/clean_office.py web/problems.py".split()
+SENTENCES_WITH_PLACES = (
+    "forms/validation.py cases/documents.py cases/cleaning.py cases/clean_office.py web/problems.py".split()
+)
 # What web/dates.py says about a deadline, and a few words of other modules.
 PLURALS = (("%(num)s dag te laat", "%(num)s dagen te laat"), ("nog %(num)s dag", "nog %(num)s dagen"))
 OF_PAGES = (signpost.NOTHING, signpost.TOO_LONG, signpost.NO_DAY, citizen_case.NO_NUMBER, citizen_case.NO_ADDRESS)
