@@ -59,6 +59,7 @@ SIX_HOURS = 6 * 3600.0
 LOOK_AFTER_EVERY = 15.0  # seconds
 LOOK_AT_CLOCK_EVERY = 5.0  # seconds
 LONGEST_GOODBYE = 60.0  # seconds
+_told_to_stop = threading.Event()
 
 
 def open_office(settings: Settings, *, database: Database | None = None, clock: Clock | None = None) -> Office:
@@ -253,14 +254,31 @@ def _care(office: Office) -> list[Kind]:
     return [Kind("queue-care", lambda office, _: queue_care.look_after(office), LOOK_AFTER_EVERY)]
 
 
+def hear_of_stopping() -> None:
+    """From here on Ctrl-C and SIGTERM end this process, also when the interruption gets lost in a library on the way: see `_let_go_at_exit`."""
+
+    def told(_number: int, _frame: FrameType | None) -> None:
+        _told_to_stop.set()
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, told)
+
+
 def _let_go_at_exit() -> None:
-    """Calls that wait for work are answered as soon as the server is told to stop; it would else wait for them."""
+    """Calls that wait for work are answered as soon as the server is told to stop; it would else wait for them.
+
+    An interruption while all was being loaded may have been swallowed, by a library or where Python ignores what is raised: the server,
+    which listens from here on, is told again.
+    """
     if threading.current_thread() is not threading.main_thread():
         return  # a server in a thread of a test gets no signals
     for number in (signal.SIGINT, signal.SIGTERM):
         server = signal.getsignal(number)
         if callable(server):
             signal.signal(number, partial(_let_go, server))
+    if _told_to_stop.is_set():
+        signal.raise_signal(signal.SIGINT)
 
 
 def _let_go(server: Callable[[int, FrameType | None], object], number: int, frame: FrameType | None) -> None:

@@ -1,7 +1,6 @@
 """The office as a whole: set up, serve."""
 
 import os
-import signal
 from contextlib import ExitStack, suppress
 from typing import Annotated
 
@@ -80,7 +79,7 @@ def serve(
             if is_demo:
                 demo.guide(office, typer.echo, address)
         os.environ["OMBUDSFLOW_DEMO"] = "1" if is_demo else ""
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what is held here must be let go too
+        service.hear_of_stopping()  # both ways alike: what is held here must be let go too
         with suppress(KeyboardInterrupt):  # the server has ended what was under way before it says so
             typer.echo(f"Serving on {address}   (Ctrl-C stops)")  # inside: once it is read, Ctrl-C stops cleanly
             service.serve(listener, workers)

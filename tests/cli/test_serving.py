@@ -105,6 +105,25 @@ def test_a_worker_that_waits_for_work_is_let_go_at_once(
     assert time.monotonic() - begun < 8, "it does not wait for the call"
 
 
+def test_a_server_in_the_background_of_a_script_stops_as_soon_as_it_says_that_it_serves(
+    sqlite_office_template: Path, tmp_path: Path
+) -> None:
+    shutil.copy(sqlite_office_template, tmp_path / "ombudsflow.db")
+    shell = 'trap "" INT; exec "$0" -m cli serve --port "$1"'  # as a shell starts what stands before an ampersand
+    environment = {**os.environ, "OMBUDSFLOW_DATA_DIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    words = ["sh", "-c", shell, sys.executable, str(free_port())]
+    with subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while "Serving on" not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        late = threading.Timer(30, process.kill)
+        late.start()
+        rest = process.stdout.read()
+        late.cancel()
+    assert (process.returncode, rest) == (0, "Stopped.\n")
+
+
 def test_without_setup_it_says_what_to_do(tmp_path: Path) -> None:
     """From nothing, as an administrator types it; the other processes of the tests have nothing left to load."""
     command = [sys.executable, "-m", "cli", "serve", "--port", str(free_port())]
