@@ -261,6 +261,7 @@ def hear_of_stopping() -> None:
         _told_to_stop.set()
         raise KeyboardInterrupt
 
+    _told_to_stop.clear()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, told)
 

@@ -74,6 +74,14 @@ def public_holidays(year: int, language: str = "nl") -> Mapping[date, str]:
     return dict(holidays.country_holidays("BE", years=year, language=LANGUAGES.get(language, language)))
 
 
+def day_typed(text: str) -> date | None:
+    """The day somebody typed or chose (ISO 8601); None when it is none."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
 def local_day(instant: datetime) -> date:
     """The office's own day at an instant."""
     return instant.astimezone(ZONE).date()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cases import evidence
+from cases.calendars import day_typed
 from cases.deadlines import local_day
 from cases.models import Case, Document
 from cases.treatment_models import Evidence
@@ -94,7 +95,7 @@ def keep(office: Office, work: UnitOfWork, actor: Actor, case: Case, given: Mapp
     """Put one piece in the register: kind, source, obtained_on (ISO), description, confidentiality, and document_id of this case or nothing."""
     sight.require(actor, KEEP, case)
     now = office.clock.now()
-    on, document = _day(given.get("obtained_on", "")), _document(work, case, given.get("document_id", ""))
+    on, document = day_typed(given.get("obtained_on", "")), _document(work, case, given.get("document_id", ""))
     errors = _wrong(given, on, local_day(now), document)
     if errors or on is None:
         raise EvidenceNotAccepted(errors=errors)
@@ -125,13 +126,6 @@ def _wrong(given: Mapping[str, str], on: date | None, today: date, document: Doc
         "document_id": (not given.get("document_id") or document is not None, "Kies een stuk van dit dossier."),
     }
     return [{"field": field, "message": message} for field, (is_right, message) in checks.items() if not is_right]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 def _document(reading: Reading, case: Case, text: str) -> Document | None:

@@ -12,6 +12,7 @@ from datetime import date
 from sqlalchemy import select
 
 from cases import proposals
+from cases.calendars import day_typed
 from cases.deadlines import local_day
 from cases.models import Case
 from cases.treatment_models import MediationNote, MediationProposal
@@ -103,7 +104,7 @@ def keep(office: Office, work: UnitOfWork, actor: Actor, case: Case, given: Mapp
     """Write a line: kind, party, happened_on (ISO), text, and `confidential` ja or nothing. Only who may read it notes in confidence."""
     sight.require(actor, KEEP, case)
     now = office.clock.now()
-    on, is_confidential = _day(given.get("happened_on", "")), given.get("confidential") == "ja"
+    on, is_confidential = day_typed(given.get("happened_on", "")), given.get("confidential") == "ja"
     may_confide = not is_confidential or sees_confidential(office, work, actor)
     checks = {
         "kind": (given.get("kind") in KINDS, "Kies wat u noteert."),
@@ -130,10 +131,3 @@ def keep(office: Office, work: UnitOfWork, actor: Actor, case: Case, given: Mapp
     told = {"note": row.id, "kind": row.kind, "confidential": is_confidential}
     turn.finish(office, work, case.id, Event("mediation", "received", now, actor.id, turn.role_of(actor), told))
     return row
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None

@@ -35,16 +35,7 @@ WCAG = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],
 }
-# In the dark nothing but colours differs (tests/web/test_assets.py): there only the rules about these are asked again.
-COLOURS = {
-    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
-    "resultTypes": ["violations"],
-}
 AXE = Axe().axe_script
-ASKED = """async ([all, colours]) => {
-    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-    return (await axe.run(dark ? colours : all)).violations;
-}"""
 
 
 def chromium() -> str:
@@ -178,13 +169,13 @@ def turn_to(page: Page, width: str, *, is_dark: bool) -> None:
 
 
 def check_page(page: Page, name: str) -> None:
-    """Let axe find nothing: WCAG 2.2 AA; in the dark, of the colours. `make screenshots` also keeps a picture, for people to look at."""
+    """Let axe find nothing: WCAG 2.2 AA. `make screenshots` also keeps a picture, for people to look at."""
     if "OMBUDSFLOW_SCREENSHOTS" in os.environ:
         SCREENSHOTS.mkdir(exist_ok=True)
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
-    found = page.evaluate(ASKED, [WCAG, COLOURS])
+    found = page.evaluate("options => axe.run(options).then(found => found.violations)", WCAG)
     told = [f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes']][:3]}" for v in found]
     assert not told, f"{page.url}: {told}"
 

@@ -60,7 +60,6 @@ def test_complainants_and_staff_never_load_an_editor(dist: Path) -> None:
 
 
 def test_in_the_dark_nothing_but_colours_differs() -> None:
-    """So that a page in the dark need only be asked about its colours again (tests/browser/conftest.py)."""
     sheets = [
         file.read_text() for file in (ROOT / "web" / "assets").rglob("*") if file.suffix in (".css", ".ts", ".js")
     ]

@@ -48,6 +48,7 @@ def test_a_wrong_answer_keeps_the_others_and_links_to_its_field(visit: Visit, sq
     )
     assert answer.status_code == 422
     assert 'href="#judged_urgent' in answer.text
+    assert answer.text.count('role="alert"') == 1, "what is wrong is said once"
     assert "Half werk &amp; &lt;b&gt;" in answer.text
     assert re.search(r'value="complaint"\s+checked', answer.text)
 

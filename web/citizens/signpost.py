@@ -3,11 +3,10 @@
 The story goes in the body of the call, never in an address, where a log or a browser's history would keep it.
 """
 
-from datetime import date
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from cases.calendars import day_typed
 from tasks.citizens.signpost import Asked, directions
 from web.context import Body, asking, visiting
 from web.rendering import render
@@ -51,7 +50,7 @@ def _errors(told: dict[str, str]) -> dict[str, str]:
     for name, longest in (("service", LONGEST_NAME), ("story", LONGEST_STORY)):
         if len(told[name]) > longest:
             errors[name] = TOO_LONG
-    if told["happened_on"] and _day(told["happened_on"]) is None:
+    if told["happened_on"] and day_typed(told["happened_on"]) is None:
         errors["happened_on"] = NO_DAY
     return errors
 
@@ -59,11 +58,4 @@ def _errors(told: dict[str, str]) -> dict[str, str]:
 def _asked(told: dict[str, str]) -> Asked:
     services = tuple(name.strip() for name in told["service"].replace("\n", ";").split(";") if name.strip())
     matter = told["matter"] if told["matter"] in MATTERS else ""
-    return Asked(services, told["story"], matter, _day(told["happened_on"]))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    return Asked(services, told["story"], matter, day_typed(told["happened_on"]))

@@ -159,6 +159,7 @@ def _page(
         view=view,
         fields=_fields(view.form, values, errors, row.inputs, request),
         refused=_told(refused, view) if refused else "",
+        is_told_at_fields=bool(errors and view.form),
         lost_files=bool(body and body.files),
         is_saved=is_saved,
         foreseen=letters,
