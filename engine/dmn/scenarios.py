@@ -45,6 +45,10 @@ class ScenarioFile:
     scenarios: tuple[Scenario, ...] = ()
     today: date | None = None
 
+    def number_of(self, name: str) -> int:
+        """Which scenario has this name, from 1; 0 when none has."""
+        return next((number for number, each in enumerate(self.scenarios, start=1) if each.name == name), 0)
+
     def as_bytes(self) -> bytes:
         """The file as it is kept and downloaded."""
         told: dict[str, Any] = {"decision": self.decision}

@@ -21,6 +21,7 @@ from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
 from problems import Conflict
+from storage.one_at_a_time import alone
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks.accounts import STREAM
 from tasks.models import DecisionScenarios
@@ -56,7 +57,8 @@ def keep(office: Office, work: UnitOfWork, actor: Actor, file: ScenarioFile, rev
     """Keep the scenarios; `revision` is the one they were changed from. They need not hold yet. Raises ScenariosChanged."""
     require(actor, "studio.edit")
     content = scenarios.read(file.as_bytes()).as_bytes()  # what is kept can be read back
-    row = _row(work, file.decision, lock=True)
+    alone(work, f"scenarios of {file.decision}")  # the first to be kept have no row yet that could be locked
+    row = _row(work, file.decision)
     if (row.revision if row else 0) != revision:
         raise ScenariosChanged(key=file.decision)
     if row is None:
@@ -115,8 +117,7 @@ def read_typed(content: bytes, key: str) -> ScenarioFile:
     return file
 
 
-def _row(reading: Reading, key: str, *, lock: bool = False) -> DecisionScenarios | None:
+def _row(reading: Reading, key: str) -> DecisionScenarios | None:
+    """As it is now, whatever was read before."""
     query = select(DecisionScenarios).where(DecisionScenarios.key == key)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return reading.session.scalar(query)
+    return reading.session.scalar(query.execution_options(populate_existing=True))

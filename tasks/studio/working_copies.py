@@ -90,6 +90,8 @@ def save(
     """Keep what was typed; `revision` is the one it was typed on, 0 for a new copy. What is kept need not be right yet."""
     require(actor, "studio.edit")
     _limit(content)
+    # Of a first one there is no row yet that could be locked.
+    alone(work, f"working copy of {kind} {key} by {actor.id}")
     found = find(work, actor, kind, key, lock=True)
     if (found.revision if found else 0) != revision:
         raise WorkingCopyChanged(kind=kind, key=key, revision=found.revision if found else 0)

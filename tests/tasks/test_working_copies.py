@@ -46,12 +46,12 @@ def publish(office: Office, actor: Actor, replaces: int = 0, kind: str = "proces
         return working_copies.publish(office, work, actor, kind=kind, key=key, replaces=replaces).definition.id
 
 
-def keep(office: Office, name: str) -> int:
-    """The first change of the scenarios that came with the office; what it became."""
+def keep(office: Office, decision: str, revision: int, name: str) -> int:
+    """Another set of scenarios for this decision, made from this revision; what it became."""
     with office.database.work() as work:
-        file = ScenarioFile("urgency", (Scenario(name, {}, False),))
-        decision_scenarios.keep(office, work, PETRA, file, 1)
-        return decision_scenarios.of(work, "urgency").revision
+        file = ScenarioFile(decision, (Scenario(name, {}, False),))
+        decision_scenarios.keep(office, work, PETRA, file, revision)
+        return decision_scenarios.of(work, decision).revision
 
 
 def test_running_cases_stay_and_are_counted_per_version(office: Office) -> None:
@@ -122,15 +122,17 @@ def test_two_windows_or_two_people_at_the_same_moment_overwrite_nothing(office: 
         except Conflict as refused:
             return refused.code
 
+    first: Any = {"kind": "form", "key": "without_a_copy_yet"}
+    begun = [partial(save, office, PETRA, b"%d" % n, **first) for n in range(2)]
     windows = [partial(save, office, PETRA, content.replace(b"Slot", b"%d" % n), 1, **CLOSING) for n in range(2)]
     people = [partial(publish, office, each, **CLOSING) for each in (PETRA, POL)]
     with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(at_once, windows)) == ["WorkingCopyChanged", "done True"]
+        for each in (begun, windows):
+            assert sorted(pool.map(at_once, each)) == ["WorkingCopyChanged", "done True"]
         assert sorted(pool.map(at_once, people)) == ["NewerVersionExists", "done True"]
-        assert sorted(pool.map(at_once, [partial(keep, office, f"Van {n}") for n in range(2)])) == [
-            "ScenariosChanged",
-            "done True",
-        ]
+        for decision, revision in (("urgency", 1), ("without_any_yet", 0)):
+            keepers = [partial(keep, office, decision, revision, f"Van {n}") for n in range(2)]
+            assert sorted(pool.map(at_once, keepers)) == ["ScenariosChanged", "done True"]
 
 
 def test_a_refused_publication_leaves_no_version_and_keeps_the_copy(office: Office) -> None:

@@ -19,6 +19,11 @@ def petra(visit: Visit) -> Visitor:
     return visit("process_manager", login="petra")
 
 
+@pytest.fixture
+def pol(visit: Visit) -> Visitor:
+    return visit("process_manager", login="pol")
+
+
 def kept(office: Office, key: str = "urgency") -> decision_scenarios.Kept:
     with office.database.reading() as reading:
         return decision_scenarios.of(reading, key)
@@ -35,7 +40,7 @@ def test_the_page_says_which_cases_hold_and_lights_the_row(petra: Visitor) -> No
 
 
 def test_a_process_manager_adds_changes_and_removes_a_case(petra: Visitor, sqlite_office: Office) -> None:
-    fields = {"number": "0", "revision": "1", "name": "Misschien", "in.judged_urgent": "misschien", "answer": "false"}
+    fields = {"revision": "1", "name": "Misschien", "in.judged_urgent": "misschien", "answer": "false"}
     added = petra.form(HERE, {**fields, "rows": "2", "action": "save"})
     assert "4 van 4 kloppen" in added.text
     last = kept(sqlite_office).file.scenarios[-1]
@@ -45,13 +50,14 @@ def test_a_process_manager_adds_changes_and_removes_a_case(petra: Visitor, sqlit
         False,
         (2,),
     )
-    changed = petra.form(HERE, {**fields, "number": "4", "revision": "2", "answer": "true", "action": "save"})
+    changed = petra.form(HERE, {**fields, "was": "Misschien", "revision": "2", "answer": "true"})
     assert "3 van 4 kloppen" in changed.text
     assert "verwacht true, kreeg false" in changed.text
-    removed = petra.form(HERE, {"number": "4", "revision": "3", "action": "remove"})
+    removed = petra.form(HERE, {"was": "Misschien", "revision": "3", "action": "remove"})
     assert "3 van 3 kloppen" in removed.text
     assert "geen enkel proefgeval" not in removed.text
-    without_first = petra.form(HERE, {"number": "1", "revision": "4", "action": "remove"})
+    first = kept(sqlite_office).file.scenarios[0].name
+    without_first = petra.form(HERE, {"was": first, "revision": "4", "action": "remove"})
     assert "geen enkel proefgeval gebruikt rij 1." in without_first.text
 
 
@@ -60,7 +66,7 @@ def test_several_answers_have_a_field_each(petra: Visitor, sqlite_office: Office
     page = petra.get(f"{there}?geval=3").text
     assert 'name="out.gate" value="bypassed"' in page
     assert 'name="in.facts_on" value="2026-01-09"' in page
-    fields = {"number": "0", "revision": "1", "name": "Niets gekend", "action": "save"}
+    fields = {"revision": "1", "name": "Niets gekend", "action": "save"}
     told = {"out.gate": "not_passed", "out.reason": "termijn_loopt_nog", "out.transfer": "none"}
     assert "12 van 12 kloppen" in petra.form(there, {**fields, **told}).text
 
@@ -80,7 +86,6 @@ def test_they_are_tried_on_the_working_copy_and_stop_publishing(petra: Visitor, 
 
 def test_what_is_typed_stays_when_it_is_refused(petra: Visitor, sqlite_office: Office) -> None:
     fields = {
-        "number": "0",
         "revision": "1",
         "name": "Half",
         "in.judged_urgent": "ja",
@@ -95,6 +100,22 @@ def test_what_is_typed_stays_when_it_is_refused(petra: Visitor, sqlite_office: O
     double = petra.form(HERE, {**fields, "name": "Het onthaal zei niets"})
     assert (double.status_code, "eigen naam" in double.text) == (422, True)
     assert kept(sqlite_office).revision == 1
+
+
+def test_what_a_colleague_removed_meanwhile_shifts_nobodys_change_to_another_case(
+    petra: Visitor, pol: Visitor, sqlite_office: Office
+) -> None:
+    first, second, third = (each.name for each in kept(sqlite_office).file.scenarios)
+    pol.form(HERE, {"was": first, "revision": "1", "action": "remove"})
+    mine = {"was": second, "name": "Van Petra", "answer": "false", "action": "save"}
+    stale = petra.form(HERE, {**mine, "revision": "1"})
+    assert (stale.status_code, f'name="was" value="{second}"' in stale.text) == (409, True)
+    petra.form(HERE, {**mine, "revision": "2"})
+    assert [each.name for each in kept(sqlite_office).file.scenarios] == ["Van Petra", third]
+    pol.form(HERE, {"was": "Van Petra", "revision": "3", "action": "remove"})
+    gone = petra.form(HERE, {**mine, "was": "Van Petra", "revision": "3"})
+    assert (gone.status_code, "verwijderde intussen dit proefgeval" in gone.text) == (409, True)
+    assert 'name="was" value=""' in gone.text and 'value="Van Petra"' in gone.text, "to be kept anew, or left"
 
 
 def test_cases_come_and_go_as_a_file(petra: Visitor, sqlite_office: Office) -> None:
@@ -113,10 +134,7 @@ def test_an_auditor_reads_and_a_handler_does_not_come_in(visit: Visit) -> None:
     auditor = visit("auditor")
     page = auditor.get(HERE)
     assert (page.status_code, "Nieuw proefgeval" in page.text) == (200, False)
-    assert (
-        auditor.form(HERE, {"number": "0", "revision": "1", "name": "x", "action": "save"}, seen=HERE).status_code
-        == 403
-    )
+    assert auditor.form(HERE, {"revision": "1", "name": "x", "action": "save"}, seen=HERE).status_code == 403
     assert visit("case_handler").get(HERE).status_code == 403
 
 

@@ -21,7 +21,7 @@ from engine.errors import XmlRefused
 from engine.parsing import dmn
 from engine.parsing.xml import SIZE_LIMIT
 from identity.permissions import require
-from problems import Invalid, Problem
+from problems import Conflict, Problem
 from tasks.studio import decision_scenarios, decision_tables, working_copies
 from tasks.studio.decision_scenarios import Kept
 from tasks.studio.decision_tables import TableView
@@ -35,8 +35,8 @@ router = APIRouter(prefix="/studio/beslissingen", default_response_class=Respons
 INPUT, ANSWER, WHOLE = "in.", "out.", "answer"
 
 
-class ScenarioUnknown(Invalid):
-    """Dit proefgeval bestaat niet meer. Kies er een uit de lijst."""
+class ScenarioGone(Conflict):
+    """Iemand verwijderde intussen dit proefgeval. Bewaart u nu toch, dan komt het er opnieuw bij."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Fields:
-    """The form of one scenario: a field per input and per answer, as (field name, label, what stands in it)."""
+    """The form of one scenario: a field per input and per answer, as (field name, label, what stands in it).
 
-    number: int
+    `was` is the name it is kept under, by which it is found again whatever others add or remove; empty for a new one.
+    """
+
+    was: str
     name: str
     inputs: list[tuple[str, str, str]]
     answers: list[tuple[str, str, str]]
@@ -85,6 +88,9 @@ def _page(
         require(look.actor, "studio.read")
         name, _ = definition_or_copy(look.reading, look.actor, kind, key)
         kept, tried = decision_scenarios.of(look.reading, key), _tried(look, key)
+        if typed is not None:
+            chosen = kept.file.number_of(typed.was)
+            typed = typed if chosen else replace(typed, was="")
         model = tried.model or DecisionModel(Graph())
         outcomes = decision_scenarios.run(look.office, look.reading, key, model) if tried.model else []
         shown = outcomes[chosen - 1] if 0 < chosen <= len(outcomes) else None
@@ -144,7 +150,7 @@ def _fields(model: DecisionModel, key: str, kept: Kept, number: int) -> Fields:
         answers = [(WHOLE, "", to_field(told.expected))]
     rows = ", ".join(map(str, told.rows)) if told.rows is not None else ""
     return Fields(
-        number, told.name, [(INPUT + name, name, to_field(told.inputs.get(name))) for name in names], answers, rows
+        told.name, told.name, [(INPUT + name, name, to_field(told.inputs.get(name))) for name in names], answers, rows
     )
 
 
@@ -172,27 +178,26 @@ def _unused(content: bytes, outcomes: Sequence[Outcome]) -> list[tuple[str, str]
 
 @router.post("/{key}/proefgevallen")
 def change(request: Request, key: str, body: Body) -> Response:
-    """Keep one scenario, or remove it; `number` 0 is a new one."""
-    number = number_of(body.text("number")) or 0
+    """Keep one scenario, or remove it; without `was` it is a new one."""
+    was = body.text("was")
     try:
         with acting(request, body) as act:
             require(act.actor, "studio.edit")
             definition_or_copy(act.work, act.actor, kind_by_code("decision"), key)
             file = decision_scenarios.of(act.work, key).file
-            scenarios = list(file.scenarios)
-            if number > len(scenarios):
-                raise ScenarioUnknown
-            if body.text("action") == "remove":
-                scenarios[number - 1 : number] = []
-            else:
-                scenarios[number - 1 if number else len(scenarios) : number or None] = [_typed(body)]
-            changed = replace(file, scenarios=tuple(scenarios))
+            number = file.number_of(was)
+            if was and not number:
+                raise ScenarioGone(key=key)
+            instead = [] if body.text("action") == "remove" else [_typed(body)]
+            before, after = file.scenarios[: number - 1], file.scenarios[number:]
+            scenarios = (*before, *instead, *after) if number else (*file.scenarios, *instead)
+            changed = replace(file, scenarios=scenarios)
             decision_scenarios.keep(act.office, act.work, act.actor, changed, number_of(body.text("revision")) or 0)
-    except (ScenariosRefused, decision_scenarios.ScenariosChanged, ScenarioUnknown) as refused:
-        return _page(request, key, number, _as_typed(body, number), refused)
+    except (ScenariosRefused, decision_scenarios.ScenariosChanged, ScenarioGone) as refused:
+        return _page(request, key, 0, _as_typed(body, was), refused)
     there = address(kind_by_code("decision"), key, "proefgevallen")
-    stays = number if body.text("action") != "remove" else 0
-    return RedirectResponse(f"{there}?geval={stays or len(scenarios)}#gevallen" if stays else f"{there}#gevallen", 303)
+    shown = f"?geval={number}" if number and instead else ""
+    return RedirectResponse(f"{there}{shown}#gevallen", 303)
 
 
 def _typed(body: FormBody) -> Scenario:
@@ -211,14 +216,14 @@ def _typed(body: FormBody) -> Scenario:
     return Scenario(body.text("name"), inputs, parts or from_text(body.text(WHOLE)), tuple(numbers) if rows else None)
 
 
-def _as_typed(body: FormBody, number: int) -> Fields:
+def _as_typed(body: FormBody, was: str) -> Fields:
     """What was typed, to show it again."""
 
     def those(prefix: str) -> list[tuple[str, str, str]]:
         return [(name, name.removeprefix(prefix), body.text(name)) for name in body.fields if name.startswith(prefix)]
 
     answers = those(ANSWER) or [(WHOLE, "", body.text(WHOLE))]
-    return Fields(number, body.text("name"), those(INPUT), answers, body.text("rows"))
+    return Fields(was, body.text("name"), those(INPUT), answers, body.text("rows"))
 
 
 @router.get("/{key}/proefgevallen/bestand")
