@@ -26,6 +26,8 @@ RULE = "events"
 RECEIVE_TASK, MESSAGE = "receiveTask", "messageEventDefinition"
 ALL_AT_START = "Teken een gebeurtenispoort die het proces start en alle gebeurtenissen afwacht (Parallel)."
 CANCEL, COMPENSATE = "cancelEventDefinition", "compensateEventDefinition"
+# What climbs to the nearest that catches it.
+CLIMBS = frozenset({"errorEventDefinition", "escalationEventDefinition", CANCEL})
 ADVICE = {
     (PARALLEL_MULTIPLE, START): " Gebruik een gebeurtenispoort die een proces start en op alle gebeurtenissen wacht.",
 }
@@ -43,9 +45,15 @@ def check(diagram: Diagram) -> Iterator[Finding]:
                 yield from _inputs(node)
             if local(node) == "boundaryEvent":
                 yield from _boundary(diagram, scope, node)
+            if local(node) == "endEvent":
+                yield from _cancelling(diagram, node)
+            yield from _caught_twice(diagram, scope.boundaries.get(node.get("id") or "", []))
             if local(node) == "eventBasedGateway":
                 yield from _event_gateway(scope, node)
         yield from _links(scope)
+        listeners = [node for node in scope.nodes.values() if node.get("triggeredByEvent") == "true"]
+        begins = [start for node in listeners for start in node.iterfind(bpmn("startEvent"))]
+        yield from _caught_twice(diagram, begins)
 
 
 def _event(node: Node) -> Iterator[Finding]:
@@ -72,6 +80,40 @@ def _event(node: Node) -> Iterator[Finding]:
             yield _error(node, "Een termijn heeft precies één datum, één duur of één herhaling nodig.")
         if name == CANCEL and position == "end" and not _in_transaction(node):
             yield _error(node, "Een annulering kan alleen in een transactie. Maak van het deelproces een transactie.")
+
+
+def _cancelling(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    """A transaction that is cancelled goes on from its cancel event, and from nowhere else (BPMN 2.0.2, 10.3.5.2)."""
+    around = node.getparent()
+    if CANCEL not in map(local, definitions_of(node)) or around is None or around not in diagram.scope_of:
+        return
+    edges = diagram.scope_of[around].boundaries.get(around.get("id") or "", [])
+    if local(around) == "transaction" and not any(kind_of(edge) == CANCEL for edge in edges):
+        sentence = "Na deze annulering gaat het nergens verder. Zet op de rand van de transactie een annulering, met een pijl naar wat dan gebeurt."
+        yield _error(node, sentence)
+
+
+def _caught_twice(diagram: Diagram, events: list[Node]) -> Iterator[Finding]:
+    """Of two at one place that catch the same, one would never happen, and the standard does not say which."""
+    seen: set[tuple[str, str]] = set()
+    for event in events:
+        for definition in definitions_of(event):
+            if local(definition) not in CLIMBS:
+                continue
+            what = local(definition), _code(diagram, definition)
+            if what in seen:
+                yield _error(
+                    event, "Hier wordt al hetzelfde opgevangen; van twee gebeurt er maar één. Laat er één staan."
+                )
+            seen.add(what)
+
+
+def _code(diagram: Diagram, definition: Node) -> str:
+    """What an error or escalation goes by; empty is any."""
+    kind = local(definition).removesuffix("EventDefinition")
+    reference = definition.get(f"{kind}Ref")
+    found = diagram.referred(kind, reference)
+    return str((found.get(f"{kind}Code") if found is not None else reference) or "")
 
 
 def _inputs(node: Node) -> Iterator[Finding]:
