@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, BigId, JsonText, UtcDateTime
@@ -20,6 +20,8 @@ class Person(Base):
     password_hash: Mapped[str] = mapped_column(String(300))
     roles: Mapped[list[str]] = mapped_column(JsonText)
     is_active: Mapped[bool] = mapped_column(default=True)
+    # False when somebody else typed it: who logs in is then asked to choose another.
+    has_own_password: Mapped[bool] = mapped_column(default=True, server_default=true())
     authority_key: Mapped[str | None] = mapped_column(String(100))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

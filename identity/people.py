@@ -113,8 +113,10 @@ def add(
     at: datetime,
     email: str | None = None,
     authority_key: str | None = None,
+    has_own_password: bool = True,
 ) -> Person:
-    """Make an account; `authority_key` is the service of a complaint handler of a service."""
+    """Make an account; `authority_key` is the service of a complaint handler of a service, `has_own_password` False for a password that
+    somebody else thought of."""
     roles = known_roles(roles)
     check_service(roles, authority_key)
     if len(password) < SHORTEST_PASSWORD:
@@ -130,16 +132,18 @@ def add(
         roles=roles,
         created_at=at,
         authority_key=authority_key,
+        has_own_password=has_own_password,
     )
     work.session.add(person)
     work.session.flush()
     return person
 
 
-def set_password(work: UnitOfWork, person_id: int, password: str) -> None:
+def set_password(work: UnitOfWork, person_id: int, password: str, *, is_own: bool = True) -> None:
     if len(password) < SHORTEST_PASSWORD:
         raise WeakPassword(errors=[{"field": "password", "message": WeakPassword().sentence}])
-    work.session.get_one(Person, person_id).password_hash = _hasher.hash(password)
+    person = work.session.get_one(Person, person_id)
+    person.password_hash, person.has_own_password = _hasher.hash(password), is_own
 
 
 def recognise(reading: Reading, login: str, password: str, at: datetime) -> Person | None:

@@ -6,8 +6,9 @@ ServiceNeeded, UnknownService, PersonNotFound, TokenNotFound.
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from history.log import Event
 from identity import people, sessions
@@ -15,7 +16,7 @@ from identity.models import Person
 from identity.people import Actor
 from identity.roles import PROGRAM_ROLES, STAFF_ROLES
 from problems import Invalid
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import Reading, UnitOfWork
 from tasks import turn
 from tasks.models import UserTask
 from tasks.office import Office
@@ -48,8 +49,12 @@ def hire(
     roles: Iterable[str],
     email: str | None = None,
     authority_key: str | None = None,
+    has_own_password: bool = True,
 ) -> Person:
-    """A new account; of a complaint handler of a service with the key of that service. Raises UnknownService."""
+    """A new account; of a complaint handler of a service with the key of that service. Raises UnknownService.
+
+    With `has_own_password` False whoever logs in is asked to choose another.
+    """
     if authority_key is not None and office.register.get(authority_key) is None:
         raise UnknownService(errors=[{"field": "authority", "message": UnknownService().sentence}])
     roles = list(roles)
@@ -63,6 +68,7 @@ def hire(
         at=office.clock.now(),
         email=email,
         authority_key=authority_key,
+        has_own_password=has_own_password,
     )
     told = {"person_id": person.id, "login": person.login, "roles": person.roles}
     _note(office, work, actor, "person", told | ({"authority": authority_key} if authority_key else {}))
@@ -70,9 +76,9 @@ def hire(
 
 
 def change_password(office: Office, work: UnitOfWork, actor: Actor, login: str, password: str) -> None:
-    """A new password; whoever was logged in with the old one is logged out."""
+    """A new password; whoever was logged in with the old one is logged out. Whoever gets one from somebody else is asked to choose another."""
     person = people.by_login(work, login)
-    people.set_password(work, person.id, password)
+    people.set_password(work, person.id, password, is_own=people.actor_of(person).id == actor.id)
     sessions.close_all(work, person.id)
     _note(office, work, actor, "person", {"person_id": person.id, "password": "changed"})
 
@@ -89,6 +95,21 @@ def change_roles(office: Office, work: UnitOfWork, actor: Actor, login: str, rol
     person.roles = held
     _give_back(office, work, actor, person, held)
     _note(office, work, actor, "person", {"person_id": person.id, "roles": {"old": before, "new": held}})
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What whoever leaves would leave behind: how many tasks go back to their role, and the roles that nobody else has."""
+
+    taken: int
+    last_of: list[str]
+
+
+def leaving(reading: Reading, person: Person) -> Leaving:
+    """What closing this account would do, to be read before it is done."""
+    taken = select(func.count()).where(UserTask.assignee == f"person:{person.id}", UserTask.closed_at.is_(None))
+    last_of = [role for role in person.roles if not any(p.id != person.id for p in people.with_role(reading, role))]
+    return Leaving(reading.session.scalar(taken) or 0, last_of if person.is_active else [])
 
 
 def set_active(office: Office, work: UnitOfWork, actor: Actor, login: str, is_active: bool) -> None:

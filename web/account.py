@@ -50,7 +50,8 @@ def log_in(request: Request, body: Body) -> Response:
             secret = sessions.open_for(act.work, person, now)
     if person is None:
         return _again(request, login, back, LoginRefused())
-    answer = RedirectResponse(back if back != "/" else home_of(person.roles), 303)
+    there = back if back != "/" else home_of(person.roles)
+    answer = RedirectResponse(there if person.has_own_password else "/account", 303)
     keep_cookie(request, answer, SESSION_COOKIE, secret)
     return answer
 
@@ -120,6 +121,7 @@ def _account(request: Request, refused: Problem | None, is_changed: bool = False
         here=here,
         refused=refused.sentence if refused else "",
         is_changed=is_changed,
+        work=home_of(person.roles),
     )
 
 

@@ -67,7 +67,7 @@ class GrievanceView:
 
 @dataclass(frozen=True)
 class LetterView:
-    """A letter as it was written. `mail` is waiting, sent or dead, or empty when it goes by post."""
+    """A letter as it was written. `mail` is waiting, sent, dead or given_up, or empty when it goes by post."""
 
     id: int
     template: str

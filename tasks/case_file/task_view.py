@@ -31,7 +31,7 @@ from tasks.citizens import on_behalf
 from tasks.form_values import starting
 from tasks.forms_in_use import form_version
 from tasks.joined.transfer_models import Transfer
-from tasks.models import OpenChoice, UserTask
+from tasks.models import Mail, OpenChoice, UserTask
 from tasks.office import Office
 from tasks.studio import definition_words, form_decisions
 from tasks.treatment import minutes, open_choices
@@ -56,6 +56,7 @@ PARTS: Sequence[tuple[str, Callable[[int], tuple[ColumnElement[bool], ...]]]] = 
     ("samen", lambda case_id: (RelatedCase.case_id == case_id, RelatedCase.until.is_(None))),
     ("samen", lambda case_id: (RelatedCase.leading_id == case_id, RelatedCase.until.is_(None))),
     ("overdracht", lambda case_id: (Transfer.case_id == case_id,)),
+    ("unsent", lambda case_id: (Mail.case_id == case_id, Mail.state == "dead")),  # of no tab: told at the head
     (
         "belangenconflict",
         lambda case_id: (ConflictOfInterest.case_id == case_id, ConflictOfInterest.lifted_at.is_(None)),

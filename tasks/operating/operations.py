@@ -25,6 +25,28 @@ _ADDRESS = re.compile(r"[^\s<>()\[\]'\",;:]+@[\w.-]+")
 # A timer is late when the clock has passed it by more than a few ticks.
 LATE_AFTER = timedelta(minutes=2)
 WAITING, DEAD, GIVEN_UP, SENT = "waiting", "dead", "given_up", "sent"
+# What sending ran into, by the kind of error, for whoever does not read the protocol.
+WHY_UNSENT = (
+    ({"SMTPRecipientsRefused"}, "De mailserver aanvaardt dit adres niet."),
+    ({"SMTPDataError"}, "De mailserver weigert deze mail."),
+    ({"SMTPSenderRefused"}, "De mailserver aanvaardt ons eigen adres als afzender niet."),
+    (
+        {"SMTPAuthenticationError", "SMTPNotSupportedError"},
+        "De mailserver laat ons niet binnen: kijk de instellingen na.",
+    ),
+    ({"SSLError", "SSLCertVerificationError"}, "De beveiligde verbinding met de mailserver lukt niet."),
+    (
+        {
+            "SMTPServerDisconnected",
+            "SMTPConnectError",
+            "SMTPHeloError",
+            "ConnectionRefusedError",
+            "ConnectionResetError",
+        },
+        "De mailserver antwoordt niet, of breekt het gesprek af.",
+    ),
+    ({"TimeoutError", "gaierror", "OSError"}, "De mailserver is niet te bereiken."),
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +90,12 @@ class MailLine:
     created_at: datetime
     last_error: str
     text: str = ""
+
+    @property
+    def why(self) -> str:
+        """What went wrong in plain words; empty where only the mail server's own are known."""
+        kind = self.last_error.partition(":")[0]
+        return next((words for kinds, words in WHY_UNSENT if kind in kinds), "")
 
 
 def figures(office: Office, reading: Reading, actor: Actor) -> Figures:

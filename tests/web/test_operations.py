@@ -67,6 +67,7 @@ def test_waiting_mail_shows_without_names_and_can_be_sent_again(
     page = admin.get("/beheer/mail?stand=mislukt").text
     assert "m…@example.org" in page
     assert "mies@example.org" not in page
+    assert "De mailserver aanvaardt dit adres niet." in page
     assert "SMTPRecipientsRefused" in page
     assert "Lees de mail" not in page
     mail_id = re.search(r'name="mail_id" value="(\d+)"', page)
@@ -78,10 +79,12 @@ def test_waiting_mail_shows_without_names_and_can_be_sent_again(
 
 
 def test_mail_is_given_up_with_a_reason_that_the_case_remembers(visit: Visit, sqlite_office: Office) -> None:
-    case = Story(sqlite_office).given_a_complaint().case_id
+    story = Story(sqlite_office).given_a_complaint()
+    case, file = story.case_id, f"/dossiers/{story.case.number}"
     with sqlite_office.database.work() as work:
         work.session.execute(update(Mail).values(state="dead"))
-    petra = visit("process_manager")
+    hilde, petra = visit("case_handler"), visit("process_manager")
+    assert "Een mail over dit dossier kwam niet aan." in hilde.get(file).text
     page = petra.get("/beheer/mail?stand=mislukt").text
     mail_id = re.findall(r'name="mail_id" value="(\d+)"', page)[0]
     chosen: dict[str, object] = {"mail_id": mail_id, "stand": "mislukt", "reason": ""}
@@ -91,6 +94,8 @@ def test_mail_is_given_up_with_a_reason_that_the_case_remembers(visit: Visit, sq
     done = petra.form("/beheer/mail/opgeven", chosen, seen="/beheer/mail?stand=mislukt")
     assert '<span class="badge">opgegeven</span>' in done.text
     assert "Het adres bestaat niet." in story_of(sqlite_office, case)
+    assert "kwam niet aan" not in hilde.get(file).text
+    assert "niet verstuurd, opgegeven" in hilde.get(f"{file}/brieven").text
     assert "opgeven" not in visit("admin").get("/beheer/mail?stand=mislukt").text
 
 
@@ -124,7 +129,10 @@ def test_somebody_is_hired_gets_other_roles_and_a_closed_account_is_out_at_once(
     assert short.status_code == 422
     assert 'value="kort"' in short.text
     nora = visit()
-    nora.form("/aanmelden", {"login": "nora", "password": PASSWORD})
+    asked = nora.form("/aanmelden", {"login": "nora", "password": PASSWORD}).text
+    assert "Het wachtwoord dat u kreeg, kent nog iemand anders." in asked
+    own = {"present": PASSWORD, "new": NEW, "again": NEW}
+    assert "kent nog iemand anders" not in nora.form("/account/wachtwoord", own, seen="/account").text
     assert nora.get("/werklijst").status_code == 200
     admin.form("/beheer/mensen/nora", {"action": "roles", "roles": ["auditor"]})
     assert nora.get("/werklijst").status_code == 403
@@ -146,6 +154,9 @@ def test_what_somebody_took_goes_back_when_they_lose_the_role_or_leave(visit: Vi
     assert "Voor: Onthaal" in page
     assert "Nog bellen" in page
     bob.form(f"/taken/{task.id}/opnemen", seen="/werklijst")
+    leaving = admin.get("/beheer/mensen/bob").text
+    assert "Nu is dat 1 taak." in leaving
+    assert "Niemand anders heeft de rol onthaal." in leaving
     assert "Bewaard: Bob." in admin.form("/beheer/mensen/bob", {"action": "close"}).text
     assert "Voor: Onthaal" in ann.get(f"/taken/{task.id}").text
     with sqlite_office.database.reading() as reading:

@@ -87,7 +87,7 @@ class GrievanceShape(Shape):
 
 
 class LetterShape(Shape):
-    """A letter as it was written. `mail` is waiting, sent or dead; empty when it goes by post."""
+    """A letter as it was written. `mail` is waiting, sent, dead or given_up; empty when it goes by post."""
 
     id: int
     template: str

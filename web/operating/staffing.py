@@ -79,6 +79,7 @@ def hire(request: Request, body: Body) -> Response:
                 password=_password(body),
                 roles=body.fields.get("roles", []),
                 authority_key=body.text("authority") or None,
+                has_own_password=False,
             )
     except (Invalid, Conflict) as refused:
         return _people(request, refused, body)
@@ -110,11 +111,13 @@ def _person(request: Request, login: str, refused: Problem | None, typed: FormBo
     with looking(request) as look:
         require(look.actor, "people.manage")
         person = people.by_login(look.reading, login)
+        leaving = accounts.leaving(look.reading, person)
     return render(
         request,
         "operations/person.html",
         status=status_of(refused) if refused else 200,
         person=person,
+        leaving=leaving,
         held=typed.fields.get("roles", []) if typed and typed.text("action") == "roles" else person.roles,
         roles=_roles(look.office),
         refused=refused,
