@@ -16,6 +16,7 @@ from problems import Problem, Unavailable
 from tasks.citizens import on_behalf
 from tasks.forms_in_use import choices_of, remembered
 from web.context import ANONYMOUS, CSRF_FIELD, FormBody, NotLoggedIn, RequestNotOurs, office_of, sent_form
+from web.labels import PAGE, PageField, fields_of
 from web.problems import answer, headers_of, is_program, status_of
 from web.rendering import render
 
@@ -87,10 +88,11 @@ def kept_page(request: Request, body: FormBody, refused: Problem) -> HTMLRespons
 
 @dataclass(frozen=True)
 class Typed:
-    """Questions with their answers in words; and what belongs to no form, as it was typed."""
+    """Questions with their answers in words; what has no name; and whether something was ticked or chosen too, which goes along."""
 
     lines: list[Line]
     others: list[str]
+    has_chosen: bool
 
 
 def _in_words(request: Request, body: FormBody, typed: list[tuple[str, str]]) -> Typed:
@@ -105,7 +107,23 @@ def _in_words(request: Request, body: FormBody, typed: list[tuple[str, str]]) ->
         if line.answers
     ]
     known = {each.key for form in forms for each in form.inputs()}
-    return Typed(lines, [value for name, value in typed if re.sub(r"-\d+-\w+$", "", name) not in known])
+    besides = [(name, value) for name, value in typed if re.sub(r"-\d+-\w+$", "", name) not in known]
+    return _with_labels(lines, besides, fields_of(body.fields.get(PAGE, [])))
+
+
+def _with_labels(lines: list[Line], typed: list[tuple[str, str]], page: list[PageField]) -> Typed:
+    """Also the words of fields that stand in no form but on a page of their own: a code says nothing to whoever ticked it."""
+    told, others, has_chosen = list(lines), list[str](), False
+    for name, value in typed:
+        fields = [each for each in page if each.name.fullmatch(name)]
+        field = min(fields, key=lambda each: (not each.is_typed, each.kind == "hidden"), default=None)
+        if field is None or (field.is_typed and not field.label):
+            others.append(value)
+        elif field.is_typed:
+            told.append(Line(name, field.label, (value,)))
+        else:
+            has_chosen = has_chosen or field.kind != "hidden"
+    return Typed(told, others, has_chosen)
 
 
 def _forms(request: Request, body: FormBody) -> list[Form]:

@@ -20,12 +20,15 @@ from identity.permissions import allows
 from problems import Sentence
 from web import catalogues, dates, words
 from web.context import ANONYMOUS, CSRF_COOKIE, csrf_of, office_of
+from web.labels import PAGE
 from web.security import keep_cookie
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
 LANGUAGES = ("nl", "fr", "de", "en")
 LANGUAGE_COOKIE = "ombudsflow_language"
+# The token a form must carry, and which page it is on: `web.labels` knows by that what its fields are called.
+HIDDEN = Markup('<input type="hidden" name="_csrf" value="{}"><input type="hidden" name="{}" value="{}">')
 
 
 def translator(language: str) -> Callable[[str], str]:
@@ -117,7 +120,7 @@ def render(
             actor=actor,
             is_logged_in=actor is not ANONYMOUS,
             csrf=csrf_of(request),
-            csrf_field=lambda: Markup('<input type="hidden" name="_csrf" value="{}">').format(csrf_of(request)),
+            csrf_field=lambda: HIDDEN.format(csrf_of(request), PAGE, template),
             now=now,
             today=local_day(now),
             language=language_of(request),
