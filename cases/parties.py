@@ -13,6 +13,10 @@ from cases.register import Register
 from storage.unit_of_work import Reading
 
 WITHHELD = "(naam afgeschermd)"
+# The same to who reads another language.
+WITHHELD_IN = {"fr": "(nom confidentiel)", "de": "(Name vertraulich)", "en": "(name withheld)"}
+# The fact with how the complainant was to be reached before, a line each.
+EARLIER = "complainant.earlier"
 # Parts of names that are ordinary words: taking them out would leave nothing readable and hides nobody.
 PARTICLES = frozenset(
     "van vande vander vanden de den der des het ten ter te op in aan en bij of om is er al el la le les du di da dos do von vom zu".split()
@@ -70,18 +74,28 @@ def visible_to_authority(case: Case, facts: Mapping[str, object]) -> ForAuthorit
 
 
 def names_of(case: Case, facts: Mapping[str, object]) -> list[str]:
-    """What identifies the complainant, longest first: name and its parts, e-mail and its part before the @, phone, address.
+    """What identifies the complainant, longest first: name and its parts, e-mail and its part before the @, phone, address; also those
+    of before, which may stand in what was written then.
 
     Of an address the part with the house number as well: people write `Kerkstraat 12` without the town, which names nobody.
     """
-    told = [str(facts.get(f"complainant.{part}") or "") for part in ("name", "email", "phone", "address")]
-    whole = [case.complainant_name, *told]
-    parts = [word for name in (case.complainant_name, told[0]) for word in re.split(r"[\s.,_-]+", name)]
-    handle = told[1].partition("@")[0]
-    homes = [part.strip() for part in re.split(r"[,;\n]", told[3]) if re.search(r"\d", part) and not _TOWN.match(part)]
+    name = str(facts.get("complainant.name") or "")
+    reached = [str(facts.get(f"complainant.{part}") or "") for part in ("email", "phone", "address")]
+    reached += str(facts.get(EARLIER) or "").split("\n")
+    parts = [word for each in (case.complainant_name, name) for word in re.split(r"[\s.,_-]+", each)]
+    handles = [each.partition("@")[0] for each in reached if "@" in each]
+    pieces = [part.strip() for each in reached[2:] if "@" not in each for part in re.split(r"[,;\n]", each)]
+    homes = [part for part in pieces if re.search(r"\d", part) and not _TOWN.match(part)]
     kept = [part for part in parts if len(part) > 1 and part.lower() not in PARTICLES]
-    found = {text for text in (*whole, *homes, *kept, handle if len(handle) > 4 else "") if text}
-    return sorted(found, key=len, reverse=True)
+    told = (case.complainant_name, name, *reached, *homes, *kept, *(each for each in handles if len(each) > 4))
+    return sorted({text for text in told if text}, key=len, reverse=True)
+
+
+def postal_address(facts: Mapping[str, object]) -> str | None:
+    """Where letters by post go, on one line; None when nothing was told."""
+    parts = ("address", "postcode", "municipality")
+    street, postcode, town = (str(facts.get(f"complainant.{part}") or "") for part in parts)
+    return ", ".join(filter(None, (street, f"{postcode} {town}".strip()))) or None
 
 
 def without_name(text: str, names: Sequence[str]) -> str:
@@ -98,6 +112,11 @@ def without_name(text: str, names: Sequence[str]) -> str:
         out += [text[last : places[match.start()]], WITHHELD]
         last = places[match.end() - 1] + 1
     return _ONCE.sub(WITHHELD, "".join([*out, text[last:]]))
+
+
+def withheld_in(text: str, language: str) -> str:
+    """A text from which a name was taken out, for who reads this language."""
+    return text.replace(WITHHELD, WITHHELD_IN.get(language, WITHHELD))
 
 
 @dataclass(frozen=True)

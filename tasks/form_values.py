@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from cases import facts
 from cases.models import Case, Grievance
 from forms.schema import Field, Form
 from forms.validation import validate
@@ -52,15 +53,19 @@ def starting(
 
 
 def of_message(form: Form, reading: Reading, case: Case) -> dict[str, Any]:
-    """The values a person finds in the form of a message about a case: its grievances, where the form asks for each."""
+    """The values a person finds in the form of a message about a case: what is known already where it asks to mend that, and the
+    grievances where it asks for each."""
+    known = facts.known(reading, case.id)
+    sources = {each.key: each.starts_from or (each.fact if each.is_readonly else None) for each in form.inputs()}
+    values = {key: known[source] for key, source in sources.items() if source and known.get(source) is not None}
     lists = [each for each in form.inputs() if each.type == "dynamiclist" and each.fact == GRIEVANCES]
     if not lists:
-        return {}
+        return values
     grievances = reading.session.scalars(
         select(Grievance).where(Grievance.case_id == case.id).order_by(Grievance.number)
     )
     rows = list(grievances)
-    return {each.key: _rows(each, rows) for each in lists}
+    return values | {each.key: _rows(each, rows) for each in lists}
 
 
 def _rows(each: Field, grievances: Sequence[Grievance]) -> list[dict[str, Any]]:

@@ -14,11 +14,13 @@ from cases.deadlines import local_day
 from cases.documents import Stored, Upload
 from cases.models import Case, Party
 from cases.numbering import next_number
+from cases.parties import postal_address
 from cases.register import Authority
 from cases.searching import search_words
 from forms.schema import split
 from forms.validation import validate
 from history.log import Event
+from history.reports import goes_with_key
 from identity.people import Actor
 from identity.permissions import require
 from identity.roles import COMPLAINANT
@@ -125,9 +127,6 @@ def _complainant(work: UnitOfWork, case: Case, told: Mapping[str, Any]) -> None:
     def text(part: str) -> str | None:
         return str(told[f"complainant.{part}"]) if told.get(f"complainant.{part}") else None
 
-    address = ", ".join(
-        filter(None, (text("address"), " ".join(filter(None, (text("postcode"), text("municipality"))))))
-    )
     work.session.add(
         Party(
             case_id=case.id,
@@ -135,14 +134,13 @@ def _complainant(work: UnitOfWork, case: Case, told: Mapping[str, Any]) -> None:
             name=case.complainant_name,
             email=text("email"),
             phone=text("phone"),
-            address=address or None,
+            address=postal_address(told),
         )
     )
 
 
 def _received(case: Case, actor: Actor, at: datetime, told: Mapping[str, Any], personal: frozenset[str]) -> Event:
     data = {"number": case.number, "channel": case.channel, "received_at": at.isoformat(), "matter": case.matter}
-    data["facts"] = {name: value for name, value in told.items() if name not in personal}  # type: ignore[assignment]
-    return Event(
-        "case", "received", at, actor.id, turn.role_of(actor), data, {n: v for n, v in told.items() if n in personal}
-    )
+    sealed = {name: value for name, value in told.items() if name in personal or goes_with_key(name)}
+    data["facts"] = {name: value for name, value in told.items() if name not in sealed}  # type: ignore[assignment]
+    return Event("case", "received", at, actor.id, turn.role_of(actor), data, sealed)

@@ -213,3 +213,12 @@ def retry(office: Office, work: UnitOfWork, mail_id: int) -> None:
     )
     if again.rowcount:  # type: ignore[attr-defined]
         office.queue.put(work, Errand(MAIL, mail_id, at))
+
+
+def readdress(office: Office, work: UnitOfWork, case_id: int, old: str, new: str) -> None:
+    """Somebody is to be reached elsewhere: what did not leave for the old address yet, leaves for the new one. What is being sent just
+    now is left to whoever sends it."""
+    unsent = (Mail.case_id == case_id, Mail.to_address == old, Mail.state.in_(("waiting", "dead")))
+    for mail_id in work.session.scalars(select(Mail.id).where(*unsent)).all():
+        work.session.execute(update(Mail).where(Mail.id == mail_id).values(to_address=new))
+        retry(office, work, mail_id)

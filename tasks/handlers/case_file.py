@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from cases import deadlines, facts
 from cases.models import Case, Grievance, Party
-from cases.parties import complainant_of
+from cases.parties import EARLIER, complainant_of, postal_address
 from cases.register import OFFICE
 from cases.searching import search_words
 from engine.step import BpmnError, JobContext
 from history.log import Event
+from tasks.background import mail
 from tasks.office import Office
 from tasks.turn import note
 
@@ -158,16 +159,31 @@ def reopen(office: Office, context: JobContext) -> Mapping[str, Any]:
 
 
 def complainant(office: Office, context: JobContext) -> Mapping[str, Any]:
-    """Whoever was anonymous made themselves known: name and addresses go from the facts to the file."""
+    """Whoever was anonymous made themselves known, or is to be reached elsewhere: name and addresses go from the facts to the file.
+
+    Mail that did not arrive leaves again for the new address. How they were reached before is remembered: where the name is withheld,
+    that must not stand in a text for the service either.
+    """
     case = context.work.session.get_one(Case, context.case_id)
     known = facts.known(context.work, case.id)
     case.complainant_name = str(known.get("complainant.name") or "")[:200]
     case.search_text = search_words(case, known)
     party = complainant_of(context.work, case.id) or Party(case_id=case.id, role="complainant")
-    party.name = case.complainant_name
-    for part in ("email", "phone", "address"):
-        if known.get(f"complainant.{part}"):
-            setattr(party, part, str(known[f"complainant.{part}"]))
+    before, party.name = (party.email, party.phone, party.address), case.complainant_name
+    party.email, party.phone = (str(known.get(f"complainant.{part}") or "") or None for part in ("email", "phone"))
+    party.address = postal_address(known)
     context.work.session.add(party)
+    _remember_before(context, known, [each for each in before if each], (party.email, party.phone, party.address))
+    if before[0] and party.email and before[0] != party.email:
+        mail.readdress(office, context.work, case.id, before[0], party.email)
     note(context.work, event(context, "party", "changed", role="complainant"))
     return {}
+
+
+def _remember_before(
+    context: JobContext, known: Mapping[str, object], before: list[str], now: tuple[str | None, ...]
+) -> None:
+    lines = [*filter(None, str(known.get(EARLIER) or "").split("\n")), *(each for each in before if each not in now)]
+    if lines:
+        told = {EARLIER: "\n".join(dict.fromkeys(lines))}
+        facts.remember(context.work, context.case_id, told, personal=(EARLIER,), at=context.now)

@@ -3,9 +3,12 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select, update
 
 from cases import deadlines
+from cases.parties import complainant_of, names_of
 from tasks.errors import MessageNotExpected
+from tasks.models import Mail
 from tasks.office import Office
 from tests.stories.stage import NOT_CONTACTED, UNHEARD, Story
 from tests.stories.test_life import FOUNDED
@@ -186,3 +189,21 @@ def test_a_complainant_cannot_tell_what_is_for_the_office_to_decide(sqlite_offic
     story = Story(sqlite_office).given_an_opened_file()
     with pytest.raises(MessageNotExpected):
         story.receives(message, role="complainant")
+
+
+def test_a_wrong_address_is_mended_and_what_did_not_arrive_leaves_for_the_new_one(sqlite_office: Office) -> None:
+    story = Story(sqlite_office).given_a_complaint(name_withheld="ja")
+    with sqlite_office.database.work() as work:
+        work.session.execute(update(Mail).values(state="dead", attempts=12))
+    home = {"address": "Kerkstraat 12", "postcode": "9000", "municipality": "Gent"}
+    story.receives("contact_changed", email="mies@example.net", **home).waits_at("assess_intake")
+    with sqlite_office.database.reading() as reading:
+        assert [(m.to_address, m.state) for m in reading.session.scalars(select(Mail))] == [
+            ("mies@example.net", "waiting")
+        ]
+        party = complainant_of(reading, story.case_id)
+    assert party is not None and (party.email, party.address) == ("mies@example.net", "Kerkstraat 12, 9000 Gent")
+    hidden = names_of(story.case, story.facts())
+    assert {"mies@example.org", "mies@example.net", "Kerkstraat 12"} <= set(hidden), (
+        "a service reads neither the new address nor the old"
+    )
