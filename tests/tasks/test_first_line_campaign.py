@@ -1,11 +1,12 @@
 """The yearly figures of the services: asked of many, reminded, checked, and put together."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from cases.deadlines import local_day
 from cases.models import Letter
 from identity.people import Actor
 from tasks import completion
@@ -73,7 +74,9 @@ def test_a_service_that_is_asked_answers_and_its_figures_are_in(office: Office) 
         first_line_campaign.ask(office, work, OSCAR, 2025, "de_lijn")
 
 
-def test_figures_that_do_not_add_up_are_looked_at_and_go_back_with_what_was_filled_in(sqlite_office: Office) -> None:
+def test_figures_that_do_not_add_up_go_back_and_the_service_is_reminded_of_them_as_of_the_first_question(
+    sqlite_office: Office,
+) -> None:
     office = sqlite_office
     asked(office, "de_lijn")
     answers(office, "de_lijn", reported_unfounded="29", reported_over_term="11")
@@ -88,8 +91,14 @@ def test_figures_that_do_not_add_up_are_looked_at_and_go_back_with_what_was_fill
     with office.database.work() as work:
         sent_back = {"report_accepted": "nee", "report_remark": "De oordelen tellen niet op."}
         completion.complete(office, work, person("case_handler"), report.user_task_id, sent_back)
-    assert of(office, "de_lijn").state == "asked"
-    assert "L30V" in letters(office, report.case_id)
+    again = of(office, "de_lijn")
+    assert (again.state, again.due_on) == ("asked", local_day(office.clock.now()) + timedelta(days=14))
+    asked_again = letters(office, report.case_id)
+    assert "L30V" in asked_again
+    for days, others in ((6, []), (1, ["L30VH"]), (7, ["L30VH"]), (1, ["L30VH", "L30VL"]), (40, ["L30VH", "L30VL"])):
+        travel(office, office.clock.now() + timedelta(days=days))
+        assert letters(office, report.case_id) == [*asked_again, *others]
+    assert of(office, "de_lijn").is_late
     answers(office, "de_lijn")
     assert of(office, "de_lijn").numbers["unfounded"] == 30
 
