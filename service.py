@@ -49,7 +49,8 @@ from tasks.studio import migration_run
 from web import app as web
 from web import bench
 from web.api import jobs
-from web.dealing import Dealer
+from web.arriving.dealing import Dealer
+from web.arriving.heads import BoundedHead
 from web.rendering import translator
 
 if TYPE_CHECKING:
@@ -322,6 +323,7 @@ def serve(listener: socket.socket, workers: int = 1) -> None:
         "service:from_environment",
         factory=True,
         workers=workers,
+        http=BoundedHead,
         log_config=None,  # its records go where ours go (tasks.operating.logs)
         log_level="warning",
         access_log=False,  # it would tell addresses, and these hold secrets

@@ -27,7 +27,7 @@ from history.sealing import lock, unlock
 from identity.roles import COMPLAINANT
 from problems import Invalid, NotFound, Sentence, Unavailable
 from storage.on_disk import synced
-from storage.unit_of_work import Reading, UnitOfWork
+from storage.unit_of_work import Database, Reading, UnitOfWork
 
 LONGEST_NAME = 120
 # What is told of one file among several: with its name, so that one knows which to mend.
@@ -215,16 +215,26 @@ class DocumentStore:
         for digest in digests:
             self.path(digest).unlink(missing_ok=True)
 
-    def sweep(self, reading: Reading) -> int:
+    def sweep(self, database: Database) -> int:
         """Remove files that no row knows and that are older than a day; returns how many. So many files are looked up at a time."""
         day_ago = datetime.now().timestamp() - 86_400
-        old = (file for file in self._folder.rglob("*") if file.is_file() and file.stat().st_mtime < day_ago)
+        old = (file for file in self._folder.rglob("*") if file.is_file() and _is_from_before(day_ago, file))
         removed = 0
         while portion := {file.name: file for file in islice(old, SWEPT_AT_ONCE)}:
-            for name in portion.keys() - _known(reading, portion):
-                portion[name].unlink(missing_ok=True)
-                removed += 1
+            with database.reading() as reading:
+                unknown = portion.keys() - _known(reading, portion)
+            for name in unknown:
+                if _is_from_before(day_ago, portion[name]):  # else somebody has just sent the same again
+                    portion[name].unlink(missing_ok=True)
+                    removed += 1
         return removed
+
+
+def _is_from_before(moment: float, file: Path) -> bool:
+    try:
+        return file.stat().st_mtime < moment
+    except FileNotFoundError:  # removed meanwhile
+        return False
 
 
 def _known(reading: Reading, digests: Iterable[str]) -> set[str]:

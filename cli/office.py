@@ -39,7 +39,7 @@ def box_key() -> None:
 
 def set_up(office: Office) -> int:
     """Newest schema, and the shipped definitions in use; gives how many were new."""
-    office.database.upgrade()
+    office.database.upgrade(typer.echo)
     service.prepare_queue(office)
     sealed_house.shut_what_lies_open(office)
     sealed_house.find_words_again(office)

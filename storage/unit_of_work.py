@@ -174,11 +174,11 @@ class Database:
         finally:
             self._writers.release()
 
-    def upgrade(self) -> None:
-        """Bring the schema to the newest migration."""
+    def upgrade(self, say: Callable[[str], None] = lambda _: None) -> None:
+        """Bring the schema to the newest migration, each step told before it begins: the database of a large office takes minutes."""
         from storage.migrations.run import upgrade  # noqa: PLC0415  # Alembic costs 0.2 s at import; most commands never migrate
 
-        upgrade(self)
+        upgrade(self, say)
 
     def require_current(self) -> None:
         """Refuse with SchemaOutdated when the tables are missing or of another version."""

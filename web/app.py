@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from tasks.office import Office
 from web import account, first_steps, home, kept, problems
 from web.api import contract
+from web.arriving.bodies import Bodies
 from web.at_services import first_line, first_line_reports, network
 from web.case_file import (
     beside,
@@ -149,6 +150,7 @@ def build(office: Office) -> FastAPI:
     problems.install(app)
     kept.install(app)
     # The last one is the outermost.
+    app.add_middleware(Bodies)
     app.add_middleware(Answered)
     app.add_middleware(SecureAnswers, referrer="no-referrer" if office.house.is_sealed else "same-origin")
     app.add_middleware(Watched)

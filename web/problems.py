@@ -33,12 +33,15 @@ STATUS: dict[type[Problem], int] = {
     TooOften: 429,
     Unavailable: 503,
 }
+LARGEST_MB = 128  # of one request, files included
+TOO_LARGE = "Wat u stuurt, is samen groter dan %(limit)s MB. Stuur kleinere bestanden, of minder tegelijk."
 HTTP_SENTENCES = {
     404: "Deze pagina bestaat niet, of u mag ze niet zien.",
     400: "Dit verzoek kan niet gelezen worden. Herlaad de bladzijde en probeer opnieuw.",
     405: "Dit kan niet op deze manier.",
-    413: "Wat u stuurt, is te groot. Stuur kleinere bestanden, of minder tegelijk.",
+    408: "Een minuut lang kwam er niets meer binnen van wat u stuurt. Er is niets van bewaard. Probeer het opnieuw.",
     415: "Dit soort inhoud kunnen we niet lezen.",
+    431: "Uw browser stuurt meer mee dan we kunnen lezen. Verwijder de cookies van deze website en probeer opnieuw.",
 }
 UNFORESEEN = "Er ging iets mis in het systeem. Meld dit met nummer %(reference)s; er is niets half gebeurd."
 _log = watching.logger("ombudsflow.web")
@@ -71,7 +74,7 @@ def as_json(status: int, code: str, sentence: str, **more: object) -> Response:
 def install(app: FastAPI) -> None:
     """Register the answers."""
     app.add_exception_handler(Problem, answer)
-    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(HTTPException, by_status)
     app.add_exception_handler(RequestValidationError, _validation)
 
 
@@ -116,9 +119,10 @@ def error_page(
     )
 
 
-def _http(request: Request, problem: Exception) -> Response:
+def by_status(request: Request, problem: Exception) -> Response:
+    """What is refused by its status alone, before any room was asked: no such address, a body that is too large."""
     status = problem.status_code if isinstance(problem, HTTPException) else 500
-    sentence = HTTP_SENTENCES.get(status, "Dit lukt niet.")
+    sentence = Sentence(TOO_LARGE, limit=LARGEST_MB) if status == 413 else HTTP_SENTENCES.get(status, "Dit lukt niet.")
     if is_program(request):
         return as_json(status, f"Http{status}", sentence)
     # No route asked who this is; the header of the page says it, where it can be known.

@@ -1,19 +1,16 @@
-"""What every answer carries, and what no request may exceed. Whoever is told "not now" (503) is told when to ask again. Plain ASGI, so that uploads stream through untouched.
+"""What every answer carries. Whoever is told "not now" (503) is told when to ask again. Plain ASGI, so that uploads stream through untouched.
 
 The content policy allows nothing inline: scripts and styles come from our own files. Secret links must not travel in a Referer
 to another site, so that one is same-origin.
 """
 
-import json
 from typing import Literal
 
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-BODY_LIMIT = 128 * 1024 * 1024
 RETRY_AFTER_SECONDS = "5"  # what is away for a moment is asked for again soon; people decide for themselves
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -33,20 +30,15 @@ HEADERS = {
 
 
 class SecureAnswers:
-    """Adds the headers that are not there yet, and stops a body over the limit."""
+    """Adds the headers that are not there yet."""
 
-    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT, referrer: str = HEADERS["Referrer-Policy"]) -> None:
+    def __init__(self, app: ASGIApp, referrer: str = HEADERS["Referrer-Policy"]) -> None:
         self.app = app
-        self.limit = limit
         self.headers = HEADERS | {"Referrer-Policy": referrer}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-            return
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self.limit:
-            await _refuse(scope, send)
             return
 
         async def guarded(message: Message) -> None:
@@ -60,33 +52,7 @@ class SecureAnswers:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 
-        await self.app(scope, _counted(receive, self.limit), guarded)
-
-
-def _counted(receive: Receive, limit: int) -> Receive:
-    seen = 0
-
-    async def counted() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > limit:
-            raise HTTPException(413)  # answered like any other refusal, with a page or a problem
-        return message
-
-    return counted
-
-
-async def _refuse(scope: Scope, send: Send) -> None:
-    """Refuse by the declared length alone; the body is not read, so the connection cannot be used again."""
-    sentence = "Wat u stuurt, is te groot. Stuur kleinere bestanden, of minder tegelijk."
-    kind, text = b"text/plain; charset=utf-8", sentence
-    if scope["path"].startswith("/api/"):
-        problem = {"type": "urn:ombudsflow:problem:Http413", "title": "Http413", "status": 413, "detail": sentence}
-        kind, text = b"application/problem+json", json.dumps(problem)
-    headers = [(b"content-type", kind), (b"connection", b"close"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": text.encode()})
+        await self.app(scope, receive, guarded)
 
 
 def keep_cookie(

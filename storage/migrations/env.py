@@ -10,6 +10,7 @@ context.configure(
     target_metadata=metadata(),
     render_as_batch=connection.dialect.name == "sqlite",
     user_module_prefix="storage.base.",
+    on_version_apply=context.config.attributes.get("told"),
 )
 with context.begin_transaction():
     context.run_migrations()

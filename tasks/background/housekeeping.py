@@ -26,5 +26,4 @@ def run(office: Office) -> int:
     removed += migration_run.forget(office)
     removed += messages.forget_old(office) + erasing.destroy_left_keys(office) + erasing.forget_sent_mail(office)
     removed += openings.end_old(office)
-    with office.database.reading() as reading:
-        return removed + office.documents.sweep(reading)
+    return removed + office.documents.sweep(office.database)

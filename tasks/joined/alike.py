@@ -56,9 +56,9 @@ def duplicates(reading: Reading, actor: Actor, case: Case) -> list[Likeness]:
     likely = mailed | _of_the_same_name(reading, case, near)
     if not likely:
         return []
-    found = []
+    mine, found = telling(case.search_text), []
     for other in _others(reading, actor, case, Case.id.in_(likely), near):
-        percent = shared(case.search_text, other.search_text)
+        percent = in_common(mine, telling(other.search_text))
         has_service = bool(case.authority_key) and case.authority_key == other.authority_key
         if not (has_service or percent >= MUCH_ALIKE):
             continue
@@ -87,21 +87,16 @@ def kindred(reading: Reading, actor: Actor, case: Case) -> list[Likeness]:
     near = Case.received_at.between(case.received_at - SAME_SEASON, case.received_at + SAME_SEASON)
     follows = select(RelatedCase.id).where(RelatedCase.case_id == Case.id, RelatedCase.until.is_(None)).exists()
     service = (Case.authority_key == case.authority_key, Case.closed_at.is_(None), ~follows)
-    found = []
+    mine, found = telling(case.search_text), []
     for other in _others(reading, actor, case, *service, near):
-        percent = shared(case.search_text, other.search_text)
+        percent = in_common(mine, telling(other.search_text))
         if percent >= ALIKE:
             found.append(_likeness(other, percent, ("zelfde dienst", _words(percent))))
     return _best(found)
 
 
-def shared(one: str, other: str) -> int:
-    """How many words two texts share, of all words of both, in percent."""
-    return in_common(telling(one), telling(other))
-
-
 def in_common(mine: AbstractSet[str], theirs: AbstractSet[str]) -> int:
-    """The same of words that were taken from their texts already."""
+    """How many words two texts share (`telling`), of all words of both, in percent."""
     together = len(mine | theirs)
     return round(100 * len(mine & theirs) / together) if together else 0
 

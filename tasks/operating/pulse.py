@@ -19,6 +19,7 @@ MEANINGS = {
     "messages_new": "Messages nobody was looked for yet.",
     "incidents_open": "Places where a case cannot go on.",
     "mail_waiting": "Mail to be sent.",
+    "mail_dead": "Mail the office tried often enough; it waits for people.",
     "user_tasks_open": "Work that waits for people.",
     "processes": "Servers and workers that live.",
     "processes_gone": "Servers and workers of the last hour that stopped without a word.",
@@ -51,6 +52,7 @@ def of(reading: Reading, now: datetime) -> Pulse:
         ),
         "incidents_open": (Incident.id, (Incident.resolved_at.is_(None),)),
         "mail_waiting": (Mail.id, waiting),
+        "mail_dead": (Mail.id, (Mail.state == "dead",)),
         "user_tasks_open": (UserTask.id, (UserTask.closed_at.is_(None),)),
     }
     counts = {

@@ -282,6 +282,5 @@ def test_files_nobody_knows_go_portion_by_portion_and_what_a_case_has_stays(sqli
     for file in [*left, kept]:
         file.touch()
         os.utime(file, (0, 0))
-    with sqlite_office.database.reading() as reading:
-        assert sqlite_office.documents.sweep(reading) == len(left)
+    assert sqlite_office.documents.sweep(sqlite_office.database) == len(left)
     assert kept.exists() and not any(file.exists() for file in left)

@@ -7,7 +7,7 @@ from typing import Any
 
 import uvicorn
 
-from web.dealing import Dealer
+from web.arriving.dealing import Dealer
 
 
 async def app(_scope: dict[str, Any], _receive: Any, send: Any) -> None:

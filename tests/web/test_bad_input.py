@@ -161,19 +161,6 @@ def test_a_name_with_path_parts_is_kept_as_its_last_part(visit: Callable[..., Vi
     assert sqlite_office.documents.path(row.digest).read_bytes() == PDF
 
 
-def test_a_body_past_all_limits_is_refused_with_a_page(visit: Callable[..., Visitor]) -> None:
-    visitor = visit("intake_officer")
-
-    def endless() -> Iterator[bytes]:
-        yield b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n' + PDF
-        for _ in range(130):
-            yield b"0" * MB
-
-    answer = visitor.post("/taken/1", content=endless(), headers={"Content-Type": "multipart/form-data; boundary=b"})
-    assert answer.status_code == 413
-    assert "Stuur kleinere bestanden" in answer.text
-
-
 def test_a_locked_database_and_a_full_disk_give_back_what_was_typed(
     visit: Callable[..., Visitor], sqlite_office: Office
 ) -> None:

@@ -217,7 +217,7 @@ async def _multipart(request: Request) -> Sent:
     except OSError as problem:
         raise NoRoomForFiles from problem
     except HTTPException as problem:
-        if problem.status_code == 413:
+        if problem.status_code != 400:  # the body as a whole: too large, or it stopped half-way
             raise
         raise _refused(f"Dit is geen bruikbare multipart/form-data: {problem.detail}") from problem
     content: Any = None

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 
 revision = "0040"
 down_revision = "0039"
@@ -19,6 +19,7 @@ branch_labels = None
 depends_on = None
 
 PORTION, LONGEST, SHUT = 1_000, 25_000, "\x02"
+SAID_EVERY = 50 * PORTION
 TOLD = ("complaint.services", "complaint.narrative", "complaint.desired_outcome")
 PLAIN = {**dict(zip("øłđðæœıħ", ("o", "l", "d", "d", "ae", "oe", "i", "h"), strict=True)), "þ": "th", "ـ": "", "ʼ": " "}
 CASES = sa.text(
@@ -96,12 +97,14 @@ def _made_again(
     query: sa.TextClause,
     made: Callable[[sa.Connection, list[sa.Row[tuple[str, ...]]]], Iterable[Change]],
 ) -> None:
-    last = 0
+    say, last, seen = context.config.attributes.get("say"), 0, 0
     while rows := list(connection.execute(query, {"last": last, "many": PORTION})):
         is_open = [each for each in made(connection, rows) if SHUT not in str(each["former"])]
         if changes := [each for each in is_open if each["words"] != each["former"]]:
             _write(connection, table, changes)
-        last = rows[-1].id
+        last, seen = rows[-1].id, seen + len(rows)
+        if say and seen % SAID_EVERY == 0:
+            say(f"  {seen:,} {table} rows")
 
 
 def _write(connection: sa.Connection, table: str, changes: list[Change]) -> None:
