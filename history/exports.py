@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from history.log import GENESIS, HASHED, Log, Recorded, head, rows
+from history.log import ASKED, GENESIS, HASHED, Log, Recorded, head, readable, rows
 from history.looks import LOOKED
 from history.replay import PLACE_KEYS
 from storage.unit_of_work import Reading
@@ -60,7 +60,9 @@ def as_json(
     for position, row in enumerate(rows(reading, stream)):
         event = {name: getattr(row, name) for name in HASHED} | {"at": instant(row.at), "hash": row.hash}
         if opened is not None:
-            event["personal"] = dict(next(opened).personal)
+            read = next(opened)
+            sealed = {name: value for name, value in read.data.items() if name not in readable(row.data)}
+            event["personal"] = {**read.personal, **sealed}
         yield ("," if position else "") + "\n  " + json.dumps(event, ensure_ascii=False)
     yield "\n ]\n}\n"
 
@@ -71,7 +73,7 @@ def instant(at: datetime) -> str:
 
 
 def as_xes(events: Iterable[Recorded], number: str, *, names: Mapping[str, str] | None = None) -> bytes:
-    """A case as an XES log with one trace. `names` replaces resources by people's names, and lets personal values in."""
+    """A case as an XES log with one trace. `names` replaces resources by people's names, and lets in what is sealed."""
     log = etree.Element(f"{{{XES}}}log", nsmap={None: XES})  # type: ignore[dict-item]  # None is the default namespace
     log.set("xes.version", "1849.2016")
     log.set("xes.features", "nested-attributes")
@@ -119,7 +121,7 @@ def _event(trace: etree._Element, event: Recorded, names: Mapping[str, str] | No
     if isinstance(definition, list) and len(definition) == 2:
         _attribute(made, "ombudsflow:diagram", f"{definition[0]} v{definition[1]}")
     for name, value in {**data, **(event.personal if names is not None else {})}.items():
-        if name not in PLACE_KEYS:
+        if name not in PLACE_KEYS and (names is not None or name not in ASKED):
             _attribute(made, f"ombudsflow:{_key(name)}", value)
 
 

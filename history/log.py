@@ -65,10 +65,12 @@ def _streams_after() -> Select[str]:
 
 _STREAMS = _streams_after()
 
-# What of an event people said; and under which name it is sealed in a sealed house.
+# What of an event people said; and of that what decisions and the register were asked with. In a sealed house the first lies sealed, in
+# an office the second: an event's other values make figures, also when its case was destroyed. Under which name it lies there.
 TOLD = frozenset(
     {"facts", "answers", "inputs", "value", "old", "new", "changes", "reason", "variables", "named", "authority"}
 )
+ASKED = frozenset({"inputs", "named"})
 SHUT = "\x02data"
 
 UNSEALED = (
@@ -138,10 +140,10 @@ class Verdict:
 
 
 class Log:
-    """The history, with the keys that open it. In a sealed house what people said is sealed with what is personal (`TOLD`)."""
+    """The history, with the keys that open it. `seals` are the names in an event's data that are sealed with what is personal (`TOLD`, `ASKED`)."""
 
-    def __init__(self, keyring: Keyring, *, seals_told: bool = False) -> None:
-        self._keyring, self._seals_told = keyring, seals_told
+    def __init__(self, keyring: Keyring, *, seals: frozenset[str] = frozenset()) -> None:
+        self._keyring, self._seals = keyring, seals
 
     def append(self, work: UnitOfWork, stream: str, events: Iterable[Event]) -> int:
         """Append events; returns the last seq. Always three statements at most: head, insert, head."""
@@ -154,7 +156,7 @@ class Log:
             raise HistoryErased(stream=stream)
         seq, last = head.seq, head.hash
         rows = []
-        for event in map(_told_apart, batch) if self._seals_told else batch:
+        for event in (_told_apart(each, self._seals) for each in batch):
             seq += 1
             row = self._row(stream, seq, event, head.wrapped_key)
             last = row["hash"] = chain_hash(last, row)
@@ -191,17 +193,21 @@ class Log:
             "sealed": sealed,
         }
 
-    def read(self, reading: Reading, stream: str, *, after: int = 0, limit: int | None = None) -> list[Recorded]:
-        """Events of a stream in order, opened where the key still exists."""
+    def read(
+        self, reading: Reading, stream: str, *, after: int = 0, limit: int | None = None, transition: str | None = None
+    ) -> list[Recorded]:
+        """Events of a stream in order, opened where the key still exists; only those of a transition, when one is given."""
         query = (
             select(*_STORED).where(EventRow.stream == stream, EventRow.seq > after).order_by(EventRow.seq).limit(limit)
         )
+        if transition is not None:
+            query = query.where(EventRow.transition == transition)
         key = reading.session.scalar(select(StreamHead.wrapped_key).where(StreamHead.stream == stream))
         return [self._recorded(Stored(*row), key) for row in reading.session.execute(query)]
 
     def _recorded(self, row: Stored, key: bytes | None) -> Recorded:
         personal: dict[str, object] = {}
-        data = _readable(row.data)
+        data = readable(row.data)
         is_erased = row.sealed is not None and key is None
         if row.sealed is not None and key is not None:
             try:
@@ -255,16 +261,16 @@ class Log:
             yield stream, self.verify(reading, stream)
 
 
-def _told_apart(event: Event) -> Event:
+def _told_apart(event: Event, seals: frozenset[str]) -> Event:
     """What people said, sealed whether or not a form calls it personal. What a diagram did stays to be read."""
-    told = {name: value for name, value in event.data.items() if name in TOLD}
+    told = {name: value for name, value in event.data.items() if name in seals}
     if not told:
         return event
-    open_ = {name: value for name, value in event.data.items() if name not in TOLD}
+    open_ = {name: value for name, value in event.data.items() if name not in seals}
     return replace(event, data=open_, personal={**event.personal, SHUT: told})
 
 
-def _readable(data: str) -> dict[str, object]:
+def readable(data: str) -> dict[str, object]:
     """What an event says; nothing when somebody made it unreadable, so that its case can still be opened and `verify` tell."""
     try:
         found = json.loads(data)

@@ -22,11 +22,18 @@ ZONE = ZoneInfo("Europe/Brussels")
 # Facts of a case; what people answer about a recommendation is known by the names of its fields, and the theme by that of its fact,
 # whatever the step is called.
 ACTIVITIES = ("case", "register", "deadline", "recommendation")
-THEME, KIND, INQUIRY = "complaint.theme", "complainant.kind", "inquiry.reason"
+THEME, KIND, LANGUAGE, INQUIRY = "complaint.theme", "complainant.kind", "complaint.language", "inquiry.reason"
+# What a complaint told of which a figure is made. All else it told is sealed, whatever its form says of it: it goes when a case is destroyed.
+COUNTED, OF_COMPLAINT = frozenset({THEME, KIND, LANGUAGE}), ("complaint.", "complainant.", "first_line.", "court.")
 ASKED = ('%"recommendation_%', f'%"{THEME}"%')
 AT_ONCE = 1000
 FIRST_LINE, OWN = "first_line", "office"
 ADMITTED = ("admitted", "admissible")
+
+
+def goes_with_key(fact: str) -> bool:
+    """True for what a complaint told and no figure is made of."""
+    return fact.startswith(OF_COMPLAINT) and fact not in COUNTED
 
 
 @dataclass
@@ -111,7 +118,7 @@ def _folded(told: Told | None, on: date, what: tuple[str, str], data: Mapping[st
     """The case after one more event. What comes before it was received tells nothing."""
     if what == ("case", "received"):
         facts = data.get("facts") or {}
-        channel, language = str(data.get("channel") or ""), str(facts.get("complaint.language") or "")
+        channel, language = str(data.get("channel") or ""), str(facts.get(LANGUAGE) or "")
         theme, kind = str(facts.get(THEME) or ""), str(facts.get(KIND) or "")
         told = Told(on, channel, language, theme=theme, kind=kind, is_first_line=data.get("matter") == FIRST_LINE)
         told.is_own, told.is_inquiry = channel == OWN, INQUIRY in facts

@@ -23,6 +23,7 @@ from engine.step import Step
 from forms.schema import Form, Split, split
 from forms.validation import Answers, validate
 from history.log import Event
+from history.reports import goes_with_key
 from identity import people
 from identity.models import Person
 from identity.people import Actor
@@ -159,8 +160,9 @@ def check(office: Office, work: UnitOfWork, row: UserTask, answers: Said) -> tup
 
 
 def _said(row: UserTask, parts: Split, changes: list[facts.Change], behalf: Mapping[str, object]) -> turn.Said:
-    open_changes = {c.name: {"old": c.old, "new": c.new} for c in changes if not c.is_personal}
-    sealed = {c.name: {"old": c.old, "new": c.new} for c in changes if c.is_personal}
+    told = {c.name: {"old": c.old, "new": c.new} for c in changes}
+    sealed = {c.name: told[c.name] for c in changes if c.is_personal or goes_with_key(c.name)}
+    open_changes = {name: change for name, change in told.items() if name not in sealed}
     answers = {**{k: plain(v) for k, v in parts.token.items()}, "changed": open_changes}
     return turn.Said(row.token_id, answers, sealed, behalf)
 

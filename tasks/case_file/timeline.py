@@ -16,7 +16,6 @@ from cases.models import Letter
 from history.log import Event
 from history.models import EventRow
 from history.replay import occurrence_of
-from storage.private import is_sealed
 from storage.unit_of_work import Reading
 from tasks.case_file import timeline_mending, timeline_public, timeline_together
 from tasks.case_file.case_parts import DecisionView
@@ -112,18 +111,9 @@ def decisions(office: Office, reading: Reading, case_id: int, words: Words) -> l
 
 
 def _asked(office: Office, reading: Reading, case_id: int) -> Iterator[tuple[datetime, Mapping[str, object]]]:
-    """When a decision was asked and what it said, the newest first. In a sealed house that lies sealed."""
-    if is_sealed(reading.session):
-        events = office.log.read(reading, stream_of(case_id))
-        yield from ((each.at, each.data) for each in reversed(events) if each.transition == "decided")
-        return
-    query = (
-        select(EventRow.at, EventRow.data)
-        .where(EventRow.stream == stream_of(case_id), EventRow.transition == "decided")
-        .order_by(EventRow.seq.desc())
-    )
-    for at, data in reading.session.execute(query):
-        yield at, json.loads(data)
+    """When a decision was asked and what it said, the newest first."""
+    events = office.log.read(reading, stream_of(case_id), transition="decided")
+    yield from ((each.at, each.data) for each in reversed(events))
 
 
 def _decision(office: Office, words: Words, at: datetime, told: Mapping[str, object]) -> DecisionView:

@@ -7,6 +7,7 @@ the secret of its page, which the letters of this turn carry, and the first even
 from cases import continuing
 from cases.models import Case
 from history.log import Event
+from history.reports import goes_with_key
 from storage.unit_of_work import UnitOfWork
 from tasks import turn
 from tasks.citizens import external
@@ -23,12 +24,12 @@ def begin(office: Office, work: UnitOfWork, case_id: int) -> Case | None:
     secret, case.secret_hash = turn.new_secret()
     work.session.info[external.CASE_LINK] = external.case_link(office, secret)
     taken = continuing.told(work, case.id, ("",))
+    sealed = {each.name: each.value for each in taken if each.is_personal or goes_with_key(each.name)}
     data: dict[str, object] = {"number": case.number, "channel": case.channel, "matter": case.matter}
     data |= {
         "received_at": case.received_at.isoformat(),
-        "facts": {f.name: f.value for f in taken if not f.is_personal},
+        "facts": {f.name: f.value for f in taken if f.name not in sealed},
     }
-    personal = {each.name: each.value for each in taken if each.is_personal}
     now = office.clock.now()
-    office.log.append(work, turn.stream_of(case.id), [Event("case", "received", now, BY_OFFICE, "", data, personal)])
+    office.log.append(work, turn.stream_of(case.id), [Event("case", "received", now, BY_OFFICE, "", data, sealed)])
     return case

@@ -12,7 +12,7 @@ import pytest
 from lxml import etree
 
 from history import exports
-from history.log import Event, Log, Recorded
+from history.log import ASKED, Event, Log, Recorded
 from history.sealing import Keyring
 from storage.unit_of_work import Database
 from tasks.background.clock_source import TravellingClock
@@ -82,7 +82,9 @@ def test_personal_values_are_in_the_export_only_when_asked_for(walk: Walk) -> No
     without = json.dumps(_json(walk.office, walk.case_id, with_personal=False), ensure_ascii=False)
     assert not any(value in without for value in named)
     told = _json(walk.office, walk.case_id, with_personal=True)
-    assert [event["personal"] for event in told["events"]] == [dict(event.personal) for event in walk.history()]
+    sealed = [{**event.personal, **{k: event.data[k] for k in ASKED & event.data.keys()}} for event in walk.history()]
+    assert [event["personal"] for event in told["events"]] == sealed
+    assert {"named", "inputs"} <= {name for each in sealed for name in each}, "what decisions were asked with, too"
     assert [event["hash"] for event in told["events"]] == _recomputed(told)
 
 

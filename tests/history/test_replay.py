@@ -58,7 +58,8 @@ def test_what_became_known_is_told_with_old_and_new_and_marked_when_personal(fil
     known = {change.name: change for change in film[0].changes}
     assert known["complainant.name"].new == "Mies Vandevoorde"
     assert known["complainant.name"].is_personal
-    assert not known["first_line.contacted"].is_personal
+    assert known["first_line.contacted"].is_personal, "whatever its form says: no figure is made of it"
+    assert not known["complaint.language"].is_personal
     outcome = {change.name: change for frame in film for change in frame.changes if frame.number > 1}
     assert outcome["is_urgent"].new is False
 
