@@ -98,6 +98,14 @@ class Upload:
     name: str
     stream: BinaryIO
 
+    @property
+    def size(self) -> int:
+        """Bytes. What was read of it stays read."""
+        place = self.stream.tell()
+        size = self.stream.seek(0, os.SEEK_END)
+        self.stream.seek(place)
+        return size
+
 
 @dataclass(frozen=True)
 class Stored:

@@ -31,7 +31,7 @@ from identity.permissions import require
 from identity.roles import OMBUDSMAN
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import sight, turn, worklist
-from tasks.citizens import on_behalf
+from tasks.citizens import amounts, on_behalf
 from tasks.errors import (
     DraftElsewhere,
     DraftOfOther,
@@ -109,6 +109,8 @@ def complete(
     behalf, wrong = on_behalf.checked(row, came, local_day(now), has_files=bool(files)) if is_for_other else ({}, [])
     office.engine.hold(work, row.instance_id)  # from here on no other turn changes what is read of this case
     parts = _checked(office, work, row, answers, wrong)
+    if files:
+        amounts.require_room(office, work, row.case_id, actor, files)
     variables = {**parts.token, "completed_on": local_day(now)}
     if row.inputs.get(AFTER_PARTS):
         grievance_states.require_done(office, work, row.case_id)
@@ -242,6 +244,7 @@ def save_draft(
     kept = on_behalf.draft_of(row, actor)
     if kept.answers is not None and seen is not None and seen != kept.mark:
         raise (DraftElsewhere if kept.by == actor.id else DraftOfOther)(user_task_id=row.id)
+    amounts.require_short(actor, answers)
     on_behalf.keep_draft(row, actor, answers)
     return on_behalf.draft_of(row, actor).mark
 

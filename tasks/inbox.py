@@ -24,6 +24,7 @@ from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import sight, turn
+from tasks.citizens import amounts
 from tasks.errors import CaseNotFound, FormNotAccepted, MessageNotExpected
 from tasks.forms_in_use import choices_of, form_in_use, plain
 from tasks.joined import belonging
@@ -71,6 +72,7 @@ def deliver(
         case = work.session.get(Case, case_id, populate_existing=True)  # who found it looked before it was held
     if case is not None and _would_begin(work, message) and message not in expected(work, case):
         raise MessageNotExpected(message=message, case_id=case_id)
+    amounts.require_room(office, work, case_id, actor, files)
     facts.remember(work, case_id, told, personal=parts.personal, at=now)
     for upload in files:
         office.documents.add(work, case_id, upload, source=actor.id, by=actor.id, at=now)

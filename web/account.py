@@ -7,9 +7,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from identity import people, sessions
 from identity.models import Person
-from identity.people import Actor, LoginRefused, LoginsBusy, TooManyLogins
-from problems import Invalid, Problem
+from identity.people import Actor, LoginRefused, LoginsBusy
+from problems import Invalid, Problem, TooOften
 from tasks import accounts
+from web.citizens import per_address
 from web.context import SESSION_COOKIE, Body, acting, looking, office_of, posting, visiting
 from web.problems import headers_of, status_of
 from web.rendering import LANGUAGE_COOKIE, LANGUAGES, render
@@ -38,9 +39,10 @@ def log_in(request: Request, body: Body) -> Response:
     office, login, back = office_of(request), body.text("login"), safe_path(body.text("next"))
     now = office.clock.now()
     try:
+        per_address.tries_to_log_in(request)
         with office.database.reading() as reading:
             person = people.recognise(reading, login, body.text("password"), now)
-    except (TooManyLogins, LoginsBusy) as refused:
+    except (TooOften, LoginsBusy) as refused:
         return _again(request, login, back, refused)
     with posting(request, body) as act:
         if person is None:
@@ -49,6 +51,7 @@ def log_in(request: Request, body: Body) -> Response:
             people.forget_failures(act.work, login)
             secret = sessions.open_for(act.work, person, now)
     if person is None:
+        per_address.failed_to_log_in(request)
         return _again(request, login, back, LoginRefused())
     there = back if back != "/" else home_of(person.roles)
     answer = RedirectResponse(there if person.has_own_password else "/account", 303)
@@ -149,7 +152,7 @@ def change_password(request: Request, body: Body) -> Response:
             raise LoginRefused
         if new != again:
             raise PasswordsDiffer
-    except (Invalid, LoginRefused, TooManyLogins, LoginsBusy) as refused:
+    except (Invalid, LoginRefused, TooOften, LoginsBusy) as refused:
         return _account(request, refused)
     answer = RedirectResponse("/account?gewijzigd=1", 303)
     keep_cookie(request, answer, SESSION_COOKIE, secret)

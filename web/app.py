@@ -35,6 +35,7 @@ from web.rendering import ASSETS
 from web.replaying import replay
 from web.reporting import annual_report, clusters, consistency, open_data, public_report, recommendations, summaries
 from web.reports_house import reports, taking_over
+from web.reports_house.guesses import Guesses
 from web.security import SecureAnswers
 from web.studio import (
     studio_deadlines,
@@ -146,7 +147,7 @@ def build(office: Office) -> FastAPI:
         openapi_url=None,
         routes=[*_routes(office.house.is_sealed)],
     )
-    app.state.office, app.state.senders = office, Senders()
+    app.state.office, app.state.senders, app.state.guesses = office, Senders(), Guesses()
     problems.install(app)
     kept.install(app)
     # The last one is the outermost.

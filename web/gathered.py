@@ -47,7 +47,7 @@ FORMS = (
 # The same of the house that takes reports of breaches.
 REPORTS_FORMS = "report_received information_added".split()
 # Modules whose refusals or words they read.
-SENTENCES = "problems tasks.reporting.summaries tasks.reports_house.mailbox tasks.reports_house.taking_over web.reports_house.reports tasks.citizens.drafts tasks.citizens.complainant tasks.errors web.context cases.documents cases.cleaning storage.unit_of_work".split()
+SENTENCES = "problems tasks.reporting.summaries tasks.reports_house.mailbox tasks.reports_house.taking_over web.reports_house.reports web.reports_house.guesses web.citizens.per_address tasks.citizens.amounts tasks.citizens.drafts tasks.citizens.complainant tasks.errors web.context cases.documents cases.cleaning storage.unit_of_work".split()
 # Where sentences with places in them stand.
 SENTENCES_WITH_PLACES = (
     "forms/validation.py cases/documents.py cases/cleaning.py cases/clean_office.py web/problems.py".split()

@@ -22,6 +22,7 @@ from identity.roles import COMPLAINANT
 from problems import Invalid
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import intake, turn
+from tasks.citizens import amounts
 from tasks.citizens.complainant import CasePage
 from tasks.office import Office
 
@@ -30,7 +31,7 @@ REPORTER = Actor("complainant:new", "", frozenset({COMPLAINANT}))
 
 
 class CodeUnknown(Invalid):
-    """Deze code kennen wij niet. Kijk na of u alle zestien cijfers juist overnam."""
+    """Deze code kennen wij niet. Kijk na of u alle zestien cijfers juist overnam. Een melding die lang geleden afgesloten werd, is vernietigd."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,12 @@ def report(
     *,
     by: Actor = REPORTER,
 ) -> None:
-    """Take a report; a second time with the same code finds that of the first. An officer notes what was told by voice."""
+    """Take a report; a second time with the same code finds that of the first. An officer notes what was told by voice. Raises TooManyReports."""
     secret = secret_of(office, code)
     if is_known(work, secret):
         return
+    if by.is_external:
+        amounts.require_room_for_report(office, work, files)
     form = office.house.own_form if by.is_external else office.house.desk_form
     papers = [office.documents.store(each, cleans=True) for each in files]  # also what an officer was handed
     intake.receive(office, work, by, answers, papers, form_key=form, secret=secret)

@@ -27,6 +27,7 @@ from identity.roles import COMPLAINANT
 from problems import Invalid
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import intake, turn
+from tasks.citizens import amounts
 from tasks.errors import CaseNotFound
 from tasks.joined.transfer_models import Transfer
 from tasks.office import Office
@@ -43,9 +44,10 @@ class LinkUnknown(Invalid):
 
 
 def take(office: Office, work: UnitOfWork, package_id: str, box: bytes) -> None:
-    """Open a box, and a report of it; nothing when it came before. Raises BoxNotOurs."""
+    """Open a box, and a report of it; nothing when it came before. Raises BoxNotOurs, TooManyReports (it is sent again later)."""
     if work.session.scalar(select(Transfer.id).where(Transfer.package_id == package_id)) is not None:
         return
+    amounts.require_room_for_report(office, work)
     told = _read(keyring_at(office.settings.master_key_file).opener.open(box))
     papers = [_kept(office, each) for each in told["documents"]]
     received = intake.receive(

@@ -13,7 +13,7 @@ from forms.incoming import raw_answers
 from forms.limits import is_email
 from forms.rendering import render as render_fields
 from identity.people import Actor
-from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
+from problems import Conflict, Forbidden, Invalid, Problem, TooOften, Unavailable
 from storage.unit_of_work import Reading
 from tasks import inbox, worklist
 from tasks.case_file import looks, public_status
@@ -23,11 +23,11 @@ from tasks.errors import MessageNotExpected
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.models import UserTask
 from tasks.retention import erasing
-from web.citizens import question
+from web.citizens import per_address, question
 from web.context import Body, FormBody, RequestNotOurs, office_of, posting, visiting
 from web.kept import kept_page
 from web.papers import attachment
-from web.problems import HTTP_SENTENCES, error_page, status_of
+from web.problems import HTTP_SENTENCES, error_page, headers_of, status_of
 from web.rendering import language_of, render, translator
 
 router = APIRouter(default_response_class=Response)
@@ -53,7 +53,7 @@ def door(request: Request, gestuurd: int = 0) -> Response:
 
 @router.post("/volg")
 def new_link(request: Request, body: Body) -> Response:
-    """Mail a new link when number and address belong together; the answer is the same when they do not."""
+    """Mail a new link when number and address belong together; the answer is the same when they do not. Raises TooMuchFromHere."""
     told = {name: body.text(name) for name in ("number", "email")}
     errors = {} if told["number"] else {"number": NO_NUMBER}
     if not is_email(told["email"]):
@@ -62,6 +62,7 @@ def new_link(request: Request, body: Body) -> Response:
         with visiting(request):
             return render(request, "citizen/lost_link.html", status=422, is_sent=False, told=told, errors=errors)
     with posting(request, body) as act:
+        per_address.asks(request)
         complainant.renew_link(act.office, act.work, told["number"], told["email"])
     return RedirectResponse("/volg?gestuurd=1", 303)
 
@@ -149,6 +150,8 @@ def send_message(request: Request, secret: str, word: str, body: Body) -> Respon
             form, _ = form_in_use(act.work, message)
             answers = raw_answers(form, body.pairs)
             inbox.deliver(act.office, act.work, holder, case.id, message, answers, files=body.files)
+    except TooOften as refused:
+        return _message_page(request, secret, word, body, refused)
     except (Unavailable, RequestNotOurs) as refused:
         return kept_page(request, body, refused)
     except (Invalid, Conflict, Forbidden) as refused:
@@ -178,6 +181,7 @@ def _message_page(
         request,
         "citizen/message.html",
         status=status_of(refused) if refused else 200,
+        headers=headers_of(refused) if refused else None,
         word=word,
         fields=fields,
         number=case.number,

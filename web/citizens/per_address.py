@@ -10,6 +10,8 @@ import hashlib
 import secrets
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -17,6 +19,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from fastapi import Request
 
 from cases.documents import Upload
+from problems import TooOften
 from tasks.citizens.drafts import TooMuchFromHere
 from web.context import office_of
 
@@ -24,16 +27,24 @@ AN_HOUR = timedelta(hours=1)
 # A library, a school or a ministry is one address too.
 MOST_BEGUN = 40
 MOST_BYTES = 1024 * 1024 * 1024  # two complaints with as many files as go with one, each as large as may be
+MOST_ASKED = 30  # links to a page or a question, by who lost theirs
+MOST_FAILED = 60  # logins, with whatever names: of one name fewer are allowed (`identity.people`)
 MOST_KNOWN = 50_000  # addresses at once: some megabytes
+
+
+class TooManyLoginsFromHere(TooOften):
+    """Vanaf uw internetverbinding kwamen het laatste uur te veel verkeerde wachtwoorden. Wacht een uur, of bel uw beheerder."""
 
 
 @dataclass(frozen=True)
 class Sent:
-    """What came at a moment: a complaint that was begun, or bytes of files."""
+    """What came at a moment: a complaint that was begun, bytes of files, a link that was asked for, a login that failed."""
 
     at: datetime
     begun: int = 0
     size: int = 0
+    asked: int = 0
+    failed: int = 0
 
 
 class Senders:
@@ -44,8 +55,8 @@ class Senders:
         self._lock = threading.Lock()
         self._sent: OrderedDict[bytes, list[Sent]] = OrderedDict()
 
-    def note(self, host: str, sent: Sent) -> None:
-        """Count this, or refuse it with TooMuchFromHere."""
+    def note(self, host: str, sent: Sent, *, keeps: bool = True) -> None:
+        """Count this, or refuse it with TooMuchFromHere; what is not to be kept is only asked for."""
         network = network_of(host)
         if network is None:
             return
@@ -54,10 +65,11 @@ class Senders:
             self._forget(sent.at - AN_HOUR)
             before = [each for each in self._sent.get(sender, []) if each.at > sent.at - AN_HOUR]
             known = [*before, sent]
-            if sum(each.begun for each in known) > MOST_BEGUN or sum(each.size for each in known) > MOST_BYTES:
+            if _is_too_much(known):
                 raise TooMuchFromHere
-            self._sent[sender] = known
-            self._sent.move_to_end(sender)
+            if keeps:
+                self._sent[sender] = known
+                self._sent.move_to_end(sender)
 
     def _forget(self, until: datetime) -> None:
         """Whoever did not come for an hour; and when very many came, those that came longest ago."""
@@ -66,6 +78,11 @@ class Senders:
             if self._sent[oldest][-1].at > until and len(self._sent) < MOST_KNOWN:
                 return
             del self._sent[oldest]
+
+
+def _is_too_much(known: Sequence[Sent]) -> bool:
+    most = (("begun", MOST_BEGUN), ("size", MOST_BYTES), ("asked", MOST_ASKED), ("failed", MOST_FAILED))
+    return any(sum(getattr(each, kind) for each in known) > limit for kind, limit in most)
 
 
 def network_of(host: str) -> str | None:
@@ -88,12 +105,32 @@ def begins(request: Request) -> None:
 
 def sends(request: Request, upload: Upload) -> None:
     """Somebody sends a file. Raises TooMuchFromHere."""
-    size = upload.stream.seek(0, 2)
-    upload.stream.seek(0)
-    _note(request, size=size)
+    _note(request, size=upload.size)
 
 
-def _note(request: Request, *, begun: int = 0, size: int = 0) -> None:
+def asks(request: Request) -> None:
+    """Somebody asks for a link they lost. Raises TooMuchFromHere."""
+    _note(request, asked=1)
+
+
+def tries_to_log_in(request: Request) -> None:
+    """Before a password is looked at. Raises TooManyLoginsFromHere when too many were wrong."""
+    try:
+        _note(request, failed=1, keeps=False)
+    except TooMuchFromHere:
+        raise TooManyLoginsFromHere from None
+
+
+def failed_to_log_in(request: Request) -> None:
+    """The password was wrong."""
+    with suppress(TooMuchFromHere):  # of two at once, the second is refused the next time
+        _note(request, failed=1)
+
+
+def _note(request: Request, *, keeps: bool = True, **sent: int) -> None:
+    office = office_of(request)
+    if office.house.is_sealed:
+        return  # of who reports nothing is known, not even for an hour
     senders: Senders = request.app.state.senders
     host = request.client.host if request.client else ""
-    senders.note(host, Sent(office_of(request).clock.now(), begun, size))
+    senders.note(host, Sent(office.clock.now(), **sent), keeps=keeps)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from forms.incoming import raw_answers, with_row_buttons
 from forms.rendering import render as render_fields
 from identity.people import Actor
-from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
+from problems import Conflict, Forbidden, Invalid, Problem, TooOften, Unavailable
 from storage.unit_of_work import Reading
 from tasks import completion, form_values
 from tasks.case_file import looks
@@ -25,7 +25,7 @@ from tasks.models import UserTask
 from web.context import FormBody, RequestNotOurs, office_of, posting, visiting
 from web.dates import clock_time
 from web.kept import kept_page
-from web.problems import status_of
+from web.problems import headers_of, status_of
 from web.rendering import language_of, render, translator
 from web.text import number_of
 
@@ -54,6 +54,7 @@ def show(
         request,
         "links/question.html",
         status=status_of(refused) if refused else 200,
+        headers=headers_of(refused) if refused else None,
         question=seen,
         fields=_fields(request, seen, body, refused),
         back=back,
@@ -87,6 +88,8 @@ def submit(request: Request, find: Find, body: FormBody, *, back: str = "") -> R
                     version=number_of(body.text("_version")),
                     files=body.files,
                 )
+    except TooOften as refused:
+        return show(request, find, back=back, body=body, refused=refused)
     except (Unavailable, RequestNotOurs) as refused:
         return kept_page(request, body, refused)
     except (Invalid, Conflict, Forbidden) as refused:

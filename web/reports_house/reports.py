@@ -14,7 +14,7 @@ from forms.incoming import raw_answers
 from forms.rendering import render as render_fields
 from identity.people import Actor
 from identity.permissions import require
-from problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
+from problems import Conflict, Forbidden, Invalid, NotFound, Problem, TooOften, Unavailable
 from storage.unit_of_work import Reading
 from tasks import inbox, worklist
 from tasks.citizens import complainant
@@ -23,9 +23,9 @@ from tasks.models import UserTask
 from tasks.reports_house import mailbox, taking_over
 from web import papers
 from web.citizens import question
-from web.context import Body, FormBody, Look, RequestNotOurs, acting, looking, posting, visiting
+from web.context import Body, FormBody, Look, RequestNotOurs, acting, looking, office_of, posting, visiting
 from web.kept import kept_page
-from web.problems import status_of
+from web.problems import headers_of, status_of
 from web.rendering import language_of, render, translator
 from web.security import keep_cookie
 
@@ -63,6 +63,9 @@ def send(request: Request, body: Body) -> Response:
         with posting(request, body) as act:
             form, _ = form_in_use(act.work, act.office.house.own_form)
             mailbox.report(act.office, act.work, code, raw_answers(form, body.pairs), body.files)
+    except TooOften as refused:
+        with visiting(request) as look:
+            return _form(request, look, own=True, body=body, refused=refused)
     except (Unavailable, RequestNotOurs) as refused:
         return kept_page(request, body, refused)
     except (Invalid, Conflict, Forbidden) as refused:
@@ -78,16 +81,24 @@ def code_page(request: Request) -> Response:
     """The code, for as long as the mailbox was not opened with it in this browser."""
     with visiting(request) as look:
         code = request.cookies.get(CODE_COOKIE, "")
-        if not _is_sent(look, code):
+        if _opened(request, look.reading, code) is None:
             return RedirectResponse(BOX, 303)
         return render(request, "reports/code.html", code=mailbox.in_groups(code), box=BOX)
 
 
-def _is_sent(look: Look, code: str) -> bool:
+def _opened(request: Request, reading: Reading, typed: str) -> str | None:
+    """The secret of the mailbox that a code opens, None when it opens none. Raises TooManyCodes."""
+    office, guesses = office_of(request), request.app.state.guesses
+    now = office.clock.now()
     try:
-        return mailbox.is_known(look.reading, mailbox.secret_of(look.office, code))
+        secret = mailbox.secret_of(office, typed)
     except mailbox.CodeUnknown:
-        return False
+        return None  # it cannot be one, so nothing was tried
+    guesses.require_room(now)
+    if mailbox.is_known(reading, secret):
+        return secret
+    guesses.note(now)
+    return None
 
 
 def _form(
@@ -108,6 +119,7 @@ def _form(
         "reports/form.html" if own else "reports/desk.html",
         handed_over=[] if own else taking_over.without_code(look.reading),
         status=status_of(refused) if refused else 200,
+        headers=headers_of(refused) if refused else None,
         fields=fields,
         errors=errors,
         refused=refused.sentence if refused else "",
@@ -127,18 +139,28 @@ def box(request: Request) -> Response:
 @router.post(BOX)
 def open_box(request: Request, body: Body) -> Response:
     """The code opens the mailbox; from then on this browser does not know the code any more."""
-    with posting(request, body) as act:
-        try:
-            secret = mailbox.secret_of(act.office, body.text("code"))
-            is_right = mailbox.is_known(act.work, secret)
-        except mailbox.CodeUnknown:
-            is_right = False
-    if not is_right:
-        return render(request, "reports/door.html", status=422, refused=mailbox.CodeUnknown().sentence, link_refused="")
+    try:
+        with posting(request, body) as act:
+            secret = _opened(request, act.work, body.text("code"))
+    except TooOften as refused:
+        return _door(request, refused)
+    if secret is None:
+        return _door(request, mailbox.CodeUnknown())
     answer = RedirectResponse(BOX, 303)
     answer.delete_cookie(CODE_COOKIE, path=FORM)
     set_cookie(request, answer, BOX_COOKIE, secret)
     return answer
+
+
+def _door(request: Request, refused: Problem) -> Response:
+    return render(
+        request,
+        "reports/door.html",
+        status=status_of(refused),
+        headers=headers_of(refused),
+        refused=refused.sentence,
+        link_refused="",
+    )
 
 
 @router.post(f"{BOX}/sluiten")
@@ -159,6 +181,9 @@ def write(request: Request, body: Body) -> Response:
             form, _ = form_in_use(act.work, inbox.INFORMATION)
             answers = raw_answers(form, body.pairs)
             inbox.deliver(act.office, act.work, holder, case.id, inbox.INFORMATION, answers, files=body.files)
+    except TooOften as refused:
+        with visiting(request) as look:
+            return _box(request, look, body=body, refused=refused)
     except (Unavailable, RequestNotOurs) as refused:
         return kept_page(request, body, refused)
     except (Invalid, Conflict, Forbidden) as refused:
@@ -198,6 +223,7 @@ def _box(request: Request, look: Look, *, body: FormBody | None = None, refused:
         request,
         "reports/mailbox.html",
         status=status_of(refused) if refused else 200,
+        headers=headers_of(refused) if refused else None,
         page=page,
         said=mailbox.conversation(page),
         fields=render_fields(
