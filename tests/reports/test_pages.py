@@ -2,18 +2,27 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from cases.models import Case, Party
 from tasks import worklist
+from tasks.background.clock_source import TravellingClock
+from tasks.citizens import amounts
 from tasks.models import Mail
 from tasks.office import Office
+from tasks.reports_house import mailbox
 from tests.cases.test_cleaning import NAME, pdf
 from tests.reports.test_story import REPORT, VOICE
+from tests.stories.stage import person
 from tests.web.conftest import Visitor
 from tests.web.test_first_steps import follow_every_link
+from web.app import build
+from web.reports_house import guesses
 
 Come = Callable[..., Visitor]
 
@@ -95,6 +104,7 @@ def test_what_was_told_by_voice_is_read_corrected_and_signed_with_the_code(repor
     reporter.form(found[0], wrong)
     with reports.database.reading() as reading:
         mend = next(row.id for row in worklist.open_of_case(reading, 1) if row.element_id == "correct_minutes")
+    assert "er moet nog iets verbeterd worden" in officer.get("/dossiers/2026-0001").text
     page = f"/taken/{mend}"
     assert "Zet de jaren erbij." in officer.get(page).text.split("Verslag van de melding")[0], "above the text to mend"
     officer.form(page, {"narrative": "Het zijn er dertien, in 2026."}, seen=page)
@@ -104,7 +114,16 @@ def test_what_was_told_by_voice_is_read_corrected_and_signed_with_the_code(repor
     assert reporter.form(found[0], signed).status_code == 200
     with reports.database.reading() as reading:
         case = reading.session.scalars(select(Case)).one()
-    assert "Het zijn er veertien." in officer.get(f"/dossiers/{case.number}").text
+    page = officer.get(f"/dossiers/{case.number}").text.partition('id="verslag"')[2]
+    for words in (
+        "Versie 1, van Whistle_Officer",
+        "Versie 2, van de melder",
+        "Versie 3, van Whistle_Officer",
+        "Versie 4, van de melder",
+        "<del>dertien, in 2026.</del><ins>veertien.</ins>",
+        "Aanvaard door de melder, ma 5 januari",
+    ):
+        assert words in page, words
 
 
 def test_a_reporter_who_reads_french_is_written_to_in_french(reports: Office, come: Come) -> None:
@@ -132,3 +151,45 @@ def test_nothing_of_a_report_stays_in_a_browser_or_goes_with_a_link(come: Come) 
 
 def test_a_new_officer_reads_what_to_do_and_can_go_there(come: Come) -> None:
     assert "/noteren" in follow_every_link(come("whistle_officer"))
+
+
+def test_so_many_wrong_codes_a_minute_from_all_together_and_whoever_is_in_goes_on(
+    come: Come, clock: TravellingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reporter, stranger = come(), come()
+    code = code_on(reporter.form("/melding", REPORT))
+    reporter.form("/melding/postbus", {"code": code})
+    monkeypatch.setattr(guesses, "MOST_WRONG", 2)
+    assert stranger.form("/melding/postbus", {"code": "1234"}).status_code == 422, "no code at all is no try"
+    assert stranger.form("/melding/postbus", {"code": "1234 5678 9012 3456"}).status_code == 422
+    stranger.cookies.set("ombudsflow_code", "1234567890123457")
+    assert stranger.get("/melding/code").url.path == "/melding/postbus", "by the cookie is a try too"
+    for tried in (code, "1234 5678 9012 3458"):
+        refused = stranger.form("/melding/postbus", {"code": tried})
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+        assert "te veel verkeerde codes" in refused.text
+    assert reporter.form("/melding/postbus/bericht", {"added": "Nog iets."}, seen="/melding/postbus").status_code == 200
+    clock.advance(timedelta(minutes=1))
+    assert stranger.form("/melding/postbus", {"code": code}).url.path == "/melding/postbus"
+
+
+def test_so_much_is_reported_by_all_together_and_so_much_in_one_mailbox(
+    reports: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = replace(reports, settings=replace(reports.settings, drafts_an_hour=2, draft_bytes=1))
+    monkeypatch.setattr(amounts, "MOST_MESSAGES", 1)
+    with Visitor(build(full)) as first, Visitor(build(full)) as second, Visitor(build(full)) as third:
+        sent = first.form("/melding", REPORT, files={"files": ("bon.pdf", pdf())})
+        first.form("/melding/postbus", {"code": code_on(sent)})
+        box = {"seen": "/melding/postbus"}
+        assert first.form("/melding/postbus/bericht", {"added": "Een."}, **box).status_code == 200
+        refused = first.form("/melding/postbus/bericht", {"added": "Twee."}, **box)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "3600")
+        assert "heel veel berichten" in refused.text and ">Twee.</textarea>" in refused.text
+        refused = second.form("/melding", REPORT, files={"files": ("bon.pdf", pdf())})
+        assert refused.status_code == 429 and "Er komt nu heel veel tegelijk binnen" in refused.text
+        assert "Bestelbonnen blijven" in refused.text, "the disk is full of what others sent"
+        with reports.database.work() as work:
+            mailbox.report(full, work, mailbox.new_code(), VOICE, by=person("whistle_officer"))
+        refused = third.form("/melding", REPORT)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "3600")

@@ -21,9 +21,11 @@ from tasks.case_file.case_list import CaseFilters
 from tasks.deadlines import appeals
 from tasks.errors import CaseNotFound, MessageNotExpected
 from tasks.forms_in_use import choices_of, form_in_use
+from tasks.reports_house import report_minutes
 from tasks.studio.definition_words import Words
 from tasks.studio.definition_words import load as load_words
 from tasks.treatment import choosing, grievance_states
+from tasks.treatment.minutes_versions import Minutes
 from web import papers
 from web.case_file.case_tab import show as _tab
 from web.context import Body, FormBody, Look, NotLoggedIn, RequestNotOurs, acting, looking
@@ -177,10 +179,16 @@ def _file(look: Look, case: Case, words: Words, names: dict[str, str]) -> dict[s
     expected = inbox.expected(look.reading, case)
     return {
         "facts": case_view.file_facts(look.office, look.reading, case.id, words),
+        "minutes": _minutes(look, case, names),
         "messages": case_view.messages(look.reading, case.id, names),
         "about": words.form,
         "reports": [(name, words.form(name)) for name in expected if words.has_form(name)],
     }
+
+
+def _minutes(look: Look, case: Case, names: dict[str, str]) -> Minutes | None:
+    """Of a report told by voice, in the reports house; those of the office stand with the evidence."""
+    return report_minutes.of_case(look.office, look.reading, case.id, names) if look.office.house.is_sealed else None
 
 
 @router.get("/dossiers/{number}/brieven/{letter_id}")

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from cases.models import Case
 from tasks.case_file import case_view
 from tasks.studio.definition_words import Words
-from tasks.treatment import evidence_register, minutes
+from tasks.treatment import evidence_register, minutes_versions
 from web.case_file.case_tab import FormTab
 from web.context import Act, Body, Look
 from web.text import number_of
@@ -24,7 +24,7 @@ def _load(look: Look, case: Case, _words: Words, names: dict[str, str]) -> dict[
         "documents": case_view.documents(look.reading, case.id, names),
         "kinds": evidence_register.KINDS,
         "classes": evidence_register.CLASSES,
-        "minutes": minutes.of_case(look.reading, case.id, names),
+        "minutes": minutes_versions.of_case(look.office, look.reading, case.id, names),
     }
 
 
