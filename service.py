@@ -31,7 +31,7 @@ from cases.register import Register
 from engine.instances import Engine
 from engine.queue import Embedded, JobQueue
 from history import own_key
-from history.log import Log
+from history.log import ASKED, TOLD, Log
 from history.sealing import keyring_at
 from history.vault import FileVault
 from problems import Unavailable
@@ -82,7 +82,7 @@ def open_office(settings: Settings, *, database: Database | None = None, clock: 
         engine=Engine(handlers.entries(lambda: made[0]), time, queue),
         clock=time,
         settings=settings,
-        log=Log(keyring_at(settings.master_key_file), seals_told=settings.house.is_sealed),
+        log=Log(keyring_at(settings.master_key_file), seals=TOLD if settings.house.is_sealed else ASKED),
         register=Register.load(WORKFLOWS / "register"),
         bodies=bodies.load(WORKFLOWS / "register" / "bodies"),
         documents=DocumentStore(settings.data_dir / "files", settings.upload_limit, shuts=settings.house.is_sealed),

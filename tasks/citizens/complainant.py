@@ -1,7 +1,7 @@
 """The case in the hands of its complainant: found by the secret link, nothing of it hidden that is addressed to them.
 
 In: the secret of the link. Out: where the case is, what is asked of them, their letters, documents and messages.
-Refuses with CasePageNotFound; a letter or document that is not theirs does not exist for them.
+Refuses with CasePageNotFound, and with CasePageGone once it was destroyed; a letter or document that is not theirs does not exist for them.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from forms.summary import Part, summary
 from history.log import Event
 from identity.people import Actor
 from identity.roles import COMPLAINANT
-from problems import NotFound
+from problems import Gone, NotFound
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import turn, worklist
 from tasks.background import mail, mail_texts
@@ -27,12 +27,17 @@ from tasks.citizens import external, question_links
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.models import UserTask
 from tasks.office import Office
+from tasks.retention import erasing
 
 ONE_LINK, LINK = timedelta(hours=1), "link"
 
 
 class CasePageNotFound(NotFound):
     """Deze link werkt niet. Kijk of u hem helemaal overnam uit onze mail, of vraag een nieuwe link."""
+
+
+class CasePageGone(Gone):
+    """Uw dossier is vernietigd: langer mogen wij het niet bewaren, of u vroeg het zelf. Niemand kan het nog lezen, ook wij niet. Een nieuwe klacht kunt u altijd indienen."""
 
 
 class PaperNotFound(NotFound):
@@ -57,10 +62,12 @@ class CasePage:
 
 
 def find(reading: Reading, secret: str) -> tuple[Case, Actor]:
-    """The case behind a secret link, and its complainant as an actor."""
+    """The case behind a secret link, and its complainant as an actor. What went to another house has a page of its own (`erasing.is_elsewhere`)."""
     case = reading.session.scalar(select(Case).where(Case.secret_hash == turn.hash_of(secret)))
     if case is None:
         raise CasePageNotFound
+    if case.erased_at is not None and not erasing.is_elsewhere(reading, case.id):
+        raise CasePageGone
     return case, Actor(f"complainant:{case.id}", case.complainant_name, frozenset({COMPLAINANT}))
 
 

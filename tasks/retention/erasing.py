@@ -85,13 +85,12 @@ def held(office: Office, work: UnitOfWork, case_id: int) -> Case:
 
 
 def erase_elsewhere(office: Office, work: UnitOfWork, actor: Actor, case: Case) -> None:
-    """Destroy a case that went to a house that nobody here may look into (`tasks.reports_house.handing_over`, which knows who may). Its link still
-    opens a page, which says that it is over here.
+    """Destroy a case that went to a house that nobody here may look into (`tasks.reports_house.handing_over`, which knows who may). Its link then
+    opens a page that says that it is over here.
     """
-    rule, link = rules(office).of(case.matter), case.secret_hash
+    rule = rules(office).of(case.matter)
     _check(office, work, case, ELSEWHERE, rule)
     _destroyed(office, work, actor, case, ELSEWHERE, rule)
-    work.session.execute(update(Case).where(Case.id == case.id).values(secret_hash=link))
 
 
 def is_elsewhere(reading: Reading, case_id: int) -> bool:
@@ -199,7 +198,7 @@ def _empty(work: UnitOfWork, case: Case) -> int:
     case.assessed_theme = None  # with its words gone, it is like no other
     if private.is_sealed(session):
         case.authority_name = ""
-    case.secret_hash = secrets.token_hex(32)  # the complainant's link leads nowhere any more
+        case.secret_hash = secrets.token_hex(32)  # nothing tells that the code of its mailbox ever opened one
     session.flush()
     session.expire_all()
     return documents

@@ -19,6 +19,7 @@ from tasks.background.clock_source import TravellingClock
 from tasks.citizens import drafts
 from tasks.models import Mail, UserTask
 from tasks.office import Office
+from tasks.retention import erasing
 from tests.stories.stage import COMPLAINT, NOT_CONTACTED, Story, person
 from tests.web.conftest import Visitor, token_of
 
@@ -474,3 +475,19 @@ def test_a_link_opens_one_question_and_not_the_case(visit: Callable[..., Visitor
         row = reading.session.scalars(select(UserTask).where(UserTask.link_hash == turn.hash_of(secret))).one()
         assert row.link_hash != secret
         assert reading.session.scalar(select(ProcessInstance.id).limit(1)) is not None
+
+
+def test_after_its_case_was_destroyed_a_link_says_so_in_plain_words(
+    visit: Callable[..., Visitor], story: Received
+) -> None:
+    story.given_a_sent_complaint().receives(
+        "complaint_withdrawn", role="complainant", withdrawal_reason="Het is opgelost."
+    )
+    with story.office.database.work() as work:
+        erasing.erase(story.office, work, person("ombudsman"), story.case.number, erasing.REQUEST)
+    stranger = visit()
+    for page in ("", "/informatie", "/brief/1", "/brief/1/pdf", "/stuk/1", "/vraag/1"):
+        gone = stranger.get(f"/volg/{story.secret}{page}")
+        assert (gone.status_code, "Niemand kan het nog lezen" in gone.text) == (410, True), page
+        assert "Mail mij een nieuwe link" not in gone.text
+    assert stranger.get(f"/volg/{'x' * 43}").status_code == 404
