@@ -101,6 +101,8 @@ PROPERTY_WORDS: dict[str, str] = {
     "validate/required": "verplicht",
     "validate/maxLength": "hoogstens (tekens)",
     "validate/minLength": "minstens (tekens)",
+    "validate/pattern": "patroon",
+    "validate/patternErrorMessage": "zin bij een andere vorm",
     "conditional/hide": "verborgen als",
     "properties/goes_to": "antwoord gaat naar",
     "properties/fact": "gegeven in het dossier",

@@ -10,9 +10,12 @@ from feel.matching import search
 from feel.patterns import BadPattern, Program, program
 from feel.run import Run
 
-KNOWN = frozenset({"required", "minLength", "maxLength", "min", "max", "pattern", "validationType"})
+# What form-js calls the sentence for an answer that does not have the form of the pattern.
+OWN_SENTENCE = "patternErrorMessage"
+KNOWN = frozenset({"required", "minLength", "maxLength", "min", "max", "pattern", OWN_SENTENCE, "validationType"})
 VALIDATION_TYPES = frozenset({"", "email", "phone", "custom"})
 LONGEST_PATTERN = 200
+LONGEST_SENTENCE = 300
 LONGEST_EMAIL = 320  # 64 before the @ and 255 after it
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 # A repeated group that repeats inside makes a browser take for ever to refuse some texts; here it would not (`fits`).
@@ -30,6 +33,8 @@ def sentences(limits: Mapping[str, Any]) -> list[str]:
     found += [f"'{name}' moet een getal zijn." for name in numbers]
     if limits.get("validationType", "") not in VALIDATION_TYPES:
         found.append(f"De soort '{limits['validationType']}' bestaat niet. Kies email of phone.")
+    if not _is_sentence(limits.get(OWN_SENTENCE)):
+        found.append(f"De zin bij een patroon moet tekst zijn van hoogstens {LONGEST_SENTENCE} tekens.")
     return [*found, *_pattern(limits.get("pattern"))]
 
 
@@ -45,6 +50,10 @@ def _is_number(value: Any) -> bool:
         return not isinstance(value, bool) and Decimal(str(value)).is_finite()
     except InvalidOperation:
         return False
+
+
+def _is_sentence(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and len(value) <= LONGEST_SENTENCE)
 
 
 def _pattern(pattern: Any) -> list[str]:

@@ -40,8 +40,10 @@ class Answers:
 
 
 class _Wrong(Exception):
-    def __init__(self, template: str, each: Field, **parts: object) -> None:
-        self.sentence = Sentence(template, label=each.label, **parts)
+    """`own` is the form's own sentence, where it has one."""
+
+    def __init__(self, template: str, each: Field, *, own: str = "", **parts: object) -> None:
+        self.sentence: str = own or Sentence(template, label=each.label, **parts)
         super().__init__(self.sentence)
 
 
@@ -219,5 +221,6 @@ def _text(each: Field, text: str) -> str:
     if kind == "phone" and not _PHONE.fullmatch(text):
         raise _Wrong("'%(label)s' moet een telefoonnummer zijn, bijvoorbeeld 0470 12 34 56.", each)
     if pattern and not limits.fits(str(pattern), text):
-        raise _Wrong("'%(label)s' heeft niet de gevraagde vorm.", each)
+        own = str(each.limits.get(limits.OWN_SENTENCE) or "")
+        raise _Wrong("'%(label)s' heeft niet de gevraagde vorm.", each, own=own)
     return text

@@ -21,6 +21,7 @@ from lxml import etree
 
 from cases import cleaning, explaining
 from cases.register import Register
+from forms.limits import OWN_SENTENCE
 from identity.roles import EXTERNAL_ROLES
 from problems import Problem
 from tasks.citizens.suggestions import LEVELS
@@ -159,6 +160,7 @@ def _of_form(components: list[dict[str, Any]]) -> Iterator[str]:
     for each in components:
         yield from (str(each[name]) for name in ("label", "description", "text") if each.get(name))
         yield from (str(value["label"]) for value in each.get("values") or [])
+        yield from (str(said) for said in [(each.get("validate") or {}).get(OWN_SENTENCE)] if said)
         yield from _of_form(each.get("components") or [])
 
 

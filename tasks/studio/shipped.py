@@ -3,12 +3,15 @@
 What is already there in the same content is left alone; a process manager's own newer version is never replaced.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from engine import definitions
-from engine.findings import ERROR, Finding
+from engine.findings import ERROR, WARNING, Finding
 from engine.vocabulary import Vocabulary
 from forms import schema
+from forms.limits import OWN_SENTENCE
+from forms.schema import Form
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import houses
 from tasks.deadlines import shipped_rules
@@ -21,12 +24,25 @@ from tasks.studio import decision_scenarios, known_variables
 
 FORMS = houses.OFFICE.forms
 INSTALLER = "system:installer"
+RULE = "forms"
+NO_SENTENCE = (
+    "Dit veld vraagt een bepaalde vorm, maar zegt niet welke. Schrijf bij het patroon een zin met een voorbeeld: "
+    "die leest wie iets anders invult."
+)
 
 
 def form_check(content: bytes) -> list[Finding]:
     """Findings on a form, for publishing."""
-    _, findings = schema.read(content)
-    return [Finding(place, "forms", ERROR, sentence) for place, sentence in findings]
+    form, findings = schema.read(content)
+    wrong = [Finding(place, RULE, ERROR, sentence) for place, sentence in findings]
+    return [*wrong, *(_unexplained(form) if form else ())]
+
+
+def _unexplained(form: Form) -> Iterator[Finding]:
+    """A warning for each field, also of a row, that asks for a form of answer without saying which."""
+    for each in (inner for outer in form.inputs() for inner in (outer, *outer.components)):
+        if each.limits.get("pattern") and not each.limits.get(OWN_SENTENCE):
+            yield Finding(each.key, RULE, WARNING, NO_SENTENCE)
 
 
 def vocabulary(

@@ -67,11 +67,14 @@ def test_a_malformed_body_is_refused_with_what_is_wrong(sqlite_program: Program,
 
 def test_wrong_answers_are_told_all_at_once(program: Program, office: Office) -> None:
     officer = program("intake_officer")
-    wrong = COMPLAINT | {"email": "geen adres", "facts_on": "31/02/2025", "kleur": "rood", "filer_kind": "alien"}
+    wrong = COMPLAINT | {"email": "geen adres", "facts_on": "31/02/2025", "kleur": "rood"}
+    wrong |= {"filer_kind": "alien", "postcode": "?"}
     del wrong["narrative"]
     answer = officer.post(f"{API}/complaints", json={"answers": wrong})
     assert answer.status_code == 422
-    assert {"email", "facts_on", "kleur", "filer_kind", "narrative"} <= {e["field"] for e in answer.json()["errors"]}
+    said = {each["field"]: each["message"] for each in answer.json()["errors"]}
+    assert {"email", "facts_on", "kleur", "filer_kind", "narrative"} <= said.keys()
+    assert said["postcode"] == "Een postcode telt 4 tot 10 cijfers of letters, bijvoorbeeld 9000 of 1011 AB."
     strange: list[Any] = ["\x00", [], {"a": 1}, 7, "x" * 60_000, None]
     for hostile in strange:
         assert officer.post(f"{API}/complaints", json={"answers": COMPLAINT | {"subject": hostile}}).status_code == 422

@@ -102,6 +102,7 @@ def test_answers_go_where_their_field_says() -> None:
         (form(text("a", validate={"pattern": "("})), "a", "kan niet gelezen worden"),
         (form(text("a", validate={"pattern": "(a+)+b"})), "a", "eindeloos"),
         (form(text("a", validate={"pattern": "a" * 201})), "a", "hoogstens 200"),
+        (form(text("a", validate={"pattern": "a", "patternErrorMessage": 7})), "a", "hoogstens 300"),
         (form({"type": "datetime", "key": "a", "subtype": "datetime"}), "a", "Alleen een datum"),
         (form(text("a", conditional={"hide": "=1 +"})), "a", "kan niet gelezen worden.*op plaats 4"),
         (form(text("a", conditional={"hide": "=b"}), text("b")), "a", "'b', en dat veld staat pas later"),
@@ -136,3 +137,5 @@ def test_every_shipped_form_is_read_without_a_finding(file: Path) -> None:
     found = parse(file.read_bytes())
     assert isinstance(found, Form)
     assert found.id == file.stem
+    asking = [each for each in found.inputs() if each.limits.get("pattern")]
+    assert all(each.limits.get("patternErrorMessage") for each in asking), "whoever writes something else reads why"

@@ -20,6 +20,7 @@ WIDE = form(
     text("email", validate={"validationType": "email"}),
     text("phone", validate={"validationType": "phone"}),
     text("code", validate={"pattern": "[A-Z]{3}"}),
+    text("plate", validate={"pattern": "[0-9]-[A-Z]{3}-[0-9]{3}", "patternErrorMessage": "Schrijf 100% zoals op de plaat: 1-ABC-123."}),  # fmt: skip
     {"type": "textarea", "key": "story", "label": "Verhaal"},
     {"type": "number", "key": "count", "label": "Aantal", "validate": {"min": 0, "max": 10}},
     {"type": "checkbox", "key": "agreed", "label": "Akkoord", "validate": {"required": True}},
@@ -45,7 +46,7 @@ def test_a_good_form_gives_typed_values() -> None:
     )  # fmt: skip
     assert found.errors == {}
     expected = {
-        "name": "Noor", "email": "n@example.org", "phone": "0470 12 34 56", "code": "ABC", "story": "lang",
+        "name": "Noor", "email": "n@example.org", "phone": "0470 12 34 56", "code": "ABC", "plate": None, "story": "lang",
         "count": Decimal("3.5"), "agreed": True, "kind": "x", "several": ["y", "x"], "norm": "a",
         "day": date(2026, 11, 23), "file": None, "people": [{"name": "Jan", "age": 4}],
     }  # fmt: skip
@@ -91,6 +92,7 @@ def test_all_errors_come_at_once_each_at_its_field() -> None:
         ("email", "n@example", "e-mailadres"),
         ("phone", "bel mij", "telefoonnummer"),
         ("code", "abc", "gevraagde vorm"),
+        ("plate", "ABC 123", "Schrijf 100% zoals op de plaat: 1-ABC-123."),
         ("count", "1e3", "moet een getal"),
         ("count", "NaN", "moet een getal"),
         ("count", "1_0", "moet een getal"),

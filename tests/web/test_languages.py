@@ -44,6 +44,7 @@ def test_places_for_numbers_and_names_agree(language: str) -> None:
 def test_the_forms_of_services_are_among_them() -> None:
     wanted = {message.id for message in gathered.gathered()}
     assert {"Uw antwoord aan de klager", "Volgt u de aanbeveling?", "Gemiddeld aantal dagen tot het antwoord"} <= wanted
+    assert "Een postcode telt 4 tot 10 cijfers of letters, bijvoorbeeld 9000 of 1011 AB." in wanted
 
 
 def test_the_template_of_all_messages_has_every_text_of_the_templates() -> None:

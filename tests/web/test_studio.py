@@ -68,6 +68,15 @@ def test_a_change_goes_from_a_working_copy_to_a_version_in_use_by_two_people(
     assert [badge for badge in ("Vervangen", "In gebruik") if badge in activated.text] == ["Vervangen", "In gebruik"]
 
 
+def test_a_pattern_that_does_not_say_what_it_asks_is_warned_of(petra: Visitor, sqlite_office: Office) -> None:
+    there, content = "/studio/formulieren/first_line_received", in_use(sqlite_office, "form", "first_line_received")
+    without = re.sub(r',\s*"patternErrorMessage": "[^"]*"', "", content)
+    assert without != content
+    assert "maar zegt niet welke" in edit(petra, there, without, action="check").text
+    again = edit(petra, there, content.replace("1011 AB", "2000"), action="check", revision=1).text
+    assert 'id="bevindingen"' in again and "maar zegt niet welke" not in again
+
+
 def test_the_history_of_the_office_tells_who_published_and_who_took_into_use(
     petra: Visitor, pol: Visitor, sqlite_office: Office
 ) -> None:

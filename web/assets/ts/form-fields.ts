@@ -27,7 +27,7 @@ interface FormFields {
 const TYPES_REFUSED = ["button", "taglist", "iframe", "image", "html", "expression", "table", "documentPreview"];
 /** Groups and entries of form-js that would say something the server does not do. */
 const GROUPS_REFUSED = new Set(["valuesSource", "dynamicOptions", "optionsExpression", "layout", "appearance", "serialization", "constraints", "security"]);
-const ENTRIES_REFUSED = /(^|-)(step|accept|multiple|searchable|versionTag|disallowPassedDates|timeInterval|time-format|disabled|patternErrorMessage|defaultRepetitions|allowAddRemove|disableCollapse|nonCollapsedItems)$/;
+const ENTRIES_REFUSED = /(^|-)(step|accept|multiple|searchable|versionTag|disallowPassedDates|timeInterval|time-format|disabled|defaultRepetitions|allowAddRemove|disableCollapse|nonCollapsedItems)$/;
 const ANSWERED = new Set(["textfield", "textarea", "number", "checkbox", "radio", "select", "checklist", "datetime", "dynamiclist"]);
 const CHOICES = new Set(["radio", "select", "checklist"]);
 const OURS = new Set(["goes_to", "fact", "personal", "codelist"]);
