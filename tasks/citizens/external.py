@@ -9,6 +9,7 @@ from cases.parties import address_of
 from identity.roles import HEARD
 from storage.unit_of_work import UnitOfWork
 from tasks.background import mail, mail_texts
+from tasks.letters import letter_texts
 from tasks.models import UserTask
 from tasks.office import Office
 from tasks.treatment import minutes
@@ -59,12 +60,12 @@ def invite(office: Office, work: UnitOfWork, case: Case, user_task: UserTask, se
     if office.house.is_sealed:
         return
     to = reached_at(office, work, case, user_task)
-    language = case.language if user_task.role == COMPLAINANT else "nl"
+    language = language_of(office, case, user_task)
     written = mail_texts.text(
         _template(user_task) if to else "question_by_post",
         language,
         number=case.number,
-        name=user_task.name,
+        asked=mail_texts.asked(user_task.form_key, language),
         office=office.settings.office_name,
         until=_until(language, user_task),
         link=link(office, secret),
@@ -85,6 +86,14 @@ def invite(office: Office, work: UnitOfWork, case: Case, user_task: UserTask, se
         mail.queue(
             office, work, to=to, subject=written.subject, body=written.body, case_id=case.id, letter_id=letter.id
         )
+
+
+def language_of(office: Office, case: Case, user_task: UserTask) -> str:
+    """The language in which something is asked: the complainant's own, the one a service works in, else Dutch."""
+    if user_task.role == COMPLAINANT:
+        return case.language
+    asked = office.register.get(user_task.authority_key)
+    return asked.language if asked else letter_texts.DUTCH
 
 
 def _template(user_task: UserTask) -> str:

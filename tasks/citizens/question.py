@@ -79,7 +79,7 @@ def of(office: Office, reading: Reading, row: UserTask, holder: Actor) -> Questi
         number=case.number,
         name=row.name,
         role=row.role,
-        language=case.language if row.role == COMPLAINANT else "nl",
+        language=external.language_of(office, case, row),
         state=_state(row, said, is_answered=is_answered),
         due_at=row.due_at,
         closed_at=row.closed_at,

@@ -1,5 +1,6 @@
 """The citizens' pages in four languages: nothing that stands in a template is missing from a catalogue, and places agree."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -7,6 +8,8 @@ import pytest
 from babel.messages.catalog import Message
 
 from problems import Sentence
+from tasks.background import mail_texts
+from tasks.office import WORKFLOWS
 from tests.conftest import START
 from tests.web.conftest import Visitor, token_of
 from tests.web.test_citizen import press
@@ -45,6 +48,14 @@ def test_the_forms_of_services_are_among_them() -> None:
     wanted = {message.id for message in gathered.gathered()}
     assert {"Uw antwoord aan de klager", "Volgt u de aanbeveling?", "Gemiddeld aantal dagen tot het antwoord"} <= wanted
     assert "Een postcode telt 4 tot 10 cijfers of letters, bijvoorbeeld 9000 of 1011 AB." in wanted
+
+
+def test_what_each_question_asks_is_said_in_every_language() -> None:
+    said = json.loads((mail_texts.FOLDER / "asked.json").read_text(encoding="utf-8"))
+    asked = {file.stem for file in gathered.forms_outside((), WORKFLOWS, WORKFLOWS.parent / "forms")}
+    assert asked <= said.keys()
+    assert {tuple(words) for words in said.values()} == {("nl", *gathered.OTHERS)}
+    assert mail_texts.asked("a_form_of_tomorrow", "de") == said[""]["de"]
 
 
 def test_the_template_of_all_messages_has_every_text_of_the_templates() -> None:

@@ -21,7 +21,9 @@ from tasks.models import Mail, UserTask
 from tasks.office import Office
 from tasks.retention import erasing
 from tests.stories.stage import COMPLAINT, NOT_CONTACTED, Story, person
+from tests.stories.test_withheld import speaking
 from tests.web.conftest import Visitor, token_of
+from web.app import build
 
 NAME = "José-Marie van den Abeele"
 WITHHELD = {
@@ -277,7 +279,7 @@ def test_the_page_speaks_the_language_of_the_complaint_until_one_chooses_another
     story.receives("information_requested", missing="Quel arrêt ?", term_days="14")
     with story.office.database.reading() as reading:
         mail = reading.session.scalars(select(Mail).where(Mail.body.contains("/vraag/"))).one()
-    assert mail.subject == f"Dossier {story.case.number} : nous avons une question pour vous"
+    assert mail.subject == f"Ombudsdienst, dossier {story.case.number} : des informations supplémentaires"
     assert "au plus tard le 19/01/2026" in mail.body
 
 
@@ -356,6 +358,19 @@ def test_the_authority_answers_by_its_link_and_a_second_press_reads_that_it_was_
     assert "Toch niet." in late.text
     with story.office.database.reading() as reading:
         assert facts.known(reading, story.case_id)["first_line.text"] == "Wij betalen de boete terug."
+
+
+def test_a_service_is_asked_in_the_language_it_works_in(sqlite_office: Office) -> None:
+    story = Received(speaking(sqlite_office, "fr"))
+    link, browser = forwarded(story, complainant_name=NAME, subject=f"De bus vergat {NAME}").link(), Visitor(build(story.office))
+    with story.office.database.reading() as reading:
+        [mail] = reading.session.scalars(select(Mail).where(Mail.body.contains("/vraag/")))
+    assert mail.subject == f"Ombudsdienst, dossier {story.case.number} : le traitement d'une plainte"
+    assert "Vous répondez sans compte" in mail.body and "au plus tard le" in mail.body
+    page = browser.get(link).text
+    assert '<html lang="fr">' in page and "Envoyer la réponse" in page and "Graag uw antwoord" not in page
+    refused = post(browser, link, first_line_text="Nous cherchons")
+    assert "Nous cherchons" in refused.text and "Vul " not in refused.text
 
 
 def test_a_draft_is_kept_for_the_holder_of_the_link(visit: Callable[..., Visitor], story: Received) -> None:
