@@ -21,11 +21,12 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Term:
-    """What is counted: so many of a unit, after a day."""
+    """What is counted: so many of a unit, after a day. `more` are days given on top: working days where those are counted."""
 
     value: int
     unit: str
     from_on: date
+    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Reckoning:
             "value": self.term.value,
             "unit": self.term.unit,
             "from_on": self.term.from_on.isoformat(),
+            **({"more": self.term.more} if self.term.more else {}),
             "due_on": self.due_on.isoformat(),
             "skipped": [[day.isoformat(), name] for day, name in self.skipped],
             "still": [[stop.from_on.isoformat(), stop.to_on.isoformat(), list(stop.reasons)] for stop in self.still],
@@ -67,7 +69,7 @@ class Reckoning:
         """What `as_data` wrote."""
         on = date.fromisoformat
         return cls(
-            Term(data["value"], data["unit"], on(data["from_on"])),
+            Term(data["value"], data["unit"], on(data["from_on"]), data.get("more", 0)),
             on(data["due_on"]),
             tuple((on(day), name) for day, name in data["skipped"]),
             tuple(Stop(on(start), on(end), tuple(reasons)) for start, end, reasons in data["still"]),
@@ -111,8 +113,8 @@ def merged(stops: Iterable[Stop], from_on: date) -> Sequence[Stop]:
 def _days_of(term: Term) -> int:
     """How many days must pass; months are as many days as they had on the calendar when nothing stood still."""
     if term.unit == MONTHS:
-        return (term.from_on + relativedelta(months=term.value) - term.from_on).days
-    return term.value
+        return (term.from_on + relativedelta(months=term.value) - term.from_on).days + term.more
+    return term.value + term.more
 
 
 def _running(_calendar: Calendar, position: date, left: int, until: date) -> int | None:
@@ -157,3 +159,11 @@ def _days_off(term: Term, calendar: Calendar, due: date, stops: Sequence[Stop]) 
 
 def _is_in(day: date, stop: Stop) -> bool:
     return stop.from_on < day <= stop.to_on
+
+
+def days_between(unit: str, calendar: Calendar, from_on: date, to_on: date) -> int:
+    """How many days more a term needs to end on the later day: working days where it counts those, which never end on another."""
+    days = (to_on - from_on).days
+    if unit != WORKING_DAYS:
+        return days
+    return sum(calendar.is_working(from_on + timedelta(days=number)) for number in range(1, days + 1))

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select, update
 
 from cases.calendars import ZONE, Calendar, local_day
-from cases.counting import Reckoning, Stop, Term, merged, reckon
+from cases.counting import Reckoning, Stop, Term, days_between, merged, reckon
 from cases.deadline_rules import COMPLAINANT, COURT_CASE, Rule, Rules, UnknownRule, load
 from cases.explaining import FOR_INFORMATION, explain
 from cases.models import ClockPause, Deadline
@@ -27,6 +27,7 @@ __all__ = [
     "Rules",
     "UnknownRule",
     "counted",
+    "extend",
     "held_kinds",
     "is_held",
     "kind_of",
@@ -109,17 +110,17 @@ def _belongs(grievance: int | None) -> ColumnElement[bool]:
     return Deadline.grievance.is_(None) if grievance is None else Deadline.grievance == grievance
 
 
-def _term(rule: Rule, from_on: date, value: int | None) -> Term:
-    return Term(rule.value if value is None else value, rule.unit, from_on)
+def _term(rule: Rule, from_on: date, value: int | None, more: int) -> Term:
+    return Term(rule.value if value is None else value, rule.unit, from_on, more)
 
 
 def counted(
-    rules: Rules, name: str, from_on: date, value: int | None, stops: Sequence[Stop] = ()
+    rules: Rules, name: str, from_on: date, value: int | None, stops: Sequence[Stop] = (), more: int = 0
 ) -> tuple[Rule, Reckoning]:
-    """What the date of a term is under these rules, and the rule it comes from. Raises UnknownRule."""
+    """What the date of a term is under these rules, `more` days given on top, and the rule it comes from. Raises UnknownRule."""
     rule = rules.get(name, from_on)
     mine = [stop for stop in stops if stop.kind in rule.pauses_for]
-    return rule, reckon(_term(rule, from_on, value), rules.calendar, mine)
+    return rule, reckon(_term(rule, from_on, value, more), rules.calendar, mine)
 
 
 def _write(row: Deadline, rule: Rule, reckoning: Reckoning) -> None:
@@ -145,10 +146,26 @@ def recount(
     rows = list(work.session.scalars(query))
     if freed is not None:
         rows = goes_on(rows, freed, held_kinds(work, case_id))
+    return _counted_again(work, rules, case_id, rows)
+
+
+def extend(work: UnitOfWork, rules: Rules, case_id: int, rule_name: str, old_on: date, new_on: date) -> list[Moved]:
+    """Give the open terms of a rule that end on one day more days, so that they end on a later one; those of working days end on
+    the last of these. Returns those that moved.
+    """
+    there = select(Deadline).where(Deadline.case_id == case_id, Deadline.rule == rule_name, Deadline.met_at.is_(None))
+    rows = list(work.session.scalars(there.where(Deadline.due_on == old_on).order_by(Deadline.id)))
+    for row in rows:
+        unit = rules.get(rule_name, row.from_on).unit
+        row.more += days_between(unit, rules.calendar, old_on, new_on)
+    return _counted_again(work, rules, case_id, rows)
+
+
+def _counted_again(work: UnitOfWork, rules: Rules, case_id: int, rows: Sequence[Deadline]) -> list[Moved]:
     stops = stops_of(work, case_id) if rows else []
     moved = []
     for row in rows:
-        rule, reckoning = counted(rules, row.rule, row.from_on, row.value, stops)
+        rule, reckoning = counted(rules, row.rule, row.from_on, row.value, stops, row.more)
         old = row.due_on
         _write(row, rule, reckoning)
         if old != row.due_on:

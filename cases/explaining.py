@@ -17,6 +17,7 @@ COUNTS = {
     WORKING_DAYS: ("%(num)s werkdag vanaf %(day)s", "%(num)s werkdagen vanaf %(day)s"),
     MONTHS: ("%(num)s maand vanaf %(day)s", "%(num)s maanden vanaf %(day)s"),
 }
+MORE = ("%(num)s dag erbij", "%(num)s dagen erbij")
 SKIPS = ("%(days)s telt niet mee", "%(days)s tellen niet mee")
 STOOD_STILL = ("de klok stond %(num)s dag stil", "de klok stond %(num)s dagen stil")
 AND, SO = "en", "dus uiterlijk %(day)s"
@@ -36,6 +37,8 @@ def explain(reckoning: Reckoning, language: str = "nl", told: NullTranslations |
     term = reckoning.term
     counted = words.ngettext(*COUNTS[term.unit], term.value)
     parts = [counted % {"num": term.value, "day": written_out(term.from_on, language)}]
+    if term.more:
+        parts.append(words.ngettext(*MORE, term.more) % {"num": term.more})
     if reckoning.skipped:
         days = [f"{_short(day, language)} ({_name(day, name, language)})" for day, name in reckoning.skipped]
         parts.append(words.ngettext(*SKIPS, len(days)) % {"days": _listed(days, words)})

@@ -211,6 +211,8 @@ class Deadline(Base):
     grievance: Mapped[int | None]
     # How many days somebody gave for this one; None is the rule's own value.
     value: Mapped[int | None]
+    # How many days were given on top, to whoever asked for more time: working days where its rule counts those.
+    more: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     # `cases.counting.Reckoning`: what the explanation is written from, in any language. None before it was kept.
     reckoning: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.task import Task
+from sqlalchemy import select
 
 from engine import scopes
-from engine.elements.base import EACH, INCIDENT, LOCAL, RESULT, UNFINISHED, shown_id
+from engine.elements.base import EACH, HOST, INCIDENT, LOCAL, RESULT, UNFINISHED, shown_id
 from engine.errors import InstanceNotFound
 from engine.instances import Engine
-from engine.models import ProcessInstance
+from engine.models import ProcessInstance, Subscription
 from engine.moving import is_place
 from engine.run import is_shown_active, is_visible
 from engine.specs import Bound
@@ -163,3 +164,17 @@ def _targets(bound: Bound, workflow: Any) -> list[Target]:
     return [
         Target(name, definition, spec.kind, within) for name, spec in elements.items() if is_place(workflow.spec, name)
     ]
+
+
+def waiting_beside(
+    engine: Engine, reading: Reading, instance_id: int, token_id: str, message: str
+) -> Subscription | None:
+    """What waits for a message on the edge of the activity that holds this token; None when nothing does."""
+    of_message = (Subscription.kind == "message", Subscription.name == message)
+    query = select(Subscription).where(Subscription.instance_id == instance_id, *of_message)
+    waiting = {row.token_id: row for row in reading.session.scalars(query)}
+    if not waiting:
+        return None
+    _, tasks = engine.restored(reading, instance_id)
+    beside = (waiting.get(task.id.hex) for task in tasks if task.internal_data.get(HOST) == token_id)
+    return next(filter(None, beside), None)

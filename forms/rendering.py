@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from forms.schema import Field, Form
-from forms.validation import Codelists, choices_of, is_hidden
+from forms.validation import Codelists, choices_of, days_of, is_hidden
 
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -64,6 +64,7 @@ def _render(
         errors=errors or {},
         choices=lambda each: choices_of(each, lists),
         hidden=lambda each: is_hidden(each, shown),
+        days=lambda each: days_of(each, shown),
         deciding=_deciding(form.fields),
         as_text=as_text,
         error_fields=_error_fields(fields, errors or {}),

@@ -2,7 +2,7 @@
 
 Each field's `properties` say where the answer goes: `goes_to` token (a gateway's input) or case (a fact, under `fact`), and
 whether it is `personal` (then the history seals it); a `nameless` one may name nobody of the file; `decided_by` names a decision that proposes the answer, `answer` which of
-its answers. Refuses with FormRefused, which names the component and what to do.
+its answers; `earliest` and `latest` are the days between which a date lies, in FEEL. Refuses with FormRefused, which names the component and what to do.
 """
 
 import json
@@ -23,6 +23,7 @@ CHOICES = frozenset({"radio", "select", "checklist"})
 TOKEN, CASE, BOTH, NOWHERE = "token", "case", "both", "nowhere"
 LARGEST = 1_000_000  # bytes
 DEEPEST = 5
+EARLIEST, LATEST = "earliest", "latest"
 # What form-js can ask of an answer, and nobody here checks.
 _NOT_DONE = ("disallowPassedDates", "increment", "accept", "serializeToString")
 
@@ -55,6 +56,8 @@ class Field:
     choices: tuple[Choice, ...] = ()
     codelist: str | None = None
     hide: feel.Expression | None = None
+    earliest: feel.Expression | None = None  # of a date: the first and the last day it may be
+    latest: feel.Expression | None = None
     default: Any = None
     goes_to: str = TOKEN
     fact: str | None = None
@@ -225,6 +228,8 @@ class _Reader:
             choices=self._choices(component, kind, place, properties.get("codelist")),
             codelist=str(properties["codelist"]) if properties.get("codelist") else None,
             hide=hide,
+            earliest=self._limit(place, kind, properties, EARLIEST),
+            latest=self._limit(place, kind, properties, LATEST),
             default=component.get("defaultValue"),
             goes_to=str(properties.get("goes_to", TOKEN)),
             fact=properties.get("fact"),
@@ -274,7 +279,16 @@ class _Reader:
         return found
 
     def _hide(self, place: str, component: dict[str, Any]) -> feel.Expression | None:
-        text = self._part(component, "conditional", place, dict).get("hide")
+        return self._condition(place, self._part(component, "conditional", place, dict).get("hide"))
+
+    def _limit(self, place: str, kind: str, properties: dict[str, Any], name: str) -> feel.Expression | None:
+        if properties.get(name) and kind != "datetime":
+            self._say(place, f"'{name}' geldt alleen voor een datum. Haal het weg.")
+            return None
+        return self._condition(place, properties.get(name))
+
+    def _condition(self, place: str, text: Any) -> feel.Expression | None:
+        """FEEL about the answers given before it, and about what the diagram gave."""
         if not text:
             return None
         try:

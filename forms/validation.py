@@ -7,7 +7,7 @@ none; an answer to a field the form does not have is an error. Dates are FEEL da
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -69,19 +69,23 @@ def _check(
     prefix: str,
 ) -> None:
     for each in fields:
-        if is_hidden(each, {**context, **answers.values}):
+        known = {**context, **answers.values}
+        if is_hidden(each, known):
             continue
         if each.type == "group":
             _check(each.components, raw, answers, codelists, context, prefix)
         elif each.type == "dynamiclist":
             answers.values[each.key] = _rows(each, raw.get(each.key), answers, codelists, context)
         elif each.type not in ("text", "separator", "spacer") and not each.is_readonly:
-            _one(each, raw.get(each.key), answers, codelists, prefix)
+            _one(each, raw.get(each.key), answers, codelists, prefix, known)
 
 
-def _one(each: Field, given: Any, answers: Answers, codelists: Codelists, prefix: str) -> None:
+def _one(
+    each: Field, given: Any, answers: Answers, codelists: Codelists, prefix: str, known: Mapping[str, Any]
+) -> None:
     try:
         value = typed(each, given, codelists)
+        _check_day(each, value, known)
     except _Wrong as wrong:
         answers.errors[prefix + each.key] = wrong.sentence
         return
@@ -119,6 +123,30 @@ def _rows(
     return found
 
 
+def _check_day(each: Field, value: Any, known: Mapping[str, Any]) -> None:
+    """A date lies between the days that the form gives it, where it gives any."""
+    if not isinstance(value, date):
+        return
+    first, last = days_of(each, known)
+    if first is not None and value < first:
+        raise _Wrong("'%(label)s' kan niet vroeger zijn dan %(day)s.", each, day=f"{first:%d/%m/%Y}")
+    if last is not None and value > last:
+        raise _Wrong("'%(label)s' kan niet later zijn dan %(day)s.", each, day=f"{last:%d/%m/%Y}")
+
+
+def days_of(each: Field, known: Mapping[str, Any]) -> tuple[date | None, date | None]:
+    """The first and the last day that a date may be; None where nothing says so, or what says so is not known."""
+    return _day(each.earliest, known), _day(each.latest, known)
+
+
+def _day(limit: feel.Expression | None, known: Mapping[str, Any]) -> date | None:
+    try:
+        found = limit.evaluate(known) if limit is not None else None
+    except feel.FeelError:
+        return None
+    return found if isinstance(found, date) and not isinstance(found, datetime) else None
+
+
 def is_hidden(each: Field, values: Mapping[str, Any]) -> bool:
     """True when the field's condition says so; a condition that cannot be decided shows the field."""
     try:
@@ -150,10 +178,11 @@ def typed(each: Field, given: Any, codelists: Codelists) -> Any:
 
 
 def _boolean(each: Field, given: Any) -> bool:
-    if given in (True, "true", "on", "ja", "1"):
-        return True
-    if given in (None, False, "", "false", "nee", "0"):
-        return False
+    if given is None or isinstance(given, str | int):  # nothing else is sent, and some values cannot be compared
+        if given in (True, "true", "on", "ja", "1"):
+            return True
+        if given in (None, False, "", "false", "nee", "0"):
+            return False
     raise _Wrong("'%(label)s' kan alleen aangevinkt zijn of niet.", each)
 
 

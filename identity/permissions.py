@@ -45,6 +45,8 @@ TABLE: dict[str, frozenset[str]] = {
     "user_task.complete": ON_FILES | EXTERNAL_ROLES,
     # an answer that came by post or telephone, noted for the complainant or the authority
     "user_task.on_behalf": frozenset({INTAKE, HANDLER, FIRST_LINE}),
+    # more time to answer a question, where its diagram gives that
+    "user_task.more_time": ON_FILES | EXTERNAL_ROLES,
     "case.read": ON_FILES | {AUDITOR},
     "case.act": ON_FILES | {COMPLAINANT},
     # cases that belong together: joined under one that leads, told at once, taken out again

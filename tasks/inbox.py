@@ -24,7 +24,7 @@ from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import sight, turn
-from tasks.citizens import amounts
+from tasks.citizens import amounts, more_time
 from tasks.errors import CaseNotFound, FormNotAccepted, MessageNotExpected
 from tasks.forms_in_use import choices_of, form_in_use, plain
 from tasks.joined import belonging
@@ -63,6 +63,8 @@ def deliver(
     case = work.session.get(Case, case_id)
     if case is not None:
         sight.require(actor, "case.act", case)
+    if message == more_time.MESSAGE:
+        return _more_time(office, work, actor, case_id, answers)
     parts = check(office, work, message, answers)
     belonging.require(work, actor, case_id, message, parts.token)
     now = office.clock.now()
@@ -91,6 +93,19 @@ def deliver(
         return None
     turn.apply(office, work, actor, step, first=[received])
     return step
+
+
+def _more_time(office: Office, work: UnitOfWork, actor: Actor, case_id: int, answers: Mapping[str, Any]) -> Step:
+    """Staff heard from a service that it needs more time: for the question that is due first."""
+    row = more_time.asked_of(office, work, case_id)
+    if row is None:
+        raise MessageNotExpected(message=more_time.MESSAGE, case_id=case_id)
+    return more_time.ask(office, work, actor, row, answers)
+
+
+def known(office: Office, reading: Reading, case_id: int, message: str) -> Mapping[str, Any]:
+    """What the form of a message knows beside its answers: from when on more time can be asked."""
+    return more_time.known_of_case(office, reading, case_id) if message == more_time.MESSAGE else {}
 
 
 def expected(reading: Reading, case: Case) -> list[str]:

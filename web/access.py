@@ -46,6 +46,7 @@ PAGES: dict[str, str] = {
     "GET /vraag/{secret}": LINK,
     "GET /vraag/{secret}/brief/{letter_id}/pdf": LINK,
     "POST /vraag/{secret}": LINK,
+    "POST /vraag/{secret}/meer-tijd": LINK,
     # recommendations: the public register, and the office's own list
     "GET /aanbevelingen": ANYONE,
     "GET /aanbevelingen.json": ANYONE,

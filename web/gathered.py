@@ -43,12 +43,12 @@ TEMPLATES = (
 # of their user tasks are found in the diagrams.
 FORMS = (
     "complaint_received complaint_withdrawn information_added court_case_started review_requested first_line_answered "
-    "identity_disclosed respond_to_proposal survey_complainant survey_authority"
+    "identity_disclosed more_time_asked respond_to_proposal survey_complainant survey_authority"
 ).split()
 # The same of the house that takes reports of breaches.
 REPORTS_FORMS = "report_received information_added".split()
 # Modules whose refusals or words they read.
-SENTENCES = "problems tasks.reporting.summaries tasks.reports_house.mailbox tasks.reports_house.taking_over web.reports_house.reports web.reports_house.guesses web.citizens.per_address tasks.citizens.amounts tasks.citizens.drafts tasks.citizens.complainant tasks.errors web.context cases.documents cases.cleaning storage.unit_of_work".split()
+SENTENCES = "problems tasks.reporting.summaries tasks.reports_house.mailbox tasks.reports_house.taking_over web.reports_house.reports web.reports_house.guesses web.citizens.per_address tasks.citizens.amounts tasks.citizens.drafts tasks.citizens.complainant tasks.citizens.more_time tasks.errors web.context cases.documents cases.cleaning storage.unit_of_work".split()
 # Where sentences with places in them stand.
 SENTENCES_WITH_PLACES = (
     "forms/validation.py cases/documents.py cases/cleaning.py cases/clean_office.py web/problems.py".split()
@@ -107,7 +107,13 @@ def _of_templates() -> Iterator[tuple[Any, str]]:
         yield text, "web/dates.py"
     for text in FIGURES:
         yield text, "tasks/reporting/annual_counts.py"
-    for words in (*explaining.COUNTS.values(), explaining.SKIPS, explaining.STOOD_STILL, *explaining.WORDS):
+    for words in (
+        *explaining.COUNTS.values(),
+        explaining.MORE,
+        explaining.SKIPS,
+        explaining.STOOD_STILL,
+        *explaining.WORDS,
+    ):
         yield words, "cases/explaining.py"
     for file in [*files, ROOT / "forms" / "templates" / "fields.html"]:
         for message in extract_from_file("jinja2", file, options=JINJA):

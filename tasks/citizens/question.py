@@ -21,8 +21,9 @@ from identity.people import Actor
 from identity.roles import AUTHORITY, COMPLAINANT
 from storage.unit_of_work import Reading
 from tasks import form_values, turn
-from tasks.citizens import external
+from tasks.citizens import external, more_time
 from tasks.citizens.complainant import PaperNotFound
+from tasks.citizens.more_time import MoreTime
 from tasks.forms_in_use import choices_of, form_version
 from tasks.letters import letter_pdf
 from tasks.models import UserTask
@@ -64,6 +65,7 @@ class Question:
     letters: Sequence[Paper]
     files: Sequence[str]
     sent: Sequence[Part]
+    more_time: MoreTime | None = None
 
 
 def of(office: Office, reading: Reading, row: UserTask, holder: Actor) -> Question:
@@ -91,6 +93,7 @@ def of(office: Office, reading: Reading, row: UserTask, holder: Actor) -> Questi
         letters=_letters(office, reading, case, row, hidden),
         files=list(reading.session.scalars(select(Document.name).where(Document.user_task_id == row.id))),
         sent=_sent(office, row, form, known, said) if form and said and is_answered else (),
+        more_time=more_time.of(office, reading, row),
     )
 
 

@@ -60,6 +60,16 @@ def of_moved(moved: Iterable[Moved]) -> list[DateMove]:
     return [DateMove(each.rule, BESIDE, each.old_on, each.new_on) for each in moved]
 
 
+def given(work: UnitOfWork, case_id: int, moved: Iterable[Moved]) -> list[DateMove]:
+    """Deadlines that were given more days, also while a pause holds them: those go on standing still."""
+    kinds = deadlines.held_kinds(work, case_id)
+    still = {(row.rule, row.due_on) for row in _open(work, case_id) if deadlines.is_held(row, kinds)}
+    return [
+        DateMove(each.rule, BESIDE, each.old_on, each.new_on, is_held=(each.rule, each.new_on) in still)
+        for each in moved
+    ]
+
+
 def _open(work: UnitOfWork, case_id: int) -> Sequence[Deadline]:
     return [row for row in deadlines.of_case(work, case_id) if row.met_at is None]
 

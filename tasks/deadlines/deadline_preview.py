@@ -66,7 +66,7 @@ def of(office: Office, reading: Reading, row: DeadlinePlan, after: int = 0) -> P
     )
 
 
-Open = Row[int, int, str, str, date, int | None, date]
+Open = Row[int, int, str, str, date, int | None, int, date]
 
 
 def _open(reading: Reading, names: Collection[str], limit: int) -> list[Open]:
@@ -78,9 +78,9 @@ def of_cases(reading: Reading, names: Collection[str], case_ids: Collection[int]
     return list(reading.session.execute(_query(names).where(Deadline.case_id.in_(case_ids)).order_by(Deadline.id)))
 
 
-def _query(names: Collection[str]) -> Select[int, int, str, str, date, int | None, date]:
+def _query(names: Collection[str]) -> Select[int, int, str, str, date, int | None, int, date]:
     columns = (Deadline.id, Deadline.case_id, Case.number, Deadline.rule, Deadline.from_on, Deadline.value)
-    query = select(*columns, Deadline.due_on).join(Case, Case.id == Deadline.case_id)
+    query = select(*columns, Deadline.more, Deadline.due_on).join(Case, Case.id == Deadline.case_id)
     return query.where(Deadline.met_at.is_(None), Deadline.rule.in_(names))
 
 
@@ -91,9 +91,9 @@ def shifted(reading: Reading, rules: Rules, found: Collection[Open], today: date
     shifts = []
     for row in found:
         stopped = stops.get(row.case_id, ())
-        key = (row.rule, row.from_on, row.value, stopped)
+        key = (row.rule, row.from_on, row.value, stopped, row.more)
         if key not in alike:
-            alike[key] = deadlines.counted(rules, row.rule, row.from_on, row.value, stopped)[1].due_on
+            alike[key] = deadlines.counted(rules, *key)[1].due_on
         new = alike[key]
         if new != row.due_on:
             is_past = new < today <= row.due_on

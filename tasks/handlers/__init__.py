@@ -55,6 +55,7 @@ TABLE: dict[str, OfficeHandler] = {
     "agreement.make": mediation.make_agreement,
     "deadline.start": deadline.start,
     "deadline.start_all": deadline.start_all,
+    "deadline.extend": deadline.extend,
     "deadline.meet": deadline.meet,
     "clock.pause": deadline.pause,
     "clock.resume": deadline.resume,

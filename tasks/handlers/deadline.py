@@ -12,6 +12,8 @@ from tasks.handlers.case_file import event
 from tasks.office import Office
 from tasks.turn import note
 
+MORE_TIME = "er werd meer tijd gevraagd, en gegeven"
+
 
 def start(office: Office, context: JobContext) -> Mapping[str, Any]:
     """Start the deadline of header `rule`; input `days` overrides the rule's value. Sets a variable with the rule's name."""
@@ -57,6 +59,24 @@ def _start(
         ),
     )
     return row
+
+
+def extend(office: Office, context: JobContext) -> Mapping[str, Any]:
+    """The open terms of rule `term` that end on `due_on` get more days, up to `new_on`; what hangs on them follows at the end of the turn.
+
+    Returns the day on which they end now: working days end on one of these. Raises ValueError when none ends on that day.
+    """
+    term, old, new = (context.variables.get(name) for name in ("term", "due_on", "new_on"))
+    if not (isinstance(term, str) and isinstance(old, date) and isinstance(new, date)):
+        raise ValueError("Meer tijd geven kan niet: 'term', 'due_on' en 'new_on' zijn een termijn en twee dagen.")
+    rules = deadline_rules.in_force(context.work)
+    moved = deadlines.extend(context.work, rules, context.case_id, term, old, new)
+    if not moved:
+        raise ValueError(f"Er loopt geen termijn '{term}' tot {old:%d/%m/%Y} die later kan eindigen.")
+    for each in moved:
+        note(context.work, event(context, "deadline", "changed", **deadline_moves.told(each), reason=MORE_TIME))
+    deadline_moves.remember(context.work, deadline_moves.given(context.work, context.case_id, moved))
+    return {"new_on": moved[0].new_on}
 
 
 def meet(office: Office, context: JobContext) -> Mapping[str, Any]:

@@ -19,6 +19,8 @@ AT_INTAKE = frozenset({"received_on", "language", "channel"})
 AT_CONTINUING = frozenset({"origin_case_id"})
 # What a file begins with that the office opens to ask a service for its figures of a year.
 AT_REPORT = frozenset({"report_year", "report_year_end", "report_asked_on"})
+# What comes with a request for more time, beside what its form asks.
+AT_MORE_TIME = frozenset({"question"})
 # What each job type brings; those that start a deadline bring its day under the name of the rule as well.
 RESULTS: dict[str, frozenset[str]] = {
     "case.register": frozenset({"authority_key", "authority_level", "authority_body", "authority_appeal"}),
@@ -29,6 +31,7 @@ RESULTS: dict[str, frozenset[str]] = {
     "first_line.hand_over": frozenset({"handed_over"}),
     "grievance.split": frozenset({"grievance_number", "grievance_authority", "grievance_authority_key"}),
     "deadline.start": frozenset({"due_on"}),
+    "deadline.extend": frozenset({"new_on"}),
     "evidence.add": frozenset({"evidence_number"}),
     "parties.heard": frozenset({"parties_heard_on"}),
     "hearing.lapse": frozenset({"parties_heard_on"}),
@@ -48,7 +51,8 @@ def known(reading: Reading) -> frozenset[str]:
     """Every name that something in use may bring."""
     forms = [_answers(row.content) for row in definitions.in_use(reading, "form")]
     processes = [_set_in(row.content) for row in definitions.in_use(reading, "process")]
-    return frozenset().union(AT_INTAKE, AT_CONTINUING, AT_REPORT, _deadlines(), *RESULTS.values(), *forms, *processes)
+    beside = (AT_INTAKE, AT_CONTINUING, AT_REPORT, AT_MORE_TIME)
+    return frozenset().union(*beside, _deadlines(), *RESULTS.values(), *forms, *processes)
 
 
 @lru_cache(maxsize=512)

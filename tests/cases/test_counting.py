@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.calendars import Calendar, Closing, public_holidays
-from cases.counting import CALENDAR_DAYS, MONTHS, UNITS, WORKING_DAYS, Reckoning, Stop, Term, reckon
+from cases.counting import CALENDAR_DAYS, MONTHS, UNITS, WORKING_DAYS, Reckoning, Stop, Term, days_between, reckon
 from cases.explaining import explain
 from web import catalogues
 
@@ -14,7 +14,7 @@ OFFICE = Calendar(
     frozenset({Closing(date(2020, 7, 11), "Vlaamse feestdag", True), Closing(date(2026, 10, 26), "Brug")})
 )
 DAYS = st.dates(date(2026, 1, 1), date(2027, 3, 31))
-TERMS = st.builds(Term, st.integers(1, 60), st.sampled_from((CALENDAR_DAYS, WORKING_DAYS)), DAYS)
+TERMS = st.builds(Term, st.integers(1, 60), st.sampled_from((CALENDAR_DAYS, WORKING_DAYS)), DAYS, st.integers(0, 15))
 STOPS = st.lists(
     st.builds(lambda on, length: Stop(on, on + timedelta(days=length), ("x",)), DAYS, st.integers(0, 40)), max_size=5
 )
@@ -37,15 +37,15 @@ def counts(day: date, term: Term) -> bool:
 @settings(max_examples=120)
 @given(TERMS, STOPS)
 def test_exactly_the_days_of_the_term_counted_while_the_clock_ran(term: Term, stops: list[Stop]) -> None:
-    due = reckon(term, OFFICE, stops).due_on
+    due, whole = reckon(term, OFFICE, stops).due_on, term.value + term.more
     ran = [day for day in days_after(term.from_on, due) if counts(day, term) and not stood_still(day, stops)]
     if ran and not stood_still(due, stops):
         # Either the last of its days, or its clock went on with none left and on a day off: then the next working day.
-        assert len(ran) == term.value or (len(ran) == term.value + 1 and ran[-1] == due and is_after_rest(due, stops))
+        assert len(ran) == whole or (len(ran) == whole + 1 and ran[-1] == due and is_after_rest(due, stops))
         assert counts(due, term)
     else:  # its last day was the one on which the clock stopped, or it was over in time: it ends as the clock goes on
         assert any(stop.to_on == due for stop in stops)
-        assert len(ran) == term.value
+        assert len(ran) == whole
 
 
 def is_after_rest(due: date, stops: list[Stop]) -> bool:
@@ -89,7 +89,21 @@ def test_a_term_that_began_while_the_clock_stood_still_counts_from_where_it_went
 ) -> None:
     goes_on = term.from_on + timedelta(days=later)
     paused = reckon(term, OFFICE, [Stop(term.from_on - timedelta(days=earlier), goes_on)])
-    assert paused.due_on == reckon(Term(term.value, term.unit, goes_on), OFFICE).due_on
+    assert paused.due_on == reckon(Term(term.value, term.unit, goes_on, term.more), OFFICE).due_on
+
+
+@given(st.sampled_from(UNITS), st.integers(1, 24), DAYS, st.integers(1, 40))
+def test_days_given_on_top_end_a_term_on_the_day_that_was_chosen(
+    unit: str, value: int, from_on: date, later: int
+) -> None:
+    due = reckon(Term(value, unit, from_on), OFFICE).due_on
+    chosen = due + timedelta(days=later)
+    term = Term(value, unit, from_on, days_between(unit, OFFICE, due, chosen))
+    ends = reckon(term, OFFICE).due_on
+    assert ends <= chosen and not [
+        day for day in days_after(ends, chosen) if unit != WORKING_DAYS or OFFICE.is_working(day)
+    ]
+    assert ("erbij" in explain(reckon(term, OFFICE))) == (term.more > 0)
 
 
 def test_months_keep_their_day_and_move_by_the_days_stood_still() -> None:

@@ -103,6 +103,7 @@ def test_answers_go_where_their_field_says() -> None:
         (form(text("a", validate={"pattern": "(a+)+b"})), "a", "eindeloos"),
         (form(text("a", validate={"pattern": "a" * 201})), "a", "hoogstens 200"),
         (form(text("a", validate={"pattern": "a", "patternErrorMessage": 7})), "a", "hoogstens 300"),
+        (form(text("a", properties={"earliest": "=b"})), "a", "geldt alleen voor een datum"),
         (form({"type": "datetime", "key": "a", "subtype": "datetime"}), "a", "Alleen een datum"),
         (form(text("a", conditional={"hide": "=1 +"})), "a", "kan niet gelezen worden.*op plaats 4"),
         (form(text("a", conditional={"hide": "=b"}), text("b")), "a", "'b', en dat veld staat pas later"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from forms.incoming import raw_answers
 from forms.limits import is_email
+from forms.rendering import render
 from forms.schema import Choice, parse
 from forms.validation import Answers, validate
 from tests.forms.test_schema import choice, form, text
@@ -20,7 +21,13 @@ WIDE = form(
     text("email", validate={"validationType": "email"}),
     text("phone", validate={"validationType": "phone"}),
     text("code", validate={"pattern": "[A-Z]{3}"}),
-    text("plate", validate={"pattern": "[0-9]-[A-Z]{3}-[0-9]{3}", "patternErrorMessage": "Schrijf 100% zoals op de plaat: 1-ABC-123."}),  # fmt: skip
+    text(
+        "plate",
+        validate={
+            "pattern": "[0-9]-[A-Z]{3}-[0-9]{3}",
+            "patternErrorMessage": "Schrijf 100% zoals op de plaat: 1-ABC-123.",
+        },
+    ),
     {"type": "textarea", "key": "story", "label": "Verhaal"},
     {"type": "number", "key": "count", "label": "Aantal", "validate": {"min": 0, "max": 10}},
     {"type": "checkbox", "key": "agreed", "label": "Akkoord", "validate": {"required": True}},
@@ -186,3 +193,23 @@ def test_no_answer_however_strange_makes_it_crash(raw: dict[str, object]) -> Non
     kinds = {"count": int | Decimal, "agreed": bool, "several": list, "day": date, "people": list}
     for name, value in found.values.items():
         assert value is None or isinstance(value, kinds.get(name, str)), name
+
+
+def test_a_date_lies_between_the_days_its_form_gives_where_it_gives_any() -> None:
+    limits = {"earliest": "=date(first)", "latest": '=since + duration("P5D")'}
+    asked = parse(
+        form(
+            {"type": "datetime", "key": "since", "label": "Sinds", "subtype": "date"},
+            {"type": "datetime", "key": "until", "label": "Tot", "subtype": "date", "properties": limits},
+        )
+    )
+
+    def said(until: str, **known: object) -> str | None:
+        return validate(asked, {"since": "2026-01-10", "until": until}, context=known).errors.get("until")
+
+    first = {"first": "2026-01-08"}  # as the inputs of a user task have it
+    assert [said(day, **first) for day in ("2026-01-08", "2026-01-15")] == [None, None]
+    assert said("2026-01-07", **first) == "'Tot' kan niet vroeger zijn dan 08/01/2026."
+    assert said("2026-01-16", **first) == "'Tot' kan niet later zijn dan 15/01/2026."
+    assert said("1999-01-01") is None, "nothing says so"
+    assert 'min="2026-01-08" max="2026-01-15"' in render(asked, {"since": date(2026, 1, 10)}, context=first)

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from forms.schema import Field, Form
-from forms.validation import Codelists, choices_of, is_hidden
+from forms.validation import Codelists, choices_of, days_of, is_hidden
 
 WORDS = "de bus kwam niet en niemand antwoordde op mijn brief van vorige maand over de toeslag en het dossier".split()
 NAMELESS = "Zo iemand kreeg gelijk."
@@ -39,7 +39,7 @@ def _fill(
         elif each.type not in ("text", "separator", "spacer", "filepicker") and (
             each.is_required or pick.random() < 0.6
         ):
-            given[each.key] = _answer(each, codelists, on, pick)
+            given[each.key] = _answer(each, codelists, {**context, **given}, on, pick)
 
 
 def _row(each: Field, codelists: Codelists, context: dict[str, Any], on: date, pick: Random) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def _row(each: Field, codelists: Codelists, context: dict[str, Any], on: date, p
     return row
 
 
-def _answer(each: Field, codelists: Codelists, on: date, pick: Random) -> Any:
+def _answer(each: Field, codelists: Codelists, known: Mapping[str, Any], on: date, pick: Random) -> Any:
     options = [choice.value for choice in choices_of(each, codelists)]
     if each.type in ("radio", "select"):
         return pick.choice(options)
@@ -59,7 +59,10 @@ def _answer(each: Field, codelists: Codelists, on: date, pick: Random) -> Any:
     if each.type == "number":
         return str(pick.randint(int(each.limits.get("min") or 0), int(each.limits.get("max") or 100)))
     if each.type == "datetime":
-        return (on + timedelta(days=pick.randint(-30, 30))).isoformat()
+        first, last = days_of(each, known)
+        earliest = first or on - timedelta(days=30)
+        latest = max(last or max(on, earliest) + timedelta(days=30), earliest)
+        return (earliest + timedelta(days=pick.randint(0, (latest - earliest).days))).isoformat()
     return _text(each, pick)
 
 

@@ -40,6 +40,7 @@ def test_what_could_stand_still_does_so_for_a_court_case_and_a_pause_is_known_by
     asked = {
         "SELECT pauses_for FROM deadline_rule ORDER BY id": ['["court_case"]', "[]"],
         "SELECT pauses_for FROM deadline": ['["court_case"]'],
+        "SELECT more FROM deadline": [0],
         "SELECT kind FROM clock_pause ORDER BY id": ["court_case", "complainant"],
         "SELECT content FROM deadline_plan ORDER BY id": ['{"name": "x", "pauses_for": ["court_case"]}', '{"add": []}'],
     }

@@ -75,6 +75,7 @@ def post(browser: Visitor, address: str, **answers: object):  # type: ignore[no-
     page = browser.get(address).text
     version = re.search(r'name="_version" value="(\d+)"', page)
     files = answers.pop("files", None)
+    address += str(answers.pop("to", ""))
     data = {"_csrf": token_of(page), **({"_version": version[1]} if version else {}), **answers}
     return browser.post(address, data=data, files=files, follow_redirects=False)  # type: ignore[arg-type]
 
@@ -362,7 +363,10 @@ def test_the_authority_answers_by_its_link_and_a_second_press_reads_that_it_was_
 
 def test_a_service_is_asked_in_the_language_it_works_in(sqlite_office: Office) -> None:
     story = Received(speaking(sqlite_office, "fr"))
-    link, browser = forwarded(story, complainant_name=NAME, subject=f"De bus vergat {NAME}").link(), Visitor(build(story.office))
+    link, browser = (
+        forwarded(story, complainant_name=NAME, subject=f"De bus vergat {NAME}").link(),
+        Visitor(build(story.office)),
+    )
     with story.office.database.reading() as reading:
         [mail] = reading.session.scalars(select(Mail).where(Mail.body.contains("/vraag/")))
     assert mail.subject == f"Ombudsdienst, dossier {story.case.number} : le traitement d'une plainte"
@@ -371,6 +375,33 @@ def test_a_service_is_asked_in_the_language_it_works_in(sqlite_office: Office) -
     assert '<html lang="fr">' in page and "Envoyer la réponse" in page and "Graag uw antwoord" not in page
     refused = post(browser, link, first_line_text="Nous cherchons")
     assert "Nous cherchons" in refused.text and "Vul " not in refused.text
+
+
+def test_a_service_asks_more_time_on_the_page_of_its_question(visit: Callable[..., Visitor], story: Received) -> None:
+    story.given_a_sent_complaint().completes("assess_intake", matter="complaint", judged_urgent="nee")
+    story.completes("decide_admissibility", decision="admitted").completes("choose_approach", approach="investigation")
+    story.completes("request_information", has_questions="ja", questions="Waarom?", term_days=20)
+    link, browser, handler = story.link(), visit(), visit("case_handler")
+    page = browser.get(link).text
+    assert "Meer tijd nodig?" in page and 'min="2026-01-26"' in page
+    wrong = post(browser, link, proposed_on="2026-01-20", more_time_reason="Wij zoeken het dossier", to="/meer-tijd")
+    assert wrong.status_code == 422
+    assert "kan niet vroeger zijn dan 26/01/2026" in wrong.text and "Wij zoeken het dossier" in wrong.text
+    asked = {"proposed_on": "2026-02-01", "more_time_reason": "Wij zoeken het dossier", "to": "/meer-tijd"}
+    answer = post(browser, link, **asked)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{link}#meer-tijd")
+    waiting = browser.get(link).text
+    assert "U vroeg meer tijd op" in waiting and "1 februari 2026" in waiting and "/meer-tijd" not in waiting
+    assert post(browser, link, **asked).status_code == 409
+    deciding = story.open("decide_more_time")
+    assert f'href="/taken/{deciding.id}"' in handler.get(f"/taken/{story.open('answer_information').id}").text
+    form = handler.get(f"/taken/{deciding.id}").text
+    assert "Wij zoeken het dossier" in form and 'value="2026-02-01"' in form
+    handler.form(f"/taken/{deciding.id}", {"more_time_granted": "ja", "new_on": "2026-02-01"})
+    told = browser.get(link).text
+    assert "U krijgt tijd tot en met 1 februari 2026" in told and "Vraag meer tijd" in told
+    timeline = handler.get(f"/dossiers/{story.case.number}/tijdlijn").text
+    assert "Melding: De dienst vraagt meer tijd" in timeline and "van 25/01/2026 naar 01/02/2026" in timeline
 
 
 def test_a_draft_is_kept_for_the_holder_of_the_link(visit: Callable[..., Visitor], story: Received) -> None:

@@ -288,11 +288,12 @@ def _message(request: Request, number: str, message: str, body: FormBody, refuse
             raise MessageNotExpected(message=message)
         form, _ = _form_of(look.reading, message)
         values = form_values.of_message(form, look.reading, case)
+        known = inbox.known(look.office, look.reading, case.id, message)
         if body.fields:
             raw = raw_answers(form, body.pairs)
-            values = form_values.shown(look.office, form, with_row_buttons(form, raw, body.pairs) or raw)
+            values = form_values.shown(look.office, form, with_row_buttons(form, raw, body.pairs) or raw, known)
         errors = {each["field"]: each["message"] for each in refused.errors} if isinstance(refused, Invalid) else {}
-        fields = render_fields(form, values, errors, codelists=choices_of(look.office))
+        fields = render_fields(form, values, errors, codelists=choices_of(look.office), context=known)
         return {"message": message, "name": words.form(message), "fields": fields}
 
     return _tab(request, number, "melding", load, refused)

@@ -25,6 +25,12 @@ def answer(request: Request, secret: str, body: Body) -> Response:
     return question.submit(request, _by(request, secret), body)
 
 
+@router.post("/vraag/{secret}/meer-tijd")
+def more_time(request: Request, secret: str, body: Body) -> Response:
+    """Ask more time to answer; the same page says that it was asked."""
+    return question.ask_more_time(request, _by(request, secret), body, address=f"/vraag/{secret}")
+
+
 def _by(request: Request, secret: str) -> question.Find:
     def find(reading: Reading) -> tuple[UserTask, Actor]:
         return worklist.by_link(reading, turn.hash_of(secret), office_of(request).clock.now())

@@ -18,7 +18,7 @@ from problems import Conflict, Forbidden, Invalid, Problem, TooOften, Unavailabl
 from storage.unit_of_work import Reading
 from tasks import completion, form_values
 from tasks.case_file import looks
-from tasks.citizens import question
+from tasks.citizens import more_time, question
 from tasks.citizens.question import Question
 from tasks.forms_in_use import choices_of, form_version
 from tasks.models import UserTask
@@ -41,26 +41,36 @@ def show(
     body: FormBody | None = None,
     refused: Problem | None = None,
     saved_at: str = "",
+    more: FormBody | None = None,
+    more_refused: Problem | None = None,
+    address: str = "",
 ) -> Response:
-    """The question with its form; or, when it was answered, what was sent. `back` is the page of the case, for who has one."""
+    """The question with its form; or, when it was answered, what was sent. `back` is the page of the case, for who has one; `more` what was
+    typed to ask more time, and why that is refused.
+    """
     with visiting(request) as look:
         row, holder = find(look.reading)
         looks.keep(look.office, look.reading, holder, row.case_id, f"question:{row.id}")
         seen = question.of(look.office, look.reading, row, holder)
         request.state.language = seen.language
+    wrong = refused or more_refused
     if seen.state != "open" and refused is None:
-        return render(request, "links/answered.html", question=seen, back=back)
+        status = status_of(wrong) if wrong else 200
+        return render(request, "links/answered.html", status=status, question=seen, back=back)
     return render(
         request,
         "links/question.html",
-        status=status_of(refused) if refused else 200,
-        headers=headers_of(refused) if refused else None,
+        status=status_of(wrong) if wrong else 200,
+        headers=headers_of(wrong) if wrong else None,
         question=seen,
         fields=_fields(request, seen, body, refused),
         back=back,
-        address=request.url.path,
+        address=address or request.url.path,
+        more_fields=_more_fields(request, seen, more, more_refused),
+        more_refused=more_refused.sentence if more_refused and not _has_errors(more_refused) else "",
+        is_asking=more is not None,
         refused=refused.sentence if refused else "",
-        has_errors=isinstance(refused, Invalid) and bool(refused.errors),  # the form says them itself, with links
+        has_errors=_has_errors(refused),  # the form says them itself, with links
         lost_files=bool(body and body.files),
         saved_at=saved_at,
     )
@@ -113,5 +123,38 @@ def _fields(request: Request, seen: Question, body: FormBody | None, refused: Pr
         errors,
         codelists=choices_of(office),
         context=seen.inputs,
+        translate=translator(language_of(request)),
+    )
+
+
+def ask_more_time(request: Request, find: Find, body: FormBody, *, address: str) -> Response:
+    """Ask more time to answer; a refusal shows the question again, with what was typed."""
+    try:
+        with posting(request, body) as act:
+            row, holder = find(act.work)
+            more_time.ask(office_of(request), act.work, holder, row, lambda form: raw_answers(form, body.pairs))
+    except (Unavailable, RequestNotOurs) as refused:
+        return kept_page(request, body, refused)
+    except (Invalid, Conflict, Forbidden) as refused:
+        return show(request, find, more=body, more_refused=refused, address=address)
+    return RedirectResponse(f"{address}#meer-tijd", 303)
+
+
+def _has_errors(refused: Problem | None) -> bool:
+    return isinstance(refused, Invalid) and bool(refused.errors)
+
+
+def _more_fields(request: Request, seen: Question, body: FormBody | None, refused: Problem | None) -> Markup:
+    """The form that asks more time, with what was typed; nothing where there is none to ask."""
+    if seen.more_time is None or seen.more_time.asked_at is not None:
+        return Markup("")
+    form, office = seen.more_time.form, office_of(request)
+    errors = {each["field"]: each["message"] for each in refused.errors} if isinstance(refused, Invalid) else {}
+    return render_fields(
+        form,
+        form_values.shown(office, form, raw_answers(form, body.pairs) if body else {}, seen.more_time.known),
+        errors,
+        codelists=choices_of(office),
+        context=seen.more_time.known,
         translate=translator(language_of(request)),
     )

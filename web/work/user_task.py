@@ -14,11 +14,11 @@ from forms.incoming import raw_answers, with_row_buttons
 from forms.rendering import render as render_fields
 from forms.schema import Form
 from identity.permissions import allows
-from identity.roles import INTAKE
+from identity.roles import EXTERNAL_ROLES, INTAKE
 from problems import Conflict, Forbidden, Invalid, Problem, Unavailable
 from tasks import completion, form_values, worklist
 from tasks.case_file import looks, task_view
-from tasks.citizens import on_behalf
+from tasks.citizens import more_time, on_behalf
 from tasks.errors import DraftElsewhere, DraftOfOther, UserTaskAlreadyCompleted, UserTaskNotFound
 from tasks.forms_in_use import choices_of, form_version
 from tasks.letters import foreseen
@@ -142,6 +142,7 @@ def _page(
         looks.keep(look.office, look.reading, look.actor, row.case_id)
         view = task_view.of(look.office, look.reading, look.actor, row)
         is_intake = row.role == INTAKE and row.closed_at is None and view.may_complete
+        asked = more_time.of(look.office, look.reading, row) if row.role in EXTERNAL_ROLES else None
         likenesses = suggested(look, row) if is_intake and allows(look.actor, "case.act") else []
     status = status_of(refused) if refused else 200
     if row.closed_at is not None and body is None:
@@ -164,6 +165,7 @@ def _page(
         is_saved=is_saved,
         foreseen=letters,
         likenesses=likenesses,
+        more_time=asked,
         other_draft=isinstance(refused, OTHER_DRAFT),
         mark=body.text("_seen") if body and not isinstance(refused, OTHER_DRAFT) else view.draft_mark,
     )
