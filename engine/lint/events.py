@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from engine.findings import ERROR, Finding
+from engine.lint.activities import LOOPS
 from engine.lint.diagram import Diagram, Node, Scope, is_handler, is_link
 from engine.lint.place import place
 from engine.parsing.xml import bpmn, local, zeebe
@@ -85,11 +86,14 @@ def _event(node: Node) -> Iterator[Finding]:
 def _cancelling(diagram: Diagram, node: Node) -> Iterator[Finding]:
     """A transaction that is cancelled goes on from its cancel event, and from nowhere else (BPMN 2.0.2, 10.3.5.2)."""
     around = node.getparent()
-    if CANCEL not in map(local, definitions_of(node)) or around is None or around not in diagram.scope_of:
+    if CANCEL not in map(local, definitions_of(node)) or around is None or local(around) != "transaction":
         return
     edges = diagram.scope_of[around].boundaries.get(around.get("id") or "", [])
-    if local(around) == "transaction" and not any(kind_of(edge) == CANCEL for edge in edges):
+    if not any(kind_of(edge) == CANCEL for edge in edges):
         sentence = "Na deze annulering gaat het nergens verder. Zet op de rand van de transactie een annulering, met een pijl naar wat dan gebeurt."
+        yield _error(node, sentence)
+    if any(around.find(bpmn(name)) is not None for name in LOOPS):
+        sentence = "Een transactie die herhaald wordt, kan niet geannuleerd worden: wat van de andere keren wordt, staat nergens. Zet ze in een deelproces, en herhaal dat."
         yield _error(node, sentence)
 
 

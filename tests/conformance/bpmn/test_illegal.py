@@ -53,6 +53,7 @@ ILLEGAL: dict[str, tuple[str, list[str]]] = {
     "cancel on the edge of a plain activity": ("b", [*ESP, boundary("b", "a", CANCEL), does("h"), go("b h")]),
     "cancel end outside a transaction": ("c", [start(), end("c", CANCEL), go("s c")]),
     "cancel end that leads nowhere": ("c", [start(), el("transaction", "tx", start("is"), end("c", CANCEL), go("is c")), go("s tx")]),
+    "cancelling one of several times": ("c", [start(), el("transaction", "tx", start("is"), end("c", CANCEL), go("is c"), each("[1, 2]")), boundary("b", "tx", CANCEL), go("s tx")]),
     "an error caught twice": ("b2", [start(), sub("sp", start("is"), end("ie", error("E")), go("is ie")), boundary("b1", "sp", error("E")), boundary("b2", "sp", error("E")), doing("h1 h2"), go("s sp", "b1 h1", "b2 h2")]),
     "an error caught twice beside": ("es2", [*ESP, event_sub("esp1", start("es1", error()), does("h1"), go("es1 h1")), event_sub("esp2", start("es2", error()), does("h2"), go("es2 h2"))]),
     "boundary on a gateway": ("b", [start(), xor("x"), ends("e"), go("s x e"), boundary("b", "x", timer("PT1H")), does("h"), go("b h")]),
