@@ -12,7 +12,7 @@ from cases import deadlines, facts, own_initiative
 from cases.bodies import Body
 from cases.explaining import written_out
 from cases.models import Case, Letter
-from cases.parties import WITHHELD, address_of, names_of, without_name
+from cases.parties import WITHHELD, address_of, names_of, withheld_in, without_name
 from cases.register import Authority
 from engine.step import JobContext
 from problems import Invalid
@@ -100,7 +100,7 @@ def _written(office: Office, context: JobContext, case: Case) -> Letter:
         places |= answering.of(office, context, wording.places, whom, known, hidden)
     if part is not None:
         places["authority"] = part.name
-    subject, text = (_filled(context, part, places) for part in (wording.subject, wording.body))
+    subject, text = (withheld_in(_filled(context, part, places), language) for part in (wording.subject, wording.body))
     return Letter(
         case_id=case.id,
         template=name,

@@ -4,6 +4,7 @@ In: a letter as it was written and kept. Out: the same letter with the office's 
 again that its reader may not know: an authority's sheet holds what its letter holds.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from tasks.office import Office, lines_of
 TEMPLATE = "letter"
 # Who has no name of their own on the file.
 ADDRESSED = {"minister": "Aan de minister", "parliament": "Aan de voorzitter van het Vlaams Parlement"}
+# Street and town stand on lines of their own: the post reads from below.
+TOWN = re.compile(r"\n|,\s*(?=(?:[A-Z]{1,2}-)?\d{4,5}\s)")
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def _address(reading: Reading, case: Case, letter: Letter) -> tuple[str, ...]:
     lines = [ADDRESSED.get(letter.to_role, letter.to_name)]
     if letter.to_role == COMPLAINANT:
         party = complainant_of(reading, case.id)
-        lines = [letter.to_name or case.complainant_name, *((party.address or "").splitlines() if party else ())]
+        lines = [letter.to_name or case.complainant_name, *(TOWN.split(party.address or "") if party else ())]
     return tuple(line.strip() for line in lines if line.strip())
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 
-from cases.parties import WITHHELD
+from cases.parties import WITHHELD, withheld_in
 from engine import definitions
 from forms import schema
 from storage.unit_of_work import Reading
@@ -78,7 +78,7 @@ def example(office: Office, wording: Wording, language: str, meant: Mapping[str,
     """The wording filled from an invented case. What the example does not have stands between quotes, in words."""
     told = {**_examples()["nl"], **_examples().get(language, {}), "office": office.settings.office_name}
     if is_withheld:
-        told["complainant"] = WITHHELD
+        told["complainant"] = withheld_in(WITHHELD, language)
         told[answering.CONTACT] = answering.contact({}, (), language)
 
     def filled(text: str) -> str:

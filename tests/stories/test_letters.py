@@ -1,6 +1,7 @@
 """Letters: every template of a diagram exists, names only what can be known, and speaks the complainant's language."""
 
 import json
+import re
 
 import pytest
 from sqlalchemy import select
@@ -24,6 +25,7 @@ LETTERS = WORKFLOWS / "letters"
 WITHOUT_DIAGRAM = {"L27", "L30", "L31"}
 # What cases on a former diagram of the mediation still send.
 OF_BEFORE = {"L14", "L14D"}
+ARTICLE = re.compile(r"\bart(?:\.|icle|ikel) (II\.\d+|\d+(?: ?§ ?\d)?)", re.IGNORECASE)
 
 
 def sent_by_diagrams() -> set[tuple[str, str]]:
@@ -163,3 +165,15 @@ def test_the_assessment_tells_each_grievance_in_the_reader_s_own_words(sqlite_of
     assert "Standards not met: reasonableness and proportion; reasonable time\nReasons: De app hing." in bodies["L17"]
     assert "Signed by Hanne Peeters" in bodies["L17"]
     assert "Oordeel: gegrond\nHerstel: nog te herstellen\n" in bodies["L17D"]
+
+
+def test_every_language_names_the_same_article_and_none_keeps_the_dutch_name_of_a_law() -> None:
+    for file in LETTERS.glob("*.nl.txt"):
+        key = file.name.partition(".")[0]
+        texts = {each: (LETTERS / f"{key}.{each}.txt").read_text(encoding="utf-8") for each in letter_texts.LANGUAGES}
+        named = {
+            language: sorted(each.replace(" ", "") for each in ARTICLE.findall(text))
+            for language, text in texts.items()
+        }
+        assert all(each == named["nl"] for each in named.values()), (key, named)
+        assert "decreet" not in "".join(text for language, text in texts.items() if language != "nl"), key

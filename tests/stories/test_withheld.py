@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from cases import facts
 from cases.models import Case, Grievance, Letter
+from cases.parties import WITHHELD
 from cases.register import Register
 from engine import definitions
 from engine.step import JobContext
@@ -115,6 +116,7 @@ def test_no_letter_to_anybody_else_holds_the_name_in_any_writing(
     assert leaks == set()
     assert len(made) >= 45 * len(OF_LANGUAGE[language])
     assert {each.language for each in made if each.to_role == "authority"} == {language}, "in the reader's language"
+    assert [each.template for each in made if each.language == language != "nl" and WITHHELD in each.body] == []
 
 
 def test_nor_does_any_of_them_on_paper(hidden: Story, sqlite_office: Office) -> None:

@@ -67,15 +67,17 @@ def test_several_letters_each_begin_a_page(sqlite_office: Office) -> None:
     assert all(sheet.number in page.extract_text() for page in document.pages)
 
 
-def test_a_very_long_letter_is_printed_to_its_end() -> None:
-    paragraphs = [[f"Alinea {number}: de app hing en ik kreeg een boete."] for number in range(400)]
-    letter = {"language": "nl", "to": ["Mies"], "date": "5 januari 2026", "number": "1", "subject": "Lang"}
-    told = {
-        "title": "Lang",
-        "office": "O",
-        "address": [],
-        "contact": [],
-        "letters": [{**letter, "paragraphs": paragraphs}],
-    }
-    pdf = printing.pdf("letter", told, START)
-    assert "Alinea 399:" in text_of(pdf)
+def test_a_long_letter_is_printed_to_its_end_and_no_greeting_stands_alone() -> None:
+    """Of so many lengths that the greeting of one of them would come first on a page."""
+    told: dict[str, Any] = {"title": "Lang", "office": "Ombudsdienst", "address": [], "contact": [], "letters": []}
+    for many in range(80, 110):
+        paragraphs = [[f"Alinea {number}: de app hing."] for number in range(many)]
+        letter = {"language": "nl", "to": ["Mies"], "date": "5 januari 2026", "number": f"2026-{many:04}"}
+        told["letters"].append({**letter, "subject": "Lang", "paragraphs": [*paragraphs, ["Groeten", "Ons"]]})
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(printing.pdf("letter", told, START))).pages]
+    ends = [page for page in pages if "Groeten" in page]
+    assert len(ends) == 30 and len(pages) > 90
+    assert [page for page in ends if "Alinea" not in page] == []
+    for letter, page in zip(told["letters"], ends, strict=True):
+        assert f"Alinea {len(letter['paragraphs']) - 2}:" in page
+        assert f"Ombudsdienst · {letter['number']} · " in page, "a loose sheet says whose it is"
