@@ -35,7 +35,7 @@ from tasks.treatment import conflicts, evidence_register, mediation
 from tests.identity.test_permissions import NOBODY, PLACES, ROUTES, address_of
 from tests.stories.stage import Story, person
 from tests.web.conftest import Visitor, hire, token_of
-from web.access import API
+from web.access import API, ROUTE_ACTIONS
 from web.app import build
 
 # No word of the program, of a diagram or of another case looks like one of these.
@@ -170,24 +170,78 @@ def test_whoever_may_know_does_find_it_on_pages_paper_and_in_archives(
     assert case in insider.get("/dossiers?zoek=Kwartelmans").text
 
 
+def listed(method: str, *, but: tuple[str, ...] = ()) -> int:
+    """How many addresses the table of access has, so that none is left out here."""
+    return sum(each.startswith(f"{method} ") and not each.startswith(but) for each in ROUTE_ACTIONS)
+
+
+# What ends the session of whoever sends it, what has no session (the calls of programs), and what knows no case.
+NOT_SENT = ("POST /afmelden", "POST /account", f"POST {API}", "POST /studio", "POST /netwerk")
+
+
+def told_by_forms(visitor: Any, places: Mapping[str, str]) -> dict[str, list[str]]:
+    """Every empty form whose answer shows something hidden, with what it shows."""
+    csrf, shown, sent = token_of(visitor.get("/aanmelden").text), {}, 0
+    for route in (each for each in ROUTES if each.startswith("POST /") and not each.startswith(NOT_SENT)):
+        answer = visitor.post(address_of(route.removeprefix("POST "), dict(places)), data={"_csrf": csrf})
+        sent += 1
+        assert answer.status_code < 500, route
+        if words := found_in(answer.content, answer.headers.get("content-type", "")):
+            shown[route] = words
+    assert sent == listed("POST", but=NOT_SENT)
+    return shown
+
+
+def told_to_program(program: Any, places: Mapping[str, str]) -> dict[str, list[str]]:
+    """Every call of a program whose answer shows something hidden, with what it shows."""
+    shown, made = {}, 0
+    for route in (each for each in ROUTES if each.partition(" ")[2].startswith(API)):
+        method, _, path = route.partition(" ")
+        sent = {} if method in ("GET", "DELETE") else {"json": {"answers": {}, "reason": "x", "type": "x", "name": "x"}}
+        answer = program.request(method, address_of(path, dict(places)), **sent)
+        made += 1
+        assert answer.status_code < 500, route
+        if words := found_in(answer.content, answer.headers.get("content-type", "")):
+            shown[route] = words
+    assert made == sum(each.partition(" ")[2].startswith(API) for each in ROUTE_ACTIONS)
+    return shown
+
+
+def lines_that_tell(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The lines of the log with something hidden in them; what the client of this test says of itself is no line of ours."""
+    lines = [f"{each.getMessage()} {each.__dict__}" for each in caplog.records if not each.name.startswith("httpx")]
+    return [line for line in lines if found_in(line.encode(), "text/plain")]
+
+
 @pytest.mark.parametrize("role", [NOBODY, ADMIN, PROCESS_MANAGER, FIRST_LINE])
 def test_neither_administrator_nor_process_manager_nor_service_nor_anybody_else_finds_it(
-    sqlite_office: Office, visit: Callable[..., Visitor], places: dict[str, str], role: str
+    sqlite_office: Office,
+    visit: Callable[..., Visitor],
+    places: dict[str, str],
+    role: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     service = "de_lijn" if role == FIRST_LINE else None
     visitor = visit(*([role] if role != NOBODY else []), authority=service)
-    assert leaks(visitor, every_page(places)) == {}
+    pages = list(every_page(places))
+    assert len(pages) == listed("GET")
+    assert leaks(visitor, iter(pages)) == {}
     for word in WORDS:  # what one typed stands in the page again; what is found does not
         for search in (f"/dossiers?zoek={word}", f"/werklijst?lijst=alle&zoek={word}", f"/werklijst.csv?zoek={word}"):
             assert places["number"] not in visitor.get(search).text
-    if role not in PROGRAM_ROLES:
-        return  # no program acts for a service
-    with sqlite_office.database.work() as work:
-        at = sqlite_office.clock.now()
-        secret = sessions.issue_token(work, name="program", roles=(role,), by=system("console"), at=at)
-    program = visit()
-    program.headers["Authorization"] = f"Bearer {secret}"
-    assert leaks(program, (each for each in every_page(places) if each.startswith(API))) == {}
+    if role in (NOBODY, FIRST_LINE):  # what the others are answered is searched below, with a step that is stuck
+        assert told_by_forms(visitor, places) == {}
+    if role in PROGRAM_ROLES:  # no program acts for a service
+        with sqlite_office.database.work() as work:
+            at = sqlite_office.clock.now()
+            secret = sessions.issue_token(work, name="program", roles=(role,), by=system("console"), at=at)
+        program = visit()
+        program.headers["Authorization"] = f"Bearer {secret}"
+        assert told_to_program(program, places) == {}
+        for word in WORDS:
+            assert places["number"] not in program.get(f"{API}/cases?query={word}").text
+    assert lines_that_tell(caplog) == []
 
 
 def test_the_service_itself_never_reads_it(
@@ -226,22 +280,10 @@ def test_what_cannot_go_on_and_what_a_refused_form_answers_tell_nothing_to_who_r
     there = places | {"incident_id": str(incident_id), "instance_id": str(stuck.case.instance_id)}
     assert stuck.case.number in visitor.get("/beheer/vastgelopen").text
     assert leaks(visitor, (each for each in every_page(there) if each.startswith("/beheer"))) == {}
-    csrf = token_of(visitor.get("/account").text)
-    shown: dict[str, list[str]] = {}
-    for route in (each for each in ROUTES if each.startswith("POST /") and not each.startswith(NOT_SENT)):
-        address = address_of(route.removeprefix("POST "), there)
-        answer = visitor.post(address, data={"_csrf": csrf})
-        assert answer.status_code < 500, route
-        if words := found_in(answer.content, answer.headers.get("content-type", "")):
-            shown[route] = words
-    assert shown == {}
+    assert told_by_forms(visitor, there) == {}
     with sqlite_office.database.reading() as reading:
         tokens = [str(state) for state in reading.session.scalars(select(ProcessInstance.state))]
     assert len(tokens) > 1 and [state for state in tokens if found_in(state.encode(), "text/plain")] == []
-
-
-# What ends the session of whoever sends it, what has no session (the calls of programs), and what knows no case.
-NOT_SENT = ("POST /afmelden", "POST /account", f"POST {API}", "POST /studio", "POST /netwerk")
 
 
 def _gets_stuck(office: Office, story: Story) -> int:
