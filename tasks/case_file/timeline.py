@@ -319,7 +319,8 @@ def _decided(told: _Told, event: Event) -> Entry | None:
         return None
     made = _decision(told.office, told.words, event.at, event.data)
     answer = "; ".join(f"{name}: {words}" if name else words for name, words in made.answers if words)
-    rows = [f"rij {row}: {', '.join(notes)}" if notes else f"rij {row}" for row, notes in made.rows]
+    place = f"versie {made.version}, rij" if made.version else "rij"
+    rows = [f"{place} {row}: {', '.join(notes)}" if notes else f"{place} {row}" for row, notes in made.rows]
     return _made(told, event, "decision", f"Regel toegepast: {made.name}", answer, *rows)
 
 

@@ -98,10 +98,20 @@ def test_neither_a_lost_connection_nor_an_ended_session_loses_an_answer(open_pag
     page.wait_for_selector("text=Afgewerkt:")
 
 
-def test_a_missing_answer_is_told_and_its_link_brings_one_there(open_page: Open, site: Site) -> None:
+def test_a_missing_answer_is_told_its_link_brings_one_there_and_one_may_go_back(open_page: Open, site: Site) -> None:
     task = at_admissibility(site).open("decide_admissibility")
     page = open_page(f"/taken/{task.id}", "case_handler")
     page.click("text=Afwerken")
     summary = page.locator("#error-summary")
     assert re.search(r"Beslissing", summary.inner_text())
     check_page(page, "task-errors-1280-light")
+    page.locator("#error-summary a").first.click()
+    assert page.evaluate("document.activeElement.name") == "decision"
+    page.keyboard.press("Space")
+    page.check('input[name=decision][value="refused"]')
+    page.select_option("#ground", "ouder_dan_1_jaar")
+    page.fill("#admissibility_motivation", "Te lang geleden.")
+    page.click("button >> text=Afwerken")
+    page.wait_for_selector("text=Afgewerkt:")
+    page.go_back()  # to the page with the mistake, which does not ask to send it again: by now the task is done
+    page.wait_for_selector("text=Afgewerkt:")

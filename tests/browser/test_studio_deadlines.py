@@ -40,8 +40,16 @@ def test_a_rule_and_its_mistakes_without_javascript(open_page: Open, plan: int) 
     assert page.input_value("#reason") == "Nieuw decreet"
 
 
-def test_the_closing_days_of_a_year(open_page: Open, plan: int) -> None:
+def test_the_closing_days_of_a_year_and_a_double_click_that_plans_one_more(open_page: Open, plan: int) -> None:
     looks_right(open_page, f"{HERE}/dagen/2027", "studio-closing-days", "process_manager")
+    page = open_page(f"{HERE}/dagen/2027", login="process_manager")
+    page.fill("#on", "2027-12-24")
+    page.fill("#name", "Brugdag")
+    page.fill("#reason", "Beslist in het overleg")
+    page.get_by_role("button", name="Bekijken wat verschuift").dblclick()
+    page.wait_for_url("**/wijzigingen/2")
+    page.goto(HERE)
+    assert page.locator(".deadline-plans tbody tr").count() == 2
 
 
 def test_what_moves_and_the_progress_that_ends_in_the_result(open_page: Open, site: Site, plan: int) -> None:

@@ -38,7 +38,7 @@ def test_the_rules_suggestion_says_which_row_fired_and_why(visit: Visit, sqlite_
     suggestion = page[page.index("Wat de regels voorstellen") : page.index("Beslissing")]
     assert "Niet ontvankelijk" in suggestion
     assert "Feiten ouder dan één jaar" in suggestion
-    assert re.search(r"rij \d+: Ombudsdecreet art\. 13", suggestion)
+    assert re.search(r"versie 1, rij \d+: Ombudsdecreet art\. 13", suggestion)
 
 
 def test_a_wrong_answer_keeps_the_others_and_links_to_its_field(visit: Visit, sqlite_office: Office) -> None:

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { build } from "esbuild";
 
-const entries = ["viewer", "modeler", "decisions", "forms", "staff", "replay", "citizen", "progress", "live"];
+const entries = ["viewer", "modeler", "decisions", "forms", "staff", "replay", "citizen", "progress", "live", "once"];
 
 // The libraries' sheets carry their icon font inside them, twice; the content policy allows fonts as files only.
 const fontAsFile = {

@@ -19,7 +19,7 @@ ASSETS = ROOT / "web" / "assets"
 DIST = ASSETS / "dist"
 MODULES = ROOT / "node_modules"
 PACKAGE_FILES = ("package.json", "package-lock.json", ".npmrc")
-ENTRIES = ("viewer", "modeler", "decisions", "forms", "staff", "replay", "citizen", "progress", "live")
+ENTRIES = ("viewer", "modeler", "decisions", "forms", "staff", "replay", "citizen", "progress", "live", "once")
 
 
 class BuildFailed(SystemExit):

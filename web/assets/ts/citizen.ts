@@ -1,8 +1,7 @@
 // What a citizen's form does more when JavaScript is there: keeps what is typed without a press, asks the server for the questions
-// that follow from an answer, suggests services, warns before something unsaved is lost, and sends a form only once.
+// that follow from an answer, suggests services, and warns before something unsaved is lost.
 
 import { sayAgain, withoutRefused } from "./files";
-import { onlyOnce } from "./once";
 
 const SAVE_AFTER_MS = 1500;
 const SUGGEST_AFTER_MS = 250;
@@ -181,7 +180,6 @@ document.addEventListener(
 document.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach((form) => new Draft(form));
 document.querySelectorAll<HTMLInputElement>("form[data-draft] input[type=file]").forEach(sayAgain);
 document.querySelectorAll<HTMLElement>("[data-suggest]").forEach((place) => new Suggestions(place));
-document.querySelectorAll<HTMLFormElement>("form[data-once]").forEach(onlyOnce);
 document.querySelectorAll<HTMLFormElement>("form[data-question]").forEach(following);
 document.querySelectorAll<HTMLButtonElement>("button[data-copy]").forEach(copying);
 document.querySelectorAll<HTMLButtonElement>("button[data-print]").forEach((button) => {

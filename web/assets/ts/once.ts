@@ -1,14 +1,15 @@
-/** A form that is under way is not sent a second time; the server would notice, but only after it told somebody off. */
+/** On every page: a form that is under way is not sent a second time. The server would notice, but only after it told somebody off. */
 
 // Whoever stopped a page that took too long may press again.
 const PATIENCE_MS = 8000;
+let underWay = new WeakSet<EventTarget>();
 
-export function onlyOnce(form: HTMLFormElement): void {
-  let isSent = false;
-  form.addEventListener("submit", (event) => {
-    if (isSent) event.preventDefault();
-    isSent = true;
-    window.setTimeout(() => (isSent = false), PATIENCE_MS);
-  });
-  window.addEventListener("pageshow", () => (isSent = false));
-}
+// Heard last, at the document: what an island of the page holds back or sends by itself is not under way.
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
+  if (underWay.has(form)) return event.preventDefault();
+  underWay.add(form);
+  window.setTimeout(() => underWay.delete(form), PATIENCE_MS);
+});
+window.addEventListener("pageshow", () => (underWay = new WeakSet()));

@@ -5,8 +5,6 @@
  * Forms (`form[data-keep]`): what is typed is kept on the server, and fields that depend on an answer come and go.
  */
 
-import { onlyOnce } from "./once";
-
 const QUIET_MS = 1500;
 const RETRY_MS = 10_000;
 
@@ -120,6 +118,16 @@ class KeptForm {
     addEventListener("beforeunload", (event) => {
       if (this.isDirty) event.preventDefault();
     });
+    if (form.dataset.sent !== undefined) this.takeBack();
+  }
+
+  /**
+   * This page was made from what was sent and is not finished. Loading it again, or coming back to it, would make the browser ask
+   * whether to send that anew: so it is kept, and this becomes the page at which one finds it.
+   */
+  private takeBack(): void {
+    history.replaceState(null, "", location.href);
+    this.later(0);
   }
 
   /** What is on its way to be kept arrives before what a person sends: otherwise that would look like a second window. */
@@ -202,7 +210,6 @@ document.addEventListener("keydown", listen);
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-keep]")) {
   new KeptForm(form, form.dataset.keep ?? form.action, form.querySelector("[data-saved]"));
 }
-document.querySelectorAll<HTMLFormElement>("form[data-once], form[data-keep]").forEach(onlyOnce);
 document.querySelector<HTMLElement>("#error-summary")?.focus();
 for (const button of document.querySelectorAll<HTMLElement>("[data-print]")) {
   button.hidden = false;
