@@ -105,7 +105,7 @@ def test_the_whole_form_without_javascript(open_page: Open, site: Site) -> None:
     expect(page.locator(".papers").last).to_contain_text("boete.pdf")
 
 
-def test_by_keyboard_alone_from_the_first_field_to_the_second_step(open_page: Open) -> None:
+def test_by_keyboard_alone_to_the_second_step_and_back_to_it_after_a_mistake(open_page: Open) -> None:
     page = open_page("/klacht")
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
@@ -120,6 +120,14 @@ def test_by_keyboard_alone_from_the_first_field_to_the_second_step(open_page: Op
     expect(page.locator("#services")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".progress-count")).to_have_text("stap 2 van 6")
+    go_on(page)
+    expect(page.locator("#error-summary")).to_be_focused()
+    fill_step(page, STEPS[2])
+    go_on(page)
+    expect(page.locator(".progress-count")).to_have_text("stap 3 van 6")
+    page.go_back()  # a page with an address of its own: the browser does not ask whether to send anything again
+    expect(page.locator("#subject")).to_have_value(STEPS[2]["subject"])
+    expect(page.locator("#error-summary")).to_have_count(0)
 
 
 def test_what_is_typed_is_kept_without_a_press_and_questions_follow_answers(open_page: Open) -> None:

@@ -80,7 +80,7 @@ def test_a_mistake_is_told_in_the_language_with_the_label_in_it(visit: Callable[
     browser = visit()
     browser.post("/taal", data={"_csrf": token_of(browser.get("/").text), "language": "de", "next": "/"})
     answer = press(browser, 1, {"services": ""})
-    assert "Füllen Sie „Über welchen Dienst beschweren Sie sich?“ aus." in answer.text
+    assert "Füllen Sie „Über welchen Dienst beschweren Sie sich?“ aus." in browser.get(answer.headers["location"]).text
 
 
 def test_text_that_is_data_stays_text_in_every_language() -> None:

@@ -52,8 +52,8 @@ def begin(request: Request) -> Response:
 
 
 @router.get("/klacht/stap/{number}")
-def step_page(request: Request, number: int, zoek: int = 0, link: str = "") -> Response:
-    """One step, with what was answered before."""
+def step_page(request: Request, number: int, zoek: int = 0, link: str = "", fout: str = "") -> Response:
+    """One step, with what was answered before, and what is still wrong of the questions named in `fout`."""
     with visiting(request) as look:
         found = writing(look.office, look.reading, request)
         step = found.step(number)
@@ -62,7 +62,8 @@ def step_page(request: Request, number: int, zoek: int = 0, link: str = "") -> R
         return error_page(request, 404, HTTP_SENTENCES[404])
     if found.draft is None and number > 1:
         return RedirectResponse(START, 303)
-    return _step_page(request, found, step, matches=matches, mailed_to=link)
+    errors = {key: told for key, told in found.checked.errors.items() if key in fout.split()}
+    return _step_page(request, found, step, errors=errors, matches=matches, mailed_to=link)
 
 
 @router.post("/klacht/stap/{number}")
@@ -150,16 +151,22 @@ def _attach(request: Request, body: FormBody, secret: str) -> tuple[dict[str, st
 
 
 def _after(request: Request, found: Writing, step: Step, body: FormBody, errors: Mapping[str, str]) -> Response:
-    """Where the button leads; the same page when something on it must be mended first."""
+    """Where the button leads; the same page when something on it must be mended first.
+
+    What was typed is kept by now, so a mistake in it is told on a page that can be loaded again, and come back to: browsers ask whether
+    to send anew what a page without an address of its own was made from.
+    """
     verb = body.text("_do").partition(":")[0] or NEXT
     asked_now = step.shown(found.checked.values)
     new = asked_now - set(body.text("_shown").split())
-    if verb == NEXT:
-        wrong = {key: told for key, told in found.checked.errors.items() if key in asked_now and key not in new}
-        errors = {**wrong, **errors}
+    wrong = {key: told for key, told in found.checked.errors.items() if key in asked_now and key not in new}
+    wrong = wrong if verb == NEXT else {}
     if errors:
-        return _step_page(request, found, step, errors=errors, status=422)
-    address = _address(step, **({"nakijken": "1"} if _to_review(request) else {}))
+        return _step_page(request, found, step, errors={**wrong, **errors}, status=422)
+    asked = {"nakijken": "1"} if _to_review(request) else {}
+    if wrong:
+        return RedirectResponse(f"{_address(step, **asked, fout=' '.join(wrong))}#error-summary", 303)
+    address = _address(step, **asked)
     if verb == NEXT and not new:
         following = None if _to_review(request) else found.step(step.number + 1)
         address = _address(following) if following else REVIEW
@@ -236,12 +243,8 @@ def services(request: Request, q: str = "") -> Response:
 
 
 @router.get(REVIEW)
-def review(request: Request) -> Response:
-    """Everything read back, with what will happen, before it is sent."""
-    return _review_page(request, {})
-
-
-def _review_page(request: Request, errors: Mapping[str, str], status: int = 200) -> Response:
+def review(request: Request, fout: str = "") -> Response:
+    """Everything read back, with what will happen, before it is sent; `fout` names what was not ticked."""
     with visiting(request) as look:
         found = writing(look.office, look.reading, request)
         named = suggestions.named(look.office, look.reading, found.services)
@@ -253,7 +256,6 @@ def _review_page(request: Request, errors: Mapping[str, str], status: int = 200)
     return render(
         request,
         "citizen/review.html",
-        status=status,
         steps=found.steps,
         parts=parts,
         total=len(found.steps) + 1,
@@ -263,7 +265,7 @@ def _review_page(request: Request, errors: Mapping[str, str], status: int = 200)
         not_contacted=found.is_first_line_skipped,
         out_of_reach=found.is_out_of_reach,
         declarations=declarations(found.form),
-        errors=errors,
+        errors={each.key: UNTICKED for each in declarations(found.form) if each.key in fout.split()},
         saved=clock_time(found.draft.saved_at),
     )
 
@@ -275,14 +277,14 @@ def send(request: Request, body: Body) -> Response:
     with visiting(request) as look:
         found = writing(office, look.reading, request)
     declared = {each.key: body.text(each.key) for each in declarations(found.form)}
-    unticked = {key: UNTICKED for key, said in declared.items() if not said}
+    unticked = [key for key, said in declared.items() if not said]
     if unticked and found.draft is not None:
-        return _review_page(request, unticked, 422)
+        return RedirectResponse(f"{REVIEW}?{urlencode({'fout': ' '.join(unticked)})}#error-summary", 303)
     try:
         with posting(request, body) as act:
             sent = drafts.send(office, act.work, secret, declared)
-    except FormNotAccepted as refused:
-        return _review_page(request, {}, status_of(refused))
+    except FormNotAccepted:  # what is missing stands on the overview
+        return RedirectResponse(f"{REVIEW}#error-summary", 303)
     return RedirectResponse(f"/volg/{sent.secret}?nieuw=1", 303)
 
 
