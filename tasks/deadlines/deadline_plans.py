@@ -234,6 +234,13 @@ def latest(reading: Reading, limit: int = 20) -> Sequence[DeadlinePlan]:
     return list(reading.session.scalars(select(DeadlinePlan).order_by(DeadlinePlan.id.desc()).limit(limit)))
 
 
+def drafts(reading: Reading) -> Sequence[DeadlinePlan]:
+    """The plans that nobody carried out yet, the oldest first."""
+    return list(
+        reading.session.scalars(select(DeadlinePlan).where(DeadlinePlan.state == DRAFT).order_by(DeadlinePlan.id))
+    )
+
+
 def after(reading: Reading, row: DeadlinePlan) -> Rules:
     """The rules as they would be once the plan is carried out; afterwards, as they are."""
     rules = deadline_rules.in_force(reading).with_calendar(deadline_rules.calendar(reading))

@@ -186,6 +186,13 @@ def of_process(reading: Reading, key: str) -> Sequence[MigrationPlan]:
     return list(reading.session.scalars(query))
 
 
+def drafts(reading: Reading) -> Sequence[MigrationPlan]:
+    """The plans that nobody carried out yet, the oldest first."""
+    return list(
+        reading.session.scalars(select(MigrationPlan).where(MigrationPlan.state == DRAFT).order_by(MigrationPlan.id))
+    )
+
+
 def counts(reading: Reading, plan_id: int) -> Counter[str]:
     """How many processes are in which state."""
     query = select(CaseMigration.state, func.count()).where(CaseMigration.plan_id == plan_id)

@@ -62,6 +62,12 @@ def test_a_change_goes_from_a_working_copy_to_a_version_in_use_by_two_people(
     assert "mag ze niet zelf in gebruik nemen" in refused.text
     assert "Mislukking noteren" in in_use(sqlite_office, "process", "mediation")
 
+    waits = f'<a href="{MEDIATION}/versies/2">Bemiddeling, versie 2</a> <span class="quiet-text">van Petra'
+    assert (waits in petra.get("/studio").text, waits in pol.get("/studio").text) == (True, True)
+    assert ("vraag een collega" in petra.get("/studio").text, "vraag een collega" in pol.get("/studio").text) == (
+        True,
+        False,
+    )
     activated = pol.form(f"{MEDIATION}/versies/2/activeren", seen=f"{MEDIATION}/versies/2")
     assert activated.status_code == 200
     assert in_use(sqlite_office, "process", "mediation") == changed

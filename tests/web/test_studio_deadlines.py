@@ -34,6 +34,7 @@ def test_from_the_list_of_rules_to_dates_that_moved(petra: Visitor, pol: Visitor
     assert story.case.number in shown.text
     assert "ma 19 januari 2026" in shown.text and "vr 23 januari 2026" in shown.text
     assert "U stelde deze wijziging voor" in shown.text
+    assert f'<a href="{PLAN}">Termijnen: Antwoord van de dienst op onze vraag</a>' in pol.get("/studio").text
 
     running = pol.form(f"{PLAN}/doorvoeren", seen=PLAN).text
     assert "0 van 1 dossiers bekeken" in running and "dist/progress.js" in running
@@ -42,6 +43,7 @@ def test_from_the_list_of_rules_to_dates_that_moved(petra: Visitor, pol: Visitor
     done = pol.get(PLAN).text
     assert "doorgevoerd" in done and "datum verschoven" in done and "vr 23 januari 2026" in done
     assert "wacht op" not in pol.get(HERE).text
+    assert "Wacht op een tweede persoon" not in pol.get("/studio").text
     file = petra.get(RULE).text
     assert file.count("werkdagen") > 1 and "20 kalenderdagen" in file
     assert (

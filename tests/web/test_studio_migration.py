@@ -57,8 +57,11 @@ def test_from_the_page_of_a_version_to_cases_that_stand_on_it(
     assert '<strong>1</strong> <span class="badge good">gaan mee' in kept
     assert '<option value="look_at_it" selected>' in kept
     assert "U maakte dit plan" in kept
+    told = f'<a href="{PLAN}">Dossiers overzetten: Behandeling van een klacht, naar versie 2</a>'
+    assert told in pol.get("/studio").text
 
     running = pol.form(f"{PLAN}/uitvoeren", seen=PLAN).text
+    assert told not in pol.get("/studio").text
     assert "0 van 1 dossiers" in running
     assert 'src="/static/dist/progress.js' in running
     migration_run.advance(sqlite_office)

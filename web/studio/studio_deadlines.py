@@ -66,12 +66,13 @@ def rules_page(request: Request) -> Response:
             request,
             "studio/deadlines.html",
             rules=sorted(shown, key=lambda each: each[0].label.casefold()),
-            plans=[(row, _title(row), name_of(names, row.created_by)) for row in plans],
+            plans=[(row, title_of(row), name_of(names, row.created_by)) for row in plans],
             year=today.year,
         )
 
 
-def _title(row: DeadlinePlan) -> str:
+def title_of(row: DeadlinePlan) -> str:
+    """What a plan is about, in words."""
     if row.kind == deadline_plans.RULE:
         return str(row.content["label"])
     return "Sluitingsdagen"
@@ -116,7 +117,7 @@ def _given(rule: Rule, typed: FormBody | None, today: date) -> Mapping[str, str]
         "valid_from": today.isoformat(),
         "source": rule.source,
         **{f"pauses_for_{kind}": deadline_plans.YES if kind in rule.pauses_for else "" for kind in PAUSES},
-        "is_verified": deadline_plans.YES if rule.is_verified else "",
+        "is_verified": "",  # somebody looked at the source of the version before, not of this one
         "reason": "",
     }
 
@@ -211,7 +212,7 @@ def _plan_page(request: Request, plan_id: int, *, after: int = 0, refused: Probl
             request,
             "studio/deadline_plan.html",
             plan=row,
-            title=_title(row),
+            title=title_of(row),
             after=after,
             labels={name: rule.label for name, rule in deadline_rules.in_force(look.reading).rules.items()},
             **frame(look, row, refused),

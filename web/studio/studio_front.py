@@ -14,7 +14,7 @@ from tasks.studio import working_copies
 from web.context import Act, Body, FormBody, acting, looking
 from web.problems import status_of
 from web.rendering import render
-from web.studio import studio_skeletons
+from web.studio import studio_skeletons, waiting
 from web.studio.studio_views import KINDS, Kind, address, asked_for, kind_by_code, overview, portion
 
 router = APIRouter(prefix="/studio", default_response_class=Response)
@@ -54,6 +54,7 @@ def shown(
             words=words,
             after=after,
             found=found,
+            waiting=waiting.of(look, found) if len(kinds) > 1 and not words else [],
             refused=refused,
         )
 

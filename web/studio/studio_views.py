@@ -77,6 +77,8 @@ class Listed:
     versions: int
     open_cases: int
     is_mine: bool
+    newest_by: str = ""
+    newest_at: datetime | None = None
     about: str = ""
 
 
@@ -146,6 +148,8 @@ def _listed(own: Sequence[Definition], counts: Mapping[int, int], is_mine: bool,
         versions=len(own),
         open_cases=sum(counts.get(row.id, 0) for row in own),
         is_mine=is_mine,
+        newest_by=newest.created_by,
+        newest_at=newest.created_at,
         about=f"aan {about}" if about else "",
     )
 
