@@ -22,6 +22,7 @@ from tasks import completion, inbox, intake, turn, worklist
 from tasks.background import clock
 from tasks.background.clock_source import TravellingClock
 from tasks.case_file import looks
+from tasks.citizens.more_time import MoreTimeAskedAlready
 from tasks.errors import UserTaskAlreadyCompleted
 from tasks.forms_in_use import choices_of, form_in_use
 from tasks.joined import belonging
@@ -106,7 +107,7 @@ class Walk:
         self.path.append(f"claim {row.element_id}")
 
     def message(self) -> None:
-        """A message the case waits for arrives; one that names a case that does not exist is refused, and moves nothing."""
+        """A message the case waits for arrives; one that names a case that is not there, or asks again, is refused, and moves nothing."""
         with self.office.database.reading() as reading:
             waits = Subscription.instance_id.in_(self._processes()), Subscription.kind == "message"
             waited = {name for name in reading.session.scalars(select(Subscription.name).where(*waits)) if name}
@@ -120,10 +121,11 @@ class Walk:
         try:
             with self.office.database.work() as work:
                 form, _ = form_in_use(work, name)
-                answers = fill(form, choices_of(self.office), {}, self.travelling.now().date(), self.pick)
+                known = inbox.known(self.office, work, self.case_id, name)
+                answers = fill(form, choices_of(self.office), known, self.travelling.now().date(), self.pick)
                 answers |= leading
                 inbox.deliver(self.office, work, STAFF, self.case_id, name, answers)
-        except LeadingCaseUnknown:
+        except (LeadingCaseUnknown, MoreTimeAskedAlready):
             self.path.append(f"refused {name}")
         else:
             self.path.append(f"message {name}")
