@@ -14,6 +14,9 @@ from feel.run import Run
 OWN_SENTENCE = "patternErrorMessage"
 KNOWN = frozenset({"required", "minLength", "maxLength", "min", "max", "pattern", OWN_SENTENCE, "validationType"})
 VALIDATION_TYPES = frozenset({"", "email", "phone", "custom"})
+STEPS = ("decimalDigits", "increment")  # of a number; form-js keeps them beside `validate`
+MOST_DIGITS = 10  # after the comma: more are never read
+LARGEST_STEP = Decimal(10) ** 15
 LONGEST_PATTERN = 200
 LONGEST_SENTENCE = 300
 LONGEST_EMAIL = 320  # 64 before the @ and 255 after it
@@ -36,6 +39,36 @@ def sentences(limits: Mapping[str, Any]) -> list[str]:
     if not _is_sentence(limits.get(OWN_SENTENCE)):
         found.append(f"De zin bij een patroon moet tekst zijn van hoogstens {LONGEST_SENTENCE} tekens.")
     return [*found, *_pattern(limits.get("pattern"))]
+
+
+def steps(component: Mapping[str, Any], kind: str) -> list[str]:
+    """What is wrong with the digits after the comma, or the steps, that a field asks of its answer."""
+    digits, step = (component.get(name) for name in STEPS)
+    found = [
+        f"'{name}' geldt alleen voor een getal. Haal het weg."
+        for name in STEPS
+        if component.get(name) not in (None, "") and kind != "number"
+    ]
+    if found:
+        return found
+    is_read = digits in (None, "") or (type(digits) is int and 0 <= digits <= MOST_DIGITS)
+    if not is_read:
+        found.append(f"'decimalDigits' is een geheel getal van 0 tot {MOST_DIGITS}.")
+    most = digits if type(digits) is int and is_read else MOST_DIGITS
+    if step not in (None, "") and not _is_step(step, most):
+        found.append(f"'increment' is een getal boven nul, met hoogstens {most} cijfers na de komma.")
+    return found
+
+
+def _is_step(value: Any, digits: int) -> bool:
+    if not _is_number(value) or not 0 < Decimal(str(value)) < LARGEST_STEP:
+        return False
+    return has_digits(Decimal(str(value)), digits)
+
+
+def has_digits(value: Decimal, most: int) -> bool:
+    """True when a number has at most so many digits after the comma; zeros at its end are none."""
+    return value == round(value, most)
 
 
 def _is_length(value: Any) -> bool:

@@ -25,7 +25,7 @@ LARGEST = 1_000_000  # bytes
 DEEPEST = 5
 EARLIEST, LATEST = "earliest", "latest"
 # What form-js can ask of an answer, and nobody here checks.
-_NOT_DONE = ("disallowPassedDates", "increment", "accept", "serializeToString")
+_NOT_DONE = ("disallowPassedDates", "accept", "serializeToString")
 
 
 class FormRefused(Invalid):
@@ -215,7 +215,7 @@ class _Reader:
         properties = self._part(component, "properties", place, dict)
         validate = self._part(component, "validate", place, dict)
         self._check_component(component, kind, place, properties)
-        for sentence in limits.sentences(validate):
+        for sentence in (*limits.sentences(validate), *limits.steps(component, kind)):
             self._say(place, sentence)
         return Field(
             key=key,
@@ -224,7 +224,7 @@ class _Reader:
             description=str(component.get("description") or ""),
             is_required=bool(validate.get("required")),
             is_readonly=bool(component.get("readonly") or component.get("disabled")),
-            limits={name: value for name, value in validate.items() if name != "required"},
+            limits=_limits(component, validate),
             choices=self._choices(component, kind, place, properties.get("codelist")),
             codelist=str(properties["codelist"]) if properties.get("codelist") else None,
             hide=hide,
@@ -298,3 +298,9 @@ class _Reader:
             return None
         self._conditions.append((place, self._keys, len(self._keys), found.names))
         return found
+
+
+def _limits(component: Mapping[str, Any], validate: Mapping[str, Any]) -> dict[str, Any]:
+    """What an answer is measured by."""
+    found = {name: value for name, value in validate.items() if name != "required"}
+    return found | {name: component[name] for name in limits.STEPS if component.get(name) not in (None, "")}

@@ -216,7 +216,21 @@ def _number(each: Field, given: Any) -> int | Decimal:
         raise _Wrong("'%(label)s' moet minstens %(low)s zijn.", each, low=low)
     if high not in (None, "") and value > Decimal(str(high)):
         raise _Wrong("'%(label)s' mag hoogstens %(high)s zijn.", each, high=high)
+    _check_steps(each, value)
     return int(value) if value == value.to_integral_value() else value
+
+
+def _check_steps(each: Field, value: Decimal) -> None:
+    """Digits after the comma, and the steps a number goes by."""
+    most, step = (each.limits.get(name) for name in limits.STEPS)
+    if most is not None and not limits.has_digits(value, most):
+        if most == 0:
+            raise _Wrong("'%(label)s' moet een geheel getal zijn, zonder komma.", each)
+        if most == 1:
+            raise _Wrong("'%(label)s' mag hoogstens één cijfer na de komma hebben.", each)
+        raise _Wrong("'%(label)s' mag hoogstens %(most)s cijfers na de komma hebben.", each, most=most)
+    if step is not None and value % Decimal(str(step)):
+        raise _Wrong("'%(label)s' gaat in stappen van %(step)s.", each, step=step)
 
 
 def _date(each: Field, text: str) -> date:

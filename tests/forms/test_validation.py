@@ -30,6 +30,9 @@ WIDE = form(
     ),
     {"type": "textarea", "key": "story", "label": "Verhaal"},
     {"type": "number", "key": "count", "label": "Aantal", "validate": {"min": 0, "max": 10}},
+    {"type": "number", "key": "mean", "label": "Gemiddeld", "decimalDigits": 1},
+    {"type": "number", "key": "price", "label": "Prijs", "decimalDigits": 2, "increment": "0.05"},
+    {"type": "number", "key": "people_in", "label": "Personen", "decimalDigits": 0},
     {"type": "checkbox", "key": "agreed", "label": "Akkoord", "validate": {"required": True}},
     choice("kind", "x", "y"),
     choice("several", "x", "y", kind="checklist"),
@@ -55,7 +58,7 @@ def test_a_good_form_gives_typed_values() -> None:
     expected = {
         "name": "Noor", "email": "n@example.org", "phone": "0470 12 34 56", "code": "ABC", "plate": None, "story": "lang",
         "count": Decimal("3.5"), "agreed": True, "kind": "x", "several": ["y", "x"], "norm": "a",
-        "day": date(2026, 11, 23), "file": None, "people": [{"name": "Jan", "age": 4}],
+        "mean": None, "price": None, "people_in": None, "day": date(2026, 11, 23), "file": None, "people": [{"name": "Jan", "age": 4}],
     }  # fmt: skip
     assert found.values == expected
 
@@ -109,6 +112,13 @@ def test_all_errors_come_at_once_each_at_its_field() -> None:
         ("count", "-1", "minstens 0"),
         ("count", 11, "hoogstens 10"),
         ("count", "9" * 40, "moet een getal"),
+        ("mean", "1,25", "hoogstens één cijfer na de komma"),
+        ("mean", "12,50", None),
+        ("price", "1,251", "hoogstens 2 cijfers na de komma"),
+        ("price", "-0,07", "gaat in stappen van 0.05"),
+        ("price", 0.35, None),
+        ("people_in", "2,5", "moet een geheel getal zijn"),
+        ("people_in", "2,0", None),
         ("agreed", "", "Vul 'Akkoord' in"),
         ("agreed", "misschien", "aangevinkt"),
         ("kind", "z", "een van de mogelijkheden"),
@@ -190,7 +200,16 @@ ANYTHING = st.recursive(
 def test_no_answer_however_strange_makes_it_crash(raw: dict[str, object]) -> None:
     found = validate(parse(WIDE), raw, codelists=CODES)
     assert all(sentence.endswith(".") for sentence in found.errors.values())
-    kinds = {"count": int | Decimal, "agreed": bool, "several": list, "day": date, "people": list}
+    kinds = {
+        "count": int | Decimal,
+        "mean": int | Decimal,
+        "price": int | Decimal,
+        "people_in": int,
+        "agreed": bool,
+        "several": list,
+        "day": date,
+        "people": list,
+    }
     for name, value in found.values.items():
         assert value is None or isinstance(value, kinds.get(name, str)), name
 
