@@ -5,9 +5,10 @@ import re
 import zipfile
 from collections.abc import Callable
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cases.models import Letter
+from cases.treatment_models import Evidence
 from tasks.models import Mail
 from tasks.office import Office
 from tests.stories.stage import COMPLAINT, Story
@@ -102,3 +103,6 @@ def test_whoever_was_heard_reads_and_mends_the_minutes_by_their_own_link_and_see
         assert words in register
     assert SECRET in register and "Aanvaard door wie gehoord werd, ma 5 januari" in register
     assert "nagelezen en verbeterd" in visit("auditor").get(f"/dossiers/{number}/tijdlijn").text
+    with sqlite_office.database.work() as work:
+        work.session.execute(update(Evidence).values(added_by="system:engine"))  # as before the register named people
+    assert "Versie 1, van het systeem" not in visit("mediator").get(f"/dossiers/{number}/bewijs").text
