@@ -12,11 +12,12 @@ from sqlalchemy import bindparam, insert, select, update
 
 from cases.models import Fact
 from storage.private import owned
+from storage.straight import Straight
 from storage.unit_of_work import Reading, UnitOfWork
 
 # Built once, and straight on the table: every completed form asks these, and nobody holds these rows.
 _FACTS: Any = Fact.__table__
-_CURRENT = (
+_CURRENT = Straight(
     select(_FACTS.c.name, _FACTS.c.value)
     .where(_FACTS.c.case_id == bindparam("case_id"), _FACTS.c.replaced_at.is_(None))
     .order_by(_FACTS.c.id)
@@ -30,7 +31,7 @@ _REPLACE = (
     )
     .values(replaced_at=bindparam("now"))
 )
-_REMEMBER = insert(_FACTS)
+_REMEMBER = Straight(insert(_FACTS), ("case_id", "name", "value", "is_personal", "known_at"))
 _KNOWN = "facts known in this transaction"
 
 
@@ -74,7 +75,7 @@ def remember(
         for change in changes
     ]
     if rows:
-        work.session.execute(_REMEMBER, rows)
+        _REMEMBER.write(work.session, rows)
         _memory(work)[case_id] = {**current, **{change.name: change.new for change in changes}}
     return changes
 
@@ -83,8 +84,7 @@ def known(reading: Reading, case_id: int) -> dict[str, object]:
     """Everything the file knows now. Asked once per transaction: each letter of a turn wants it."""
     asked = _memory(reading)
     if case_id not in asked:
-        rows = reading.session.execute(_CURRENT, {"case_id": case_id})
-        asked[case_id] = dict(rows.all())
+        asked[case_id] = dict(_CURRENT.rows(reading.session, {"case_id": case_id}))
     return dict(asked[case_id])
 
 

@@ -12,12 +12,13 @@ from cases.deadlines import local_day
 from cases.models import Case
 from cases.numbering import next_number
 from cases.searching import search_words
+from storage.straight import Straight
 from storage.unit_of_work import UnitOfWork
 
 MATTER, CHANNEL, LABEL = "own_initiative", "office", "Op eigen initiatief"
 # Built once: every process that ends asks it.
 _CASES: Any = Case.__table__
-_CLOSE = (
+_CLOSE = Straight(
     update(_CASES)
     .where(
         _CASES.c.id == bindparam("file"),
@@ -47,5 +48,4 @@ def open_file(work: UnitOfWork, subject: str, at: datetime, secret_hash: str) ->
 
 def close_file(work: UnitOfWork, case_id: int, instance_id: int, at: datetime) -> bool:
     """The process for which the file was opened is over. False for any other file, which closes by its own steps."""
-    result = work.session.execute(_CLOSE, {"file": case_id, "instance": instance_id, "at": at})
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    return bool(_CLOSE.change(work.session, {"file": case_id, "instance": instance_id, "at": at}))

@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from engine.errors import InstanceNotFound
 from engine.models import ProcessInstance
 from storage.private import owned
+from storage.straight import Straight
 from storage.unit_of_work import UnitOfWork
 
 # Built once: every turn asks this. Whatever the session knew of the row before it was locked may be old.
@@ -25,7 +26,7 @@ _LOCKED_AT_ONCE = _LOCKED.with_for_update(skip_locked=True)
 _HELD = "instances held in this transaction"
 _ROWS: Any = ProcessInstance.__table__
 _MOVED = ("outcome", "ended_at", "state", "codec_version")
-_MOVE = (
+_MOVE = Straight(
     update(_ROWS)
     .where(_ROWS.c.id == bindparam("row"), _ROWS.c.version == bindparam("seen"))
     .values(version=bindparam("now_version"), **{name: bindparam(f"new_{name}") for name in _MOVED})
@@ -62,8 +63,7 @@ def move(work: UnitOfWork, row: ProcessInstance, **moved: object) -> None:
     version = row.version + 1
     values = {f"new_{name}": value for name, value in moved.items()}
     values["new_state"] = owned(work.session, row.case_id, moved["state"])
-    written = work.session.execute(_MOVE, {"row": row.id, "seen": row.version, "now_version": version, **values})
-    if written.rowcount != 1:  # type: ignore[attr-defined]
+    if _MOVE.change(work.session, {"row": row.id, "seen": row.version, "now_version": version, **values}) != 1:
         raise StaleDataError(f"instance {row.id} was written by another turn")
     for name, value in {**moved, "version": version}.items():
         set_committed_value(row, name, value)

@@ -22,6 +22,7 @@ from sqlalchemy.dialects import postgresql
 from history.models import EventRow, StreamHead
 from history.sealing import InvalidTag, Keyring
 from problems import Conflict
+from storage.straight import Straight
 from storage.unit_of_work import Reading, UnitOfWork
 
 GENESIS = "0" * 64
@@ -30,7 +31,7 @@ HASHED = ("stream", "seq", "at", "activity", "transition", "resource", "role", "
 
 # Built once: every turn runs these. Straight on the table, so that events with and without sealed values are one statement.
 _HEADS: Any = StreamHead.__table__
-_LOCKED_HEAD = (
+_LOCKED_HEAD = Straight(
     select(_HEADS.c.seq, _HEADS.c.hash, _HEADS.c.wrapped_key)
     .where(_HEADS.c.stream == bindparam("of"))
     .with_for_update()
@@ -38,13 +39,13 @@ _LOCKED_HEAD = (
 _BEGIN_HEAD = insert(_HEADS)
 # Of two that write the first event of a stream at once, the second waits here, and then goes on from the first one's head.
 _BEGIN_HEAD_UNLESS_BEGUN = postgresql.insert(_HEADS).on_conflict_do_nothing().returning(_HEADS.c.seq)
-_MOVE_HEAD = (
+_MOVE_HEAD = Straight(
     update(_HEADS)
     .where(_HEADS.c.stream == bindparam("of"))
     .values(seq=bindparam("last"), hash=bindparam("link"), seal=bindparam("sign"))
 )
 _EVENTS: Any = EventRow.__table__
-_APPEND = insert(_EVENTS)
+_APPEND = Straight(insert(_EVENTS), (*HASHED, "hash"))
 _STORED = [_EVENTS.c[name] for name in (*HASHED, "hash")]
 # So many names of chains are asked at once.
 STREAMS = 1_000
@@ -161,13 +162,13 @@ class Log:
             row = self._row(stream, seq, event, head.wrapped_key)
             last = row["hash"] = chain_hash(last, row)
             rows.append(row)
-        work.session.execute(_APPEND, rows)
+        _APPEND.write(work.session, rows)
         seal = self._keyring.sign_head(stream, seq, last)
-        work.session.execute(_MOVE_HEAD, {"of": stream, "last": seq, "link": last, "sign": seal})
+        _MOVE_HEAD.change(work.session, {"of": stream, "last": seq, "link": last, "sign": seal})
         return seq
 
     def _locked_head(self, work: UnitOfWork, stream: str) -> Head:
-        row = work.session.execute(_LOCKED_HEAD, {"of": stream}).first()
+        row = _LOCKED_HEAD.first(work.session, {"of": stream})
         if row is not None:
             return Head(*row)
         head = Head(0, GENESIS, self._keyring.new_key(stream))
@@ -177,7 +178,7 @@ class Log:
             return head
         if work.session.execute(_BEGIN_HEAD_UNLESS_BEGUN, begun).first() is not None:
             return head
-        return Head(*work.session.execute(_LOCKED_HEAD, {"of": stream}).one())
+        return Head(*_LOCKED_HEAD.rows(work.session, {"of": stream})[0])
 
     def _row(self, stream: str, seq: int, event: Event, key: bytes | None) -> dict[str, object]:
         sealed = self._keyring.seal(key, stream, event.personal) if event.personal and key else None

@@ -13,13 +13,16 @@ from identity.models import ApiToken, Person, SessionRow
 from identity.people import Actor, actor_of, known_roles
 from identity.roles import PROGRAM_ROLES
 from problems import NotFound
+from storage.straight import Straight
 from storage.unit_of_work import Reading, UnitOfWork
 
 LIFETIME = timedelta(hours=12)
 # Built once, and straight on the table: every call of a program asks this.
 _TOKENS: Any = ApiToken.__table__
-_LIVE_TOKEN = select(_TOKENS.c.id, _TOKENS.c.name, _TOKENS.c.roles).where(
-    _TOKENS.c.token_hash == bindparam("hash"), _TOKENS.c.revoked_at.is_(None)
+_LIVE_TOKEN = Straight(
+    select(_TOKENS.c.id, _TOKENS.c.name, _TOKENS.c.roles).where(
+        _TOKENS.c.token_hash == bindparam("hash"), _TOKENS.c.revoked_at.is_(None)
+    )
 )
 
 
@@ -105,8 +108,11 @@ def issue_token(work: UnitOfWork, *, name: str, roles: Iterable[str], by: Actor,
 
 def token_actor(reading: Reading, secret: str) -> Actor | None:
     """The program behind a bearer token."""
-    token = reading.session.execute(_LIVE_TOKEN, {"hash": hash_of(secret)}).first()
-    return None if token is None else Actor(f"token:{token.id}", token.name, frozenset(token.roles))
+    token = _LIVE_TOKEN.first(reading.session, {"hash": hash_of(secret)})
+    if token is None:
+        return None
+    number, name, roles = token
+    return Actor(f"token:{number}", name, frozenset(roles))
 
 
 def revoke_token(work: UnitOfWork, token_id: int, at: datetime) -> None:

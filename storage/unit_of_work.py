@@ -23,6 +23,7 @@ from sqlalchemy.pool import StaticPool
 from problems import Conflict, Invalid, Unavailable
 from storage import watching, wording
 from storage.private import VAULT, Vault
+from storage.straight import LINE
 
 
 class DatabaseBusy(Unavailable):
@@ -150,8 +151,7 @@ class Database:
             self._writer(),
             _Session(self.engine, expire_on_commit=False) as session,
         ):
-            if self.is_sqlite:
-                session.connection(execution_options={"writes": True})
+            session.info[LINE] = session.connection(execution_options={"writes": True} if self.is_sqlite else None)
             work = UnitOfWork(session)
             try:
                 yield work

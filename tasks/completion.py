@@ -29,6 +29,7 @@ from identity.models import Person
 from identity.people import Actor
 from identity.permissions import require
 from identity.roles import OMBUDSMAN
+from storage.straight import Straight
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import sight, turn, worklist
 from tasks.citizens import amounts, on_behalf
@@ -59,7 +60,7 @@ Said = Mapping[str, Any] | Callable[[Form], Mapping[str, Any]]
 # A step of a diagram with this input waits until every part of the complaint is done.
 AFTER_PARTS = "after_parts"
 _ROWS: Any = UserTask.__table__
-_CLOSE = (
+_CLOSE = Straight(
     update(_ROWS)
     .where(_ROWS.c.id == bindparam("row"), _ROWS.c.closed_at.is_(None), _ROWS.c.version == bindparam("seen"))
     .values(
@@ -97,7 +98,7 @@ def complete(
     `came` says how and when the answer of a complainant or an authority came (`on_behalf.named`), for staff who notes it.
     """
     require(actor, "user_task.complete")
-    row, number = worklist.with_number(work, actor, user_task_id)
+    row, number = worklist.to_complete(work, actor, user_task_id)
     if row.closed_at is not None:
         raise UserTaskAlreadyCompleted(user_task_id=row.id, closed_by=row.closed_by)
     is_for_other = _answers_for_other(work, actor, row, came)
@@ -107,7 +108,6 @@ def complete(
         raise UserTaskChanged(user_task_id=row.id, version=row.version)
     now = office.clock.now()
     behalf, wrong = on_behalf.checked(row, came, local_day(now), has_files=bool(files)) if is_for_other else ({}, [])
-    office.engine.hold(work, row.instance_id)  # from here on no other turn changes what is read of this case
     parts = _checked(office, work, row, answers, wrong)
     if files:
         amounts.require_room(office, work, row.case_id, actor, files)
@@ -171,10 +171,8 @@ def _said(row: UserTask, parts: Split, changes: list[facts.Change], behalf: Mapp
 
 def _close(work: UnitOfWork, row: UserTask, actor: Actor, office: Office) -> None:
     """Close the row exactly once: of two that come this far at the same time, the second finds nothing open, or taken by another."""
-    done = work.session.execute(
-        _CLOSE, {"row": row.id, "seen": row.version, "now": office.clock.now(), "who": actor.id}
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    closed = {"row": row.id, "seen": row.version, "now": office.clock.now(), "who": actor.id}
+    if _CLOSE.change(work.session, closed) != 1:
         is_open = work.session.scalar(select(_ROWS.c.closed_at).where(_ROWS.c.id == row.id)) is None
         raise (UserTaskChanged if is_open else UserTaskAlreadyCompleted)(user_task_id=row.id)
 

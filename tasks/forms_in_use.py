@@ -18,6 +18,7 @@ from tasks.office import Office
 
 _parsed: dict[str, Form] = {}
 # A published version never changes content: each database is asked once for each.
+_choices: WeakKeyDictionary[Engine, Mapping[str, tuple[Choice, ...]]] = WeakKeyDictionary()
 _numbered: WeakKeyDictionary[Engine, dict[tuple[str, int], Form]] = WeakKeyDictionary()
 
 
@@ -70,8 +71,12 @@ def choices(codelists: Mapping[str, CodeList]) -> dict[str, tuple[Choice, ...]]:
     return {name: tuple(Choice(c.value, c.label) for c in each.codes) for name, each in codelists.items()}
 
 
-def choices_of(office: Office) -> dict[str, tuple[Choice, ...]]:
-    return choices(office.codelists)
+def choices_of(office: Office) -> Mapping[str, tuple[Choice, ...]]:
+    """The choices of an office, made once: its code lists are read when it opens."""
+    engine = office.database.engine
+    if engine not in _choices:
+        _choices[engine] = choices(office.codelists)
+    return _choices[engine]
 
 
 def plain(value: Any) -> Any:

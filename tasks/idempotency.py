@@ -20,6 +20,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from problems import Conflict, Invalid
+from storage.straight import Straight
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks.models import IdempotencyKey
 
@@ -28,8 +29,11 @@ LONGEST = 200
 NONCE = 12
 # Built once, and straight on the table: every writing call of a program runs them.
 _TABLE: Any = IdempotencyKey.__table__
-_KEEP_ON_SQLITE = sqlite.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.key)
-_KEEP_ON_POSTGRESQL = postgresql.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.key)
+_KEPT = ("actor_id", "key", "fingerprint", "taken_at", "status", "answer")
+_KEEP_ON_SQLITE, _KEEP_ON_POSTGRESQL = (
+    Straight(kind.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.key), _KEPT)
+    for kind in (sqlite, postgresql)
+)
 _PRINTABLE = frozenset(string.ascii_letters + string.digits + string.punctuation)
 
 
@@ -99,7 +103,7 @@ def keep(work: UnitOfWork, key: Key, at: datetime, status: int, body: bytes) -> 
     row = {"actor_id": key.actor_id, "key": key.name, "fingerprint": key.fingerprint, "taken_at": at}
     is_sqlite = work.session.get_bind().dialect.name == "sqlite"
     kept = row | {"status": status, "answer": key.seal(body)}
-    if work.session.scalar(_KEEP_ON_SQLITE if is_sqlite else _KEEP_ON_POSTGRESQL, kept) is None:
+    if not (_KEEP_ON_SQLITE if is_sqlite else _KEEP_ON_POSTGRESQL).rows(work.session, kept):
         raise KeyKept
 
 

@@ -21,6 +21,7 @@ from history.log import Event
 from identity.people import Actor
 from identity.roles import EXTERNAL_ROLES
 from storage import watching
+from storage.straight import Straight
 from storage.unit_of_work import UnitOfWork
 from tasks.citizens import external
 from tasks.deadlines import deadline_moves
@@ -34,7 +35,21 @@ LINK_LIFETIME = timedelta(days=180)
 _NOTES = "events of this turn"
 # Built once, and straight on the table: nearly every turn opens a user task, and every timer at one closes it.
 _ROWS: Any = UserTask.__table__
-_OPEN = insert(_ROWS).values(form_version=definitions.version_now("form", bindparam("form_now"))).returning(_ROWS.c.id)
+_UNSAID = (
+    "id",
+    "form_version",
+    "assignee",
+    "closed_at",
+    "closed_by",
+    "draft",
+    "draft_by",
+    "office_draft",
+    "office_draft_by",
+)
+_OPEN = Straight(
+    insert(_ROWS).values(form_version=definitions.version_now("form", bindparam("form_now"))).returning(_ROWS.c.id),
+    [column.name for column in _ROWS.c if column.name not in _UNSAID],
+)
 _CLOSE = (
     update(_ROWS)
     .where(_ROWS.c.instance_id == bindparam("of"), _ROWS.c.token_id.in_(bindparam("tokens", expanding=True)))
@@ -130,8 +145,8 @@ def _open(office: Office, work: UnitOfWork, step: Step, user_task: OpenedUserTas
         columns["link_expires_at"] = now + LINK_LIFETIME
         secret = external.question_secret(office, step.instance_id, user_task.token_id)
         columns["link_hash"] = hash_of(secret)
-    opened = work.session.execute(_OPEN, {**columns, "form_now": user_task.form_key})
-    row = UserTask(id=opened.scalar_one(), **columns)
+    ((row_id,),) = _OPEN.rows(work.session, {**columns, "form_now": user_task.form_key})
+    row = UserTask(id=row_id, **columns)
     if secret:
         external.invite(office, work, case, row, secret)
     return row
@@ -153,6 +168,8 @@ def _columns(office: Office, step: Step, user_task: OpenedUserTask, now: datetim
         "priority": user_task.priority,
         "inputs": dict(user_task.inputs),
         "opened_at": now,
+        "version": 1,
+        **dict.fromkeys(("authority_key", "link_hash", "link_expires_at")),
     }
 
 

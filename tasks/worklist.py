@@ -28,11 +28,13 @@ from sqlalchemy.orm import aliased, defer
 from cases import authority_names, searching
 from cases.deadlines import ZONE, local_day
 from cases.models import Case
+from engine import locks
+from engine.models import ProcessInstance
 from identity.people import Actor
 from identity.permissions import allows, require
 from identity.roles import AUTHORITY, COMPLAINANT, EXTERNAL_ROLES, HEARD
 from storage.base import UtcDateTime
-from storage.unit_of_work import Reading
+from storage.unit_of_work import Reading, UnitOfWork
 from tasks import page_keys, sight
 from tasks.errors import LinkNotValid, UserTaskNotFound
 from tasks.models import UserTask
@@ -40,8 +42,28 @@ from tasks.treatment import other_hands
 
 _BY_ID = select(UserTask).where(UserTask.id == bindparam("id"))
 _BY_ID_LOCKED = _BY_ID.with_for_update()
-_WITH_NUMBER = (
-    select(UserTask, Case.number).join(Case, Case.id == UserTask.case_id).where(UserTask.id == bindparam("id"))
+# What completing needs to know, with the instance locked. Whatever the session knew of them may be old. The driver makes an object for
+# each column of each answer: what only some completions ask for comes when it is asked.
+_SELDOM: Any = (
+    *(
+        UserTask.draft,
+        UserTask.draft_by,
+        UserTask.office_draft,
+        UserTask.office_draft_by,
+        UserTask.name,
+        UserTask.about,
+    ),
+    *(UserTask.definition_id, UserTask.follow_up_at, UserTask.priority, UserTask.link_hash, UserTask.link_expires_at),
+    *(UserTask.opened_at, ProcessInstance.library_version, ProcessInstance.started_at),
+)
+_TO_COMPLETE = (
+    select(UserTask, Case.number, ProcessInstance)
+    .join(Case, Case.id == UserTask.case_id)
+    .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+    .where(UserTask.id == bindparam("id"))
+    .with_for_update(of=ProcessInstance)
+    .options(*map(defer, _SELDOM))
+    .execution_options(populate_existing=True)
 )
 _Query = Select[*tuple[Any, ...]]
 MINE, ROLES, ALL = "mine", "roles", "all"
@@ -290,12 +312,17 @@ def get(reading: Reading, actor: Actor, user_task_id: int, *, lock: bool = False
     return row
 
 
-def with_number(reading: Reading, actor: Actor, user_task_id: int) -> tuple[UserTask, str]:
-    """A user task the actor may see, and the number of its case, in one statement. Raises UserTaskNotFound."""
-    found = reading.session.execute(_within(_WITH_NUMBER, actor), {"id": user_task_id}).first()
+def to_complete(work: UnitOfWork, actor: Actor, user_task_id: int) -> tuple[UserTask, str]:
+    """A user task the actor may see, and the number of its case; from here on no other turn changes what is read of this case.
+
+    One statement for all of it. Raises UserTaskNotFound.
+    """
+    found = work.session.execute(_within(_TO_COMPLETE, actor), {"id": user_task_id}).first()
     if found is None or not may_see(actor, found[0]):
         raise UserTaskNotFound(user_task_id=user_task_id)
-    return found[0], found[1]
+    row, number, instance = found
+    locks.came_locked(work, instance)
+    return row, number
 
 
 @lru_cache(maxsize=500)

@@ -5,10 +5,10 @@ Each screen family is a module with a `router`; adding one is a line in ROUTERS.
 
 from functools import cache
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Mount
 
 from tasks.office import Office
 from web import account, first_steps, home, kept, problems
@@ -46,12 +46,12 @@ from web.studio import (
     studio_reference,
     studio_scenarios,
 )
-from web.text import fit_address
+from web.text import UnfitAddress
 from web.watched import Answered, Watched
 from web.work import phone, user_task, worklist
 
 ROUTERS: tuple[APIRouter, ...] = (
-    contract.router,  # first: routes are tried in this order, and programs call most
+    *contract.ROUTERS,  # first: routes are tried in this order, and programs call most
     health.router,
     staffing.router,
     operations.router,
@@ -130,11 +130,10 @@ class Assets(StaticFiles):
 @cache
 def _routes(is_sealed: bool) -> tuple[BaseRoute, ...]:
     """Every address of a house, made once per process: nothing of an office is in it, and FastAPI takes a seventh of a second for it."""
-    made = APIRouter(dependencies=[Depends(fit_address)])
-    for router in REPORTS_ROUTERS if is_sealed else ROUTERS:
-        made.include_router(router)
-    made.mount("/static", Assets(directory=ASSETS), name="static")
-    return tuple(made.routes)
+    routers = REPORTS_ROUTERS if is_sealed else ROUTERS
+    # As they are, not included in one more router: FastAPI would look for each address twice, and through all of them.
+    pages = (route for router in routers for route in router.routes)
+    return (UnfitAddress(), *pages, Mount("/static", Assets(directory=ASSETS), name="static"))
 
 
 def build(office: Office) -> FastAPI:

@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterable
 from typing import Annotated
 
-from fastapi import Query, Request
+from fastapi import Query
+from starlette.datastructures import QueryParams
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
 
-from problems import Invalid, NotFound
+from problems import Invalid, NotFound, Problem
 from storage.keepable import UNFIT
 
 # No row has a number of more than 18 digits: SQLite and PostgreSQL both stop at 2^63.
@@ -46,10 +49,25 @@ def check_text(field: str, text: str) -> None:
         raise TextNotUsable(errors=[{"field": UNFIT.sub("", field), "message": TextNotUsable().sentence}])
 
 
-async def fit_address(request: Request) -> None:
-    """For every page and call: nothing is at an address that holds such a character or number, and no search finds it."""
-    path = request.scope["path"]
+class UnfitAddress(BaseRoute):
+    """Before every page and call: nothing is at an address that holds such a character or number, and no search finds it."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        return (Match.FULL, {}) if scope["type"] == "http" and _refusal(scope) else (Match.NONE, {})
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raise _refusal(scope) or AddressNotUsable
+
+
+def _refusal(scope: Scope) -> Problem | None:
+    path: str = scope["path"]
     if unfit(path) or _NO_NUMBER.search(path):
-        raise AddressNotUsable
-    for name, value in request.query_params.multi_items():
-        check_text(name, value)
+        return AddressNotUsable()
+    if not scope["query_string"]:
+        return None
+    try:
+        for name, value in QueryParams(scope["query_string"]).multi_items():
+            check_text(name, value)
+    except TextNotUsable as problem:
+        return problem
+    return None

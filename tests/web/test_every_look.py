@@ -20,7 +20,6 @@ from tasks.office import Office
 from tests.api.conftest import Program, programs
 from tests.stories.stage import COMPLAINT, NOT_CONTACTED, Story
 from tests.web.conftest import Visitor
-from web.api import contract
 from web.app import ROUTERS
 
 # Who looks, and the address; the names between braces are filled in from the case.
@@ -118,9 +117,8 @@ def program(sqlite_office: Office) -> Iterator[Program]:
 
 def _addresses() -> set[str]:
     """Every address of the application that names a case, a secret or a user task."""
-    routes = [("", route) for router in ROUTERS for route in router.routes]
-    routes += [(contract.PREFIX, route) for part in contract.PARTS for route in part.router.routes]
-    paths = {prefix + getattr(r, "path", "") for prefix, r in routes if "GET" in (getattr(r, "methods", None) or ())}
+    routes = [route for router in ROUTERS for route in router.routes]
+    paths = {getattr(each, "path", "") for each in routes if "GET" in (getattr(each, "methods", None) or ())}
     names = ("{number}", "{secret}", "{user_task_id}")
     return {path for path in paths if any(name in path for name in names) and not path.startswith("/studio")}
 

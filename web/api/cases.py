@@ -15,12 +15,12 @@ from tasks.treatment import choosing
 from web.api import case_views as views
 from web.api.asked import Answers, CaseNumber, ChosenSteps, Name, RowId
 from web.api.described import READS, WRITES, refusals, takes
-from web.api.frame import answer, change, reading, reading_case
+from web.api.frame import PREFIX, answer, change, reading, reading_case
 from web.api.sent import Call
 from web.api.shapes import Labelled
 from web.context import Act
 
-router = APIRouter(tags=["cases"])
+router = APIRouter(prefix=PREFIX, tags=["cases"])
 Text = Annotated[str, Query(max_length=200)]
 
 

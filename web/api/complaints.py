@@ -9,11 +9,11 @@ from tasks import intake
 from web.api import case_views as views
 from web.api.asked import Answers
 from web.api.described import WRITES, refusals, takes
-from web.api.frame import change
+from web.api.frame import PREFIX, change
 from web.api.sent import Call
 from web.context import Act
 
-router = APIRouter(tags=["complaints"])
+router = APIRouter(prefix=PREFIX, tags=["complaints"])
 StartForm = Annotated[
     Literal["complaint_received", "complaint_by_phone"], Query(description="Which form the answers are of.")
 ]

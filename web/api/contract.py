@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 from pydantic import BaseModel
+from starlette.routing import BaseRoute
 
 from web.api import (
     asked,
@@ -23,9 +24,9 @@ from web.api import (
     tokens,
     user_tasks,
 )
+from web.api.frame import PREFIX
 from web.rendering import render
 
-PREFIX = "/api/v1"
 VERSION = "1.0"
 PARTS = (
     user_tasks,  # first: routes are tried in this order, and these are called most
@@ -73,15 +74,15 @@ ABOUT = (
 )
 
 router = APIRouter(prefix=PREFIX)
-for part in PARTS:
-    router.include_router(part.router)
+# Not included in one another: FastAPI would look for each address twice at every step.
+ROUTERS = (*(part.router for part in PARTS), router)
 
 
 @lru_cache(maxsize=1)
 def document() -> dict[str, Any]:
     """The OpenAPI document."""
     made = get_openapi(
-        title="Ombudsflow API", version=VERSION, openapi_version="3.1.0", description=ABOUT, routes=router.routes
+        title="Ombudsflow API", version=VERSION, openapi_version="3.1.0", description=ABOUT, routes=_routes()
     )
     shapes = made["components"]["schemas"]
     for model in SENT:
@@ -106,6 +107,10 @@ def _finish(path: str, operation: dict[str, Any]) -> None:
     for status, described in operation["responses"].items():
         if int(status) >= 400 and "content" in described:
             described["content"] = {"application/problem+json": described["content"]["application/json"]}
+
+
+def _routes() -> list[BaseRoute]:
+    return [route for each in ROUTERS for route in each.routes]
 
 
 @router.get("/openapi.json", include_in_schema=False)

@@ -11,11 +11,11 @@ from tasks.studio import deciding, publishing
 from web.api import office_views as views
 from web.api.asked import DecisionContext, DefinitionKind, Name, Nothing, RowId
 from web.api.described import READS, WRITES, refusals, takes, takes_file
-from web.api.frame import answer, change, reading
+from web.api.frame import PREFIX, answer, change, reading
 from web.api.sent import Call, FileCall
 from web.context import Act
 
-router = APIRouter(tags=["definitions"])
+router = APIRouter(prefix=PREFIX, tags=["definitions"])
 KEY = Query(max_length=200, description="With `kind`: all versions of this one, the newest first.")
 
 

@@ -10,11 +10,11 @@ from tasks import forms_in_use
 from tasks.office import Office
 from web.api.asked import Name
 from web.api.described import READS, refusals
-from web.api.frame import answer, reading
+from web.api.frame import PREFIX, answer, reading
 from web.api.shapes import Labelled
 from web.api.task_views import FieldShape, FormShape
 
-router = APIRouter(tags=["forms"])
+router = APIRouter(prefix=PREFIX, tags=["forms"])
 
 
 def form_view(office: Office, opened: Reading, key: str, version: int | None = None) -> FormShape:

@@ -21,6 +21,7 @@ from web.api.sent import Sent
 from web.context import Act, Look, office_of
 from web.credentials import caller, require_bearer
 
+PREFIX = "/api/v1"
 KEY_HEADER = "idempotency-key"
 JSON = "application/json"
 Identify = Callable[[UnitOfWork], Actor]
@@ -67,7 +68,9 @@ def change_as(
 ) -> Response:
     """A call that writes, by whoever `secret` is of."""
     office, name = office_of(request), request.headers.get(KEY_HEADER)
-    fingerprint = "" if name is None else sent.fingerprint(request.method, request.url.path, str(request.query_params))
+    fingerprint = (
+        "" if name is None else sent.fingerprint(request.method, request.scope["path"], str(request.query_params))
+    )
     key: idempotency.Key | None = None
     try:
         with office.database.work() as work:

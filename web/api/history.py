@@ -13,9 +13,9 @@ from tasks.turn import stream_of
 from web.api import office_views as views
 from web.api.asked import CaseNumber
 from web.api.described import READS, refusals
-from web.api.frame import answer, reading_case
+from web.api.frame import PREFIX, answer, reading_case
 
-router = APIRouter(tags=["history"])
+router = APIRouter(prefix=PREFIX, tags=["history"])
 MEDIA = {"json": "application/json", "xes": "application/xml"}
 
 

@@ -18,11 +18,11 @@ from tasks.background import workers
 from web.api import job_views as views
 from web.api.asked import Asked, RowId
 from web.api.described import WRITES, refusals, takes
-from web.api.frame import KEY_HEADER, answer, change, reading
+from web.api.frame import KEY_HEADER, PREFIX, answer, change, reading
 from web.api.sent import Call, Sent
 from web.context import Act, office_of
 
-router = APIRouter(tags=["jobs"])
+router = APIRouter(prefix=PREFIX, tags=["jobs"])
 MOST_WAITING = 10
 BETWEEN_LOOKS = 0.25
 LONGEST_WAIT, LONGEST_LOCK = 30, 86_400

@@ -18,11 +18,11 @@ from web.api import task_views as views
 from web.api.asked import Completion, Draft, Secret
 from web.api.described import refusals, takes
 from web.api.forms import form_view
-from web.api.frame import Identify, answer, change_as
+from web.api.frame import PREFIX, Identify, answer, change_as
 from web.api.sent import OpenCall
 from web.context import Act, office_of
 
-router = APIRouter(tags=["links"])
+router = APIRouter(prefix=PREFIX, tags=["links"])
 REFUSALS = (404, 409, 413, 415, 422, 503)
 
 

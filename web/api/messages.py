@@ -9,12 +9,12 @@ from pydantic import Field
 from tasks.background import messages
 from web.api.asked import Asked
 from web.api.described import WRITES, refusals, takes
-from web.api.frame import change
+from web.api.frame import PREFIX, change
 from web.api.sent import Call
 from web.api.shapes import Shape
 from web.context import Act
 
-router = APIRouter(tags=["messages"])
+router = APIRouter(prefix=PREFIX, tags=["messages"])
 LONGEST_WAIT = 10 * 366 * 86_400
 
 

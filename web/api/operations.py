@@ -13,12 +13,12 @@ from web.api import office_views as views
 from web.api import process_views
 from web.api.asked import ROW_LIMIT, Mending, Nothing, RowId
 from web.api.described import READS, WRITES, refusals, takes
-from web.api.frame import answer, change, reading
+from web.api.frame import PREFIX, answer, change, reading
 from web.api.processes import Reason
 from web.api.sent import Call
 from web.context import Act
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(prefix=PREFIX, tags=["operations"])
 
 
 class MailNotFound(NotFound):

@@ -17,11 +17,11 @@ from tasks.studio import definition_words
 from web.api import process_views as views
 from web.api.asked import ROW_LIMIT, Asked, RowId
 from web.api.described import READS, WRITES, refusals, takes
-from web.api.frame import answer, change, reading
+from web.api.frame import PREFIX, answer, change, reading
 from web.api.sent import Call, Sent
 from web.context import Act
 
-router = APIRouter(tags=["processes"])
+router = APIRouter(prefix=PREFIX, tags=["processes"])
 
 
 class Reason(Asked):

@@ -8,11 +8,11 @@ from tasks import accounts
 from web.api import office_views as views
 from web.api.asked import NewToken, RowId
 from web.api.described import READS, WRITES, refusals, takes
-from web.api.frame import answer, change, reading
+from web.api.frame import PREFIX, answer, change, reading
 from web.api.sent import Call
 from web.context import Act
 
-router = APIRouter(tags=["tokens"])
+router = APIRouter(prefix=PREFIX, tags=["tokens"])
 
 
 @router.get("/tokens", response_model=views.TokenList, responses=refusals(READS))

@@ -16,11 +16,11 @@ from web.api import task_views as views
 from web.api.asked import Delegation, Nothing, OnBehalf, RowId, StaffCompletion, StaffDraft
 from web.api.described import READS, WRITES, refusals, takes
 from web.api.forms import form_view
-from web.api.frame import answer, change, reading
+from web.api.frame import PREFIX, answer, change, reading
 from web.api.sent import Call
 from web.context import Act, Look
 
-router = APIRouter(tags=["user tasks"])
+router = APIRouter(prefix=PREFIX, tags=["user tasks"])
 Text = Annotated[str, Query(max_length=200)]
 IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=40, include_in_schema=False)]
 
