@@ -49,14 +49,14 @@ RESULTS: dict[str, frozenset[str]] = {
 
 def known(reading: Reading) -> frozenset[str]:
     """Every name that something in use may bring."""
-    forms = [_answers(row.content) for row in definitions.in_use(reading, "form")]
+    forms = [answers(row.content) for row in definitions.in_use(reading, "form")]
     processes = [_set_in(row.content) for row in definitions.in_use(reading, "process")]
     beside = (AT_INTAKE, AT_CONTINUING, AT_REPORT, AT_MORE_TIME)
     return frozenset().union(*beside, _deadlines(), *RESULTS.values(), *forms, *processes)
 
 
 @lru_cache(maxsize=512)
-def _answers(content: bytes) -> frozenset[str]:
+def answers(content: bytes) -> frozenset[str]:
     """The answers of a form that a diagram sees; those that are facts of the file it does not."""
     goes_along = (schema.TOKEN, schema.BOTH)
     return frozenset(field.key for field in schema.parse(content).inputs() if field.goes_to in goes_along)

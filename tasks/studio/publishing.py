@@ -20,7 +20,7 @@ from tasks import forms_in_use
 from tasks.accounts import STREAM
 from tasks.letters import letter_places, letter_texts
 from tasks.office import Office
-from tasks.studio import decision_scenarios, form_decisions
+from tasks.studio import decision_scenarios, form_decisions, form_readers
 from tasks.studio.shipped import form_check, vocabulary
 from tasks.turn import role_of
 
@@ -46,20 +46,25 @@ def check(office: Office, reading: Reading, kind: str, content: bytes) -> list[F
     if kind == "decision":
         findings = [*decision_scenarios.findings(office, reading, content), *findings]
     if kind == "form":
-        findings = [*form_decisions.findings(reading, content), *findings]
+        findings = [*_of_form(reading, content), *findings]
     return findings
+
+
+def _of_form(reading: Reading, content: bytes) -> list[Finding]:
+    """What is wrong with a form beside the other definitions there are."""
+    return [*form_decisions.findings(reading, content), *form_readers.findings(reading, content)]
 
 
 def publish(office: Office, work: UnitOfWork, actor: Actor, kind: str, content: bytes) -> Published:
     """The next version, as a draft; the same content as the newest version makes no new one.
 
-    A decision is only published when its scenario tests hold, a form when the decisions it asks exist.
+    A decision is only published when its scenario tests hold, a form when the decisions it asks exist and nothing misses its answers.
     """
     require(actor, "studio.publish")
     if kind == "decision":
         _refuse_broken(decision_scenarios.findings(office, work, content))
     if kind == "form":
-        _refuse_broken(form_decisions.findings(work, content))
+        _refuse_broken(_of_form(work, content))
     now = office.clock.now()
     before = {row.id for row in definitions.newest(work)}
     names = _names(office, work)

@@ -347,6 +347,26 @@ def test_a_form_that_names_no_code_list_there_is_cannot_be_published(petra: Visi
     assert "De codelijst &#39;thema&#39; bestaat niet. Kies een van: " in refused.text
 
 
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("authority_correction", "gebruikt dat antwoord bij &#39;Andere dienst?&#39;"),
+        ("judged_urgent", "gebruikt dat antwoord bij de beslissing &#39;urgency&#39;"),
+        ("intake_note", ""),
+    ],
+)
+def test_a_question_whose_answer_a_diagram_needs_cannot_be_dropped(
+    petra: Visitor, sqlite_office: Office, key: str, told: str
+) -> None:
+    there = "/studio/formulieren/assess_intake"
+    content = in_use(sqlite_office, "form", "assess_intake")
+    renamed = content.replace(f'"key": "{key}"', '"key": "called_otherwise"')
+    assert renamed != content
+    page = edit(petra, there, renamed, action="publish").text
+    assert (told in page, "Los eerst de fouten op" in page) == (True, bool(told))
+    assert petra.form(f"{there}/publiceren").status_code == (422 if told else 200)
+
+
 def test_checking_a_form_shows_it_as_people_will_meet_it(petra: Visitor, sqlite_office: Office) -> None:
     content = in_use(sqlite_office, "form", "close_case").replace("Slotbericht", "Laatste bericht")
     fields = {"content": content, "action": "check", "revision": "0"}
