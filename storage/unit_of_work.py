@@ -178,6 +178,8 @@ class Database:
         """Bring the schema to the newest migration, each step told before it begins: the database of a large office takes minutes."""
         from storage.migrations.run import upgrade  # noqa: PLC0415  # Alembic costs 0.2 s at import; most commands never migrate
 
+        with _refusals(), self.engine.connect():
+            pass  # who cannot be reached is told so; what fails in a migration is told whole
         upgrade(self, say)
 
     def require_current(self) -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from http.client import HTTPResponse
+from pathlib import Path
 
 import pytest
 
@@ -18,9 +19,11 @@ from tests.processes import ROOT
 class Server:
     """The processes of `tests.web.answering`."""
 
-    def __init__(self) -> None:
+    def __init__(self, said: Path) -> None:
+        self.said = said
         words = [sys.executable, "-m", "tests.web.answering"]
-        self.process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        with said.open("w") as errors:
+            self.process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
         assert self.process.stdout is not None
         self.port = int(self.process.stdout.readline())
 
@@ -36,8 +39,8 @@ class Server:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    made = Server()
+def server(tmp_path: Path) -> Iterator[Server]:
+    made = Server(tmp_path / "said")
     yield made
     made.process.kill()
     made.process.communicate()
@@ -77,6 +80,9 @@ def test_each_process_gets_its_share_of_the_connections_and_a_dead_one_is_replac
     assert sorted(Counter(first).values()) == [2, 2]
     assert again == first, "a connection stays where it is"
     assert (server.process.returncode, output) == (0, "")
+    said = server.said.read_text()
+    assert "died and is replaced" in said
+    assert "uvicorn" not in said, "the office has a line of its own for each call, without its address"
 
 
 def test_the_processes_end_when_the_first_is_gone(server: Server) -> None:

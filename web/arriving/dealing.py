@@ -74,6 +74,7 @@ class Hand(uvicorn.Server):
 
 
 def _serve(config: uvicorn.Config, line: socket.socket) -> None:
+    config.configure_logging()  # a fresh process logs each call beside the line the office has for it
     Hand(config, line).run()
 
 
