@@ -44,6 +44,7 @@ from tasks.deadlines import deadline_run
 from tasks.joined import bulk
 from tasks.office import COUNTS_FOLDER, PROCRASTINATE, WORKFLOWS, Office, SettingRefused, Settings
 from tasks.operating import logs, presence, tracing
+from tasks.reporting import annual_counting
 from tasks.reports_house import handing_over, sealed_house
 from tasks.studio import migration_run
 from web import app as web
@@ -167,6 +168,7 @@ def _scheduled(office: Office, *more: Kind) -> AbstractContextManager[None]:
         Kind("messages-to-many", bulk.advance, tick),
         Kind("moving-cases", lambda office, _: migration_run.advance(office), tick),
         Kind("handing-over", lambda office, _: handing_over.deliver(office), tick),
+        Kind("counting", annual_counting.advance, tick),
         Kind("housekeeping", lambda office, _: housekeeping.run(office), SIX_HOURS),
     )
     return ticking(office, (*kinds, *_looking(office), *more))

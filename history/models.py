@@ -5,10 +5,13 @@ UPDATE and DELETE on `event` are refused by database triggers; nothing cascades 
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, BigId, UtcDateTime
+
+# The events that set or move a term: an annual report looks for those that fall due in its year, however long ago they were set.
+TERM_IS_SET = "activity = 'deadline' AND transition = 'changed'"
 
 
 class EventRow(Base):
@@ -28,7 +31,10 @@ class EventRow(Base):
     sealed: Mapped[str | None] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(String(64))
 
-    __table_args__ = (UniqueConstraint("stream", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("stream", "seq"),
+        Index("ix_event_deadline", "at", postgresql_where=text(TERM_IS_SET), sqlite_where=text(TERM_IS_SET)),
+    )
 
 
 class StreamHead(Base):

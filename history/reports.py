@@ -1,24 +1,30 @@
 """What became of each case, folded from the event log alone: the ground under every figure of an annual report.
 
 A period counts what had happened by its end, so the same period gives the same figures for ever, whatever happens later.
-Only what is not personal is read: nothing here is ever unsealed.
+Only what is not personal is read: nothing here is ever unsealed. A year is read in portions, so that who counts a large one can
+tell how far it is, stop, and go on where it was.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 
-from history.models import EventRow
+from history.models import TERM_IS_SET, EventRow
 from storage.unit_of_work import Reading
 
 ZONE = ZoneInfo("Europe/Brussels")
+# Before anything that can be in a history: where the reading of a year begins, for a term of it may have been set long before.
+BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
+# Events of a portion, and chains asked for at once.
+PORTION, STREAMS = 2_000, 500
 # Facts of a case; what people answer about a recommendation is known by the names of its fields, and the theme by that of its fact,
 # whatever the step is called.
 ACTIVITIES = ("case", "register", "deadline", "recommendation")
@@ -26,9 +32,9 @@ THEME, KIND, LANGUAGE, INQUIRY = "complaint.theme", "complainant.kind", "complai
 # What a complaint told of which a figure is made. All else it told is sealed, whatever its form says of it: it goes when a case is destroyed.
 COUNTED, OF_COMPLAINT = frozenset({THEME, KIND, LANGUAGE}), ("complaint.", "complainant.", "first_line.", "court.")
 ASKED = ('%"recommendation_%', f'%"{THEME}"%')
-AT_ONCE = 1000
 FIRST_LINE, OWN = "first_line", "office"
 ADMITTED = ("admitted", "admissible")
+SECOND = re.compile(r"_\d+$")  # a second deadline of one rule is called after it, with a number
 
 
 def goes_with_key(fact: str) -> bool:
@@ -38,10 +44,16 @@ def goes_with_key(fact: str) -> bool:
 
 @dataclass
 class Term:
-    """A deadline: the day it fell due, and the day on which it was met."""
+    """A deadline of a rule: the day it fell due, and the day on which it was met, or ended unmet because its case was closed."""
 
+    rule: str
     due_on: date
     met_on: date | None = None
+    lapsed_on: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.met_on is None and self.lapsed_on is None
 
 
 @dataclass
@@ -96,22 +108,87 @@ class Told:
         return "investigation" if self.admissibility in ADMITTED else "admissibility"
 
 
-def cases(reading: Reading, since: datetime, until: datetime) -> Iterator[Told]:
-    """Every case in which something happened in a period, as it stood at the end of it; in the order of their streams."""
-    touched = select(EventRow.stream).where(EventRow.at >= since, EventRow.at < until, EventRow.stream.like("case:%"))
-    query = (
-        select(EventRow.stream, EventRow.at, EventRow.activity, EventRow.transition, EventRow.data)
-        .where(EventRow.stream.in_(touched), EventRow.at < until)
-        .where(or_(EventRow.activity.in_(ACTIVITIES), *(EventRow.data.like(each) for each in ASKED)))
-        .order_by(EventRow.stream, EventRow.seq)
-    )
-    rows = reading.session.execute(query.execution_options(yield_per=AT_ONCE))
-    for _, events in groupby(rows, key=itemgetter(0)):
-        told: Told | None = None
-        for _, at, activity, transition, data in events:
-            told = _folded(told, at.astimezone(ZONE).date(), (activity, transition), json.loads(data))
-        if told is not None:
-            yield told
+@dataclass(frozen=True)
+class Portion:
+    """A part of a year: each case of which the first event of the year lies in it, as it stood at the end, and where the next part
+    begins. `untouched` are cases in which nothing happened in the year, but in which a term may have passed by.
+    """
+
+    cases: Sequence[Told]
+    untouched: Sequence[Told]
+    upto: datetime
+
+
+def portion(reading: Reading, year: int, until: datetime, after: datetime) -> Portion:
+    """The part of a year that begins `after`, BEGINNING for the first one; it is over when `upto` is `until`.
+
+    However a year is cut in portions, each of its cases comes once. First come terms that were set before the year.
+    """
+    since = datetime(year, 1, 1, tzinfo=ZONE)
+    if after < since:
+        due = _falls_due(year)
+        upto = _end(reading, due, after, since)
+        found = _streams(reading, and_(due, EventRow.at >= after, EventRow.at < upto))
+        first_due = _first(reading, found, due)
+        touched = _first(reading, found, and_(EventRow.at >= since, EventRow.at < until))
+        silent = [stream for stream in found if first_due[stream] >= after and stream not in touched]
+        return Portion((), list(_told(reading, silent, until)), upto)
+    of_cases = EventRow.stream.startswith("case:")
+    upto = _end(reading, of_cases, after, until)
+    found = _streams(reading, and_(of_cases, EventRow.at >= after, EventRow.at < upto))
+    first = _first(reading, found, and_(EventRow.at >= since, EventRow.at < until))
+    return Portion(list(_told(reading, [stream for stream in found if first[stream] >= after], until)), (), upto)
+
+
+def events_before(reading: Reading, until: datetime) -> int:
+    """How many events there are from before a moment. Since none is ever taken away or changed, the same number is the same events."""
+    return reading.session.scalar(select(func.count()).select_from(EventRow).where(EventRow.at < until)) or 0
+
+
+def _falls_due(year: int) -> ColumnElement[bool]:
+    """A term was set to a day of this year. The index `ix_event_deadline` has just these events."""
+    return and_(text(TERM_IS_SET), EventRow.data.like(f'%"due_on":"{year:04d}-%'))
+
+
+def _end(reading: Reading, which: ColumnElement[bool], after: datetime, last: datetime) -> datetime:
+    """Where a portion of these events ends."""
+    query = select(EventRow.at).where(which, EventRow.at > after, EventRow.at < last).order_by(EventRow.at)
+    return reading.session.scalar(query.offset(PORTION).limit(1)) or last
+
+
+def _in_groups(streams: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (streams[at : at + STREAMS] for at in range(0, len(streams), STREAMS))
+
+
+def _streams(reading: Reading, which: ColumnElement[bool]) -> list[str]:
+    return list(reading.session.scalars(select(EventRow.stream).where(which).distinct()))
+
+
+def _first(reading: Reading, streams: Sequence[str], which: ColumnElement[bool]) -> dict[str, datetime]:
+    """When the first of these events of each chain was."""
+    found: dict[str, datetime] = {}
+    for some in _in_groups(streams):
+        query = select(EventRow.stream, func.min(EventRow.at)).where(EventRow.stream.in_(some), which)
+        rows = reading.session.execute(query.group_by(EventRow.stream))
+        found.update((stream, at) for stream, at in rows)
+    return found
+
+
+def _told(reading: Reading, streams: Sequence[str], until: datetime) -> Iterator[Told]:
+    """These cases as they stood at a moment."""
+    for some in _in_groups(streams):
+        query = (
+            select(EventRow.stream, EventRow.at, EventRow.activity, EventRow.transition, EventRow.data)
+            .where(EventRow.stream.in_(some), EventRow.at < until)
+            .where(or_(EventRow.activity.in_(ACTIVITIES), *(EventRow.data.like(each) for each in ASKED)))
+            .order_by(EventRow.stream, EventRow.seq)
+        )
+        for _, events in groupby(reading.session.execute(query), key=itemgetter(0)):
+            told: Told | None = None
+            for _, at, activity, transition, data in events:
+                told = _folded(told, at.astimezone(ZONE).date(), (activity, transition), json.loads(data))
+            if told is not None:
+                yield told
 
 
 def _folded(told: Told | None, on: date, what: tuple[str, str], data: Mapping[str, Any]) -> Told | None:
@@ -132,10 +209,8 @@ def _folded(told: Told | None, on: date, what: tuple[str, str], data: Mapping[st
         _change(told, on, data)
     elif what == ("case", "decided"):
         told.assessed_on, told.findings = on, list(data.get("findings") or [])
-    elif what == ("deadline", "changed") and "due_on" in data:
-        told.terms[_term(data)] = Term(date.fromisoformat(data["due_on"]))
-    elif what == ("deadline", "completed") and (term := told.terms.get(_term(data))) is not None:
-        term.met_on = on
+    elif what[0] == "deadline":
+        _keep_time(told, on, what[1], data)
     elif what == ("recommendation", "changed") and "step" in data:
         asked = told.recommendations.setdefault(str(data["number"]), Asked(on))
         asked.answer, asked.status = str(data.get("answer") or ""), str(data.get("status") or asked.status)
@@ -144,8 +219,17 @@ def _folded(told: Told | None, on: date, what: tuple[str, str], data: Mapping[st
     return told
 
 
-def _term(data: Mapping[str, Any]) -> tuple[str, object]:
-    return str(data.get("name")), data.get("grievance")
+def _keep_time(told: Told, on: date, transition: str, data: Mapping[str, Any]) -> None:
+    """A term was set or moved, or what had to happen happened: then every open term of that rule is met, whatever its number."""
+    name, grievance = str(data.get("name")), data.get("grievance")
+    rule = SECOND.sub("", name)
+    if transition == "changed" and "due_on" in data:
+        due_on = date.fromisoformat(data["due_on"])
+        told.terms.setdefault((name, grievance), Term(rule, due_on)).due_on = due_on
+    elif transition == "completed":
+        for (_, of), term in told.terms.items():
+            if term.rule == rule and of == grievance and term.is_open:
+                term.met_on = on
 
 
 def _change(told: Told, on: date, data: Mapping[str, Any]) -> None:
@@ -156,6 +240,9 @@ def _change(told: Told, on: date, data: Mapping[str, Any]) -> None:
         told.decided_on, told.admissibility = on, str(data["admissibility"].get("new") or "")
     if data.get("closed") is True:
         told.closed_on, told.closure_reason = on, str(data.get("closure_reason") or "")
+        for term in told.terms.values():
+            if term.is_open:  # nothing is due any more, also when the case goes on later
+                term.lapsed_on = on
     elif data.get("closed") is False:
         told.closed_on, told.closure_reason = None, ""
 

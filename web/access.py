@@ -70,6 +70,7 @@ PAGES: dict[str, str] = {
     "GET /verslag": MYSELF,
     "GET /verslag/{year}": "report.read",
     "POST /verslag/{year}": "report.publish",
+    "POST /verslag/{year}/tellen": "report.read",
     "GET /verslag/{year}/csv": "report.read",
     "GET /verslag/{year}/pdf": "report.read",
     "GET /verslag/{year}/xlsx": "report.read",

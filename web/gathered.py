@@ -61,15 +61,15 @@ REGISTER = (*recommendations.KINDS.values(), *recommendations.STATUSES.values(),
 # The annual report as anybody reads it, beside what the code lists have words for; and what there is to use again.
 FIGURES = (
     *(text for words in annual_counts.WORDS for text in words.values()),
-    *annual_counts.UNITS,
-    *(words for _, words in annual_counts.BANDS),
+    *(words for _, words in annual_counts.BANDS.values()),
     *annual_report.SURVEY_TITLES,
-    *annual_report.SURVEY_COLUMNS,
+    *annual_report.SURVEY_COLUMNS.values(),
     *annual_report.SIDES.values(),
     annual_report.DIFFERENCE,
     annual_report.BESIDE,
     annual_counts.UNKNOWN,
     report_files.HIDDEN,
+    *report_files.ABOUT,
     *report_paper.WORDS,
     *open_data.WORDS,
 )

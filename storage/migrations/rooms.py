@@ -19,6 +19,7 @@ ROOMS_WITH_TABLES = (
     "cases.signals",
     "cases.surveys",
     "tasks.models",
+    "tasks.reporting.count_models",
     "tasks.joined.bulk_models",
     "tasks.joined.transfer_models",
 )

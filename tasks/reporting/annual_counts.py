@@ -3,26 +3,24 @@
 Each fact counts in the year in which it came about. Words are those of the code lists and registers of today; codes never change.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from statistics import median
 from typing import Any
 
-from history import reports
-from history.reports import Told
+from history.reports import Portion, Term, Told
 from tasks.case_file.spoken import OUTCOMES, label
 from tasks.office import Office
 from tasks.reporting.annual_tables import Label, Table, one_column, several_columns
 
 UNKNOWN = "onbekend"
-SECOND = re.compile(r"_\d+$")  # a second deadline of one rule is called after it, with a number
-BANDS = (
-    (91, "minder dan 3 maanden"),
-    (365, "3 tot 12 maanden"),
-    (548, "12 tot 18 maanden"),
-    (10**6, "langer dan 18 maanden"),
-)
+BANDS = {
+    "under_3_months": (91, "minder dan 3 maanden"),
+    "3_to_12_months": (365, "3 tot 12 maanden"),
+    "12_to_18_months": (548, "12 tot 18 maanden"),
+    "over_18_months": (10**6, "langer dan 18 maanden"),
+}
 LANGUAGES = {"nl": "Nederlands", "fr": "Frans", "de": "Duits", "en": "Engels"}
 # What an office kept of who complains; region and gender are no part of an event, for they point at somebody.
 PEOPLE = {
@@ -62,7 +60,14 @@ ADVICE_COLUMNS = {
 INQUIRY = "inquiry"
 INQUIRIES = {INQUIRY: "Onderzoeken op eigen initiatief"}
 OWN_COLUMNS = {"begun": "begonnen", "ended": "afgerond"}
-TERM_COLUMNS = {"kept": "gehaald", "late": "te laat", "open": "nog open of vervallen"}
+# Of a year that is over none is open: its day came, and what was due was done or not.
+TERM_COLUMNS = {
+    "kept": "gehaald",
+    "late": "te laat",
+    "missed": "niet gehaald",
+    "lapsed": "vervallen",
+    "open": "nog niet verstreken",
+}
 TITLES = {
     "channels": "Ontvangen, volgens kanaal en soort",
     "languages": "Ontvangen, volgens taal",
@@ -86,12 +91,26 @@ TITLES = {
     "terms": "Termijnen",
     "answer_times": "Antwoordden diensten op tijd op onze vragen?",
 }
+# What a term counts as, and in which year.
+TERMS = (
+    "In het jaar waarin gebeurde wat moest. Is dat niet gebeurd: in het jaar waarin de termijn afliep, of waarin hij verviel "
+    "omdat het dossier gesloten werd."
+)
 NOTES = {
+    "terms": TERMS,
+    "answer_times": TERMS,
     "phases": "Alle dossiers waarin dit jaar iets gebeurde, zoals ze stonden op het einde ervan.",
     "norms": "Eén grief kan verschillende normen schenden.",
     "earlier_advice": "Uit dossiers waarin dit jaar nog iets gebeurde, zoals ze stonden op het einde ervan.",
 }
-CASES, GRIEVANCES, TIMES, ADVICE, ANSWERS = UNITS = ("dossiers", "grieven", "keer", "aanbevelingen", "antwoorden")
+UNITS = {
+    "cases": "dossiers",
+    "grievances": "grieven",
+    "times": "keer",
+    "recommendations": "aanbevelingen",
+    "answers": "antwoorden",
+}
+CASES, GRIEVANCES, TIMES, ADVICE, ANSWERS = UNITS.items()
 WAYS = {"forward": "doorgezonden", "refer": "doorverwezen"}
 # Everything here that is told in words, for who translates it.
 WORDS: Sequence[Mapping[str, str]] = (
@@ -109,14 +128,15 @@ WORDS: Sequence[Mapping[str, str]] = (
     OUTCOMES,
     INQUIRIES,
     OWN_COLUMNS,
+    UNITS,
 )
 
 
 class Counted:
-    """The counts of one year, case by case."""
+    """The counts of one year, case by case. `until` is the first day that is not counted whole."""
 
-    def __init__(self, year: int) -> None:
-        self.year = year
+    def __init__(self, year: int, until: date) -> None:
+        self.year, self.until = year, until
         self.channels: Counter[tuple[str, str]] = Counter()
         self.languages: Counter[str] = Counter()
         self.people: Counter[str] = Counter()
@@ -138,9 +158,49 @@ class Counted:
         self.terms: Counter[tuple[str, str]] = Counter()
         self.answer_times: Counter[tuple[str, str]] = Counter()
         self.own: Counter[tuple[str, str]] = Counter()
-        self.days: list[int] = []
+        self.days: Counter[int] = Counter()
 
-    def add(self, told: Told) -> None:
+    @classmethod
+    def of(cls, year: int, until: date, found: Mapping[str, Any]) -> "Counted":
+        """Counts that were kept (`kept`), to be gone on with or told."""
+        made = cls(year, until)
+        for name, rows in found.items():
+            counter = getattr(made, name)
+            counter.update({parts[0] if len(parts) == 1 else tuple(parts): many for *parts, many in rows})
+        return made
+
+    @property
+    def kept(self) -> dict[str, list[list[Any]]]:
+        """The counts as JSON can hold them: of each table its rows, with their number last."""
+        return {
+            name: sorted([*(key if isinstance(key, tuple) else (key,)), many] for key, many in counter.items())
+            for name, counter in vars(self).items()
+            if isinstance(counter, Counter)
+        }
+
+    @property
+    def received(self) -> int:
+        return sum(self.channels.values())
+
+    @property
+    def closed(self) -> int:
+        return self.days.total()
+
+    @property
+    def median_days(self) -> float | None:
+        """How long the cases took that were closed; None when there are none."""
+        return median(self.days.elements()) if self.days else None
+
+    def add(self, portion: Portion) -> None:
+        """More cases. The files of a service's own complaints are in its own yearly figures."""
+        for told in portion.cases:
+            if not told.is_first_line:
+                self._add(told)
+        for told in portion.untouched:
+            if not told.is_first_line:
+                self._keep_time(told)
+
+    def _add(self, told: Told) -> None:
         """One more case: each fact in the year in which it came about."""
         authority, theme = told.authority or UNKNOWN, told.theme or UNKNOWN
         if told.is_own:
@@ -154,8 +214,7 @@ class Counted:
         for asked in told.recommendations.values():
             place = self.advice if self._is_in(asked.made_on) else self.earlier_advice
             place.update((authority, what) for what in {"made", asked.answer, asked.status} if what in ADVICE_COLUMNS)
-        for (name, _), term in told.terms.items():
-            self._term(SECOND.sub("", name), term, authority)
+        self._keep_time(told)
 
     def _treat(self, told: Told, authority: str, theme: str) -> None:
         """What somebody brought to the office, and how far it came."""
@@ -188,9 +247,9 @@ class Counted:
     def _close(self, told: Told) -> None:
         assert told.closed_on is not None  # noqa: S101  # asked just before
         days = (told.closed_on - told.received_on).days
-        self.days.append(days)
+        self.days[days] += 1
         self.closures[told.closure_reason or UNKNOWN] += 1
-        self.bands[next(words for longest, words in BANDS if days < longest)] += 1
+        self.bands[next(band for band, (longest, _) in BANDS.items() if days < longest)] += 1
         if told.transfer in WAYS and told.body:
             self.transfers[told.body, told.transfer] += 1
 
@@ -206,19 +265,21 @@ class Counted:
                 counts[name, "assessed"] += 1
                 counts[name, "founded"] += code in FOUNDED
 
-    def _term(self, rule: str, term: reports.Term, authority: str) -> None:
-        # In the year in which it was met; one that was not yet, in the year in which it fell due.
-        if not self._is_in(term.met_on or term.due_on):
-            return
-        self.terms[rule, _how(term)] += 1
-        if rule == ANSWERED_BY_SERVICE:
-            self.answer_times[authority, _how(term)] += 1
+    def _keep_time(self, told: Told) -> None:
+        for term in told.terms.values():
+            how, on = self._how(term)
+            if self._is_in(on):
+                self.terms[term.rule, how] += 1
+                if term.rule == ANSWERED_BY_SERVICE:
+                    self.answer_times[told.authority or UNKNOWN, how] += 1
 
-
-def _how(term: reports.Term) -> str:
-    if term.met_on is None:
-        return "open"
-    return "kept" if term.met_on <= term.due_on else "late"
+    def _how(self, term: Term) -> tuple[str, date]:
+        """What became of a term, and on which day: it was met, else its day passed, or its case was closed before that."""
+        if term.met_on is not None:
+            return ("kept" if term.met_on <= term.due_on else "late"), term.met_on
+        if term.lapsed_on is not None and term.lapsed_on <= term.due_on:
+            return "lapsed", term.lapsed_on
+        return ("missed" if term.due_on < self.until else "open"), term.due_on
 
 
 def tables(office: Office, counted: Counted) -> Iterator[Table]:
@@ -249,7 +310,8 @@ def _treated(office: Office, counted: Counted, of: Any) -> Iterator[Table]:
     bodies = {body.key: body.name_in("nl") for body in office.bodies.values()}
     yield _several("transfers", WAYS, counted.transfers, _from(bodies))
     yield _one("closures", CASES, counted.closures, of("closure_reasons"))
-    yield _one("bands", CASES, counted.bands, str, order=[words for _, words in BANDS])
+    bands = {band: words for band, (_, words) in BANDS.items()}
+    yield _one("bands", CASES, counted.bands, _from(bands), order=list(bands))
     yield _several("own", OWN_COLUMNS, counted.own, _from(INQUIRIES))
 
 
@@ -268,7 +330,9 @@ def _followed(office: Office, counted: Counted) -> Iterator[Table]:
     yield _several("answer_times", TERM_COLUMNS, counted.answer_times, _services(office))
 
 
-def _one(key: str, unit: str, counted: Counter[str], words: Label, *, order: Sequence[str] | None = None) -> Table:
+def _one(
+    key: str, unit: tuple[str, str], counted: Counter[str], words: Label, *, order: Sequence[str] | None = None
+) -> Table:
     return one_column(key, TITLES[key], unit, counted, words, NOTES.get(key, ""), order)
 
 

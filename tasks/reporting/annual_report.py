@@ -1,34 +1,32 @@
-"""The annual report of the office, for any year, from the event log alone.
+"""The annual report of the office, for any year, from the event log alone, as it was counted last (`annual_counting`).
 
-What it counts has a version, and its figures a digest: whoever makes it again for the same year with the same version finds the
-same digest, or knows that the history was changed. A year that is not over is counted up to now.
+What it counts has a version, and its figures a digest: whoever counts the same year again with the same version finds the
+same digest, or knows that the history was changed. A year that is not over is counted up to the moment that was asked.
 """
 
 import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from statistics import median
+from datetime import datetime
 
 from cases.deadlines import ZONE
-from history import reports
 from identity.people import Actor
 from identity.permissions import require
-from problems import NotFound
+from problems import Conflict
 from storage.unit_of_work import Reading
 from tasks.office import Office
-from tasks.reporting import survey_results
+from tasks.reporting import annual_counting, survey_results
+from tasks.reporting.annual_counting import DEFINITION
 from tasks.reporting.annual_counts import Counted, tables
 from tasks.reporting.annual_tables import Row, Table, public
 
-# Change it with every change of what is counted or how.
-DEFINITION = "2026-3"
-FIRST_YEAR, LEAST_PUBLIC = 1999, 5
+LEAST_PUBLIC = 5
 SIDES = {"complainant": "klagers", "authority": "diensten"}
 SURVEY_TITLES = ("Tevredenheid: wie antwoordde", "Tevredenheid: hoeveel procent akkoord is")
-SURVEY_COLUMNS = ("gevraagd", "geantwoord", "liever niet")
+SURVEY_COLUMNS = {"asked": "gevraagd", "answered": "geantwoord", "declined": "liever niet"}
 DIFFERENCE = "verschil"
+AGREED_COLUMNS = {**SIDES, "difference": DIFFERENCE}
 # The same question to both sides: an office that leans to one of them sees it here.
 BESIDE = (
     "Verschil: hoeveel procentpunten meer klagers dan diensten akkoord zijn. "
@@ -36,13 +34,14 @@ BESIDE = (
 )
 
 
-class NoSuchYear(NotFound):
-    """Van dit jaar is er geen verslag."""
+class NotCounted(Conflict):
+    """Dit jaar is nog niet geteld. Open de bladzijde van het jaarverslag en kies daar 'Tel dit jaar'."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of a year. `until` is the moment up to which was counted; `median_days` is how long cases took that were closed.
+    """The figures of a year. `until` is the moment up to which was counted, `counted_at` when that was done; `median_days` is how
+    long cases took that were closed.
 
     What people thought (`survey`) is no part of the history and of the digest: it comes in after the year is over. In what may be
     published, `received` and `closed` are None when they are small.
@@ -58,6 +57,7 @@ class Report:
     survey: tuple[Table, ...] = ()
     is_public: bool = False
     definition: str = DEFINITION
+    counted_at: datetime | None = None
 
     @property
     def every_table(self) -> tuple[Table, ...]:
@@ -78,26 +78,25 @@ class Report:
 
 
 def make(office: Office, reading: Reading, actor: Actor, year: int) -> Report:
-    """Count a year. Raises NoSuchYear for one that has not begun, or before there were ombudsmen."""
+    """The report of a year as it was counted last. Raises NoSuchYear, and NotCounted when that was never done."""
     require(actor, "report.read")
-    now = office.clock.now()
-    if not FIRST_YEAR <= year <= now.astimezone(ZONE).year:
-        raise NoSuchYear(year=year)
-    since, end = (datetime(each, 1, 1, tzinfo=ZONE) for each in (year, year + 1))
-    until = min(end, now.astimezone(ZONE) + timedelta(microseconds=1))  # what happens now counts
-    counted = Counted(year)
-    for told in reports.cases(reading, since, until):
-        if not told.is_first_line:  # a service's own complaints are in its own yearly figures
-            counted.add(told)
+    annual_counting.check(office, year)
+    count = annual_counting.newest(reading, year)
+    if count is None:
+        raise NotCounted(year=year)
+    until = count.until.astimezone(ZONE)
+    counted = Counted.of(year, until.date(), count.found)
     return Report(
         year=year,
         until=until,
-        is_over=end <= now,
-        received=sum(counted.channels.values()),
-        closed=len(counted.days),
-        median_days=median(counted.days) if counted.days else None,
+        is_over=until == annual_counting.end_of(year),
+        received=counted.received,
+        closed=counted.closed,
+        median_days=counted.median_days,
         tables=tuple(tables(office, counted)),
         survey=tuple(_survey(survey_results.of(reading, actor, year))),
+        definition=count.definition,
+        counted_at=count.done_at,
     )
 
 
@@ -132,8 +131,22 @@ def _survey(results: survey_results.Results) -> Sequence[Table]:
         for each in results.questions
     ]
     return (
-        Table("survey_sides", SURVEY_TITLES[0], SURVEY_COLUMNS, tuple(how_many)),
-        Table("survey", SURVEY_TITLES[1], (*SIDES.values(), DIFFERENCE), tuple(agreed), BESIDE, has_totals=False),
+        Table(
+            "survey_sides",
+            SURVEY_TITLES[0],
+            tuple(SURVEY_COLUMNS.values()),
+            tuple(how_many),
+            codes=tuple(SURVEY_COLUMNS),
+        ),
+        Table(
+            "survey",
+            SURVEY_TITLES[1],
+            tuple(AGREED_COLUMNS.values()),
+            tuple(agreed),
+            BESIDE,
+            has_totals=False,
+            codes=tuple(AGREED_COLUMNS),
+        ),
     )
 
 

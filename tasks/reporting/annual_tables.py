@@ -26,7 +26,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: what it counts, the names of its columns of numbers, its lines, and a sentence where it needs one."""
+    """A table: what it counts, the names of its columns of numbers, its lines, and a sentence where it needs one.
+
+    Words change and are translated; `key` and `codes`, those of the columns, never do.
+    """
 
     key: str
     title: str
@@ -34,6 +37,7 @@ class Table:
     rows: tuple[Row, ...]
     note: str = ""
     has_totals: bool = True
+    codes: tuple[str, ...] = ()
 
     @property
     def totals(self) -> tuple[float | None, ...]:
@@ -69,15 +73,17 @@ def _total(numbers: Iterable[float | None]) -> float | None:
 def one_column(
     key: str,
     title: str,
-    column: str,
+    column: tuple[str, str],
     counted: Counter[str],
     label: Label,
     note: str = "",
     order: Sequence[str] | None = None,
 ) -> Table:
-    """A table of one number per code, in an order of its own or the largest first."""
+    """A table of one number per code, in an order of its own or the largest first. `column` is the code of its column, with its words."""
     codes = sorted(counted, key=lambda code: (-counted[code], code)) if order is None else order
-    return Table(key, title, (column,), tuple(Row(code, label(code), (counted[code],)) for code in codes), note)
+    code, words = column
+    rows = tuple(Row(each, label(each), (counted[each],)) for each in codes)
+    return Table(key, title, (words,), rows, note, codes=(code,))
 
 
 def several_columns(
@@ -89,7 +95,7 @@ def several_columns(
         totals[code] += count
     order = sorted(totals, key=lambda code: (-totals[code], code))
     rows = (Row(code, label(code), tuple(counted[code, column] for column in columns)) for code in order)
-    return Table(key, title, tuple(columns.values()), tuple(rows), note)
+    return Table(key, title, tuple(columns.values()), tuple(rows), note, codes=tuple(columns))
 
 
 def public(table: Table, least: int, kept: AbstractSet[Cell] = frozenset()) -> Table:

@@ -21,7 +21,7 @@ from storage.unit_of_work import Reading, UnitOfWork
 from tasks import turn
 from tasks.accounts import STREAM
 from tasks.office import Office
-from tasks.reporting import annual_report
+from tasks.reporting import annual_counting, annual_report
 from tasks.reporting.annual_report import Report
 from tasks.reporting.annual_tables import Row, Table
 
@@ -34,6 +34,10 @@ NOT_THERE: tuple[str, float | None] = ("", 0)
 
 class YearNotOver(Conflict):
     """Dit jaar is nog niet voorbij. Het verslag kan pas daarna openbaar worden."""
+
+
+class CountFirst(Conflict):
+    """Sinds dit jaar geteld is, kwam er iets bij. Tel het eerst opnieuw en kijk de cijfers na: die worden openbaar."""
 
 
 class NotPublished(NotFound):
@@ -66,11 +70,18 @@ class Change:
 
 
 def publish(office: Office, work: UnitOfWork, actor: Actor, year: int, reason: str = "") -> PublishedReport:
-    """Make the figures of a year public, as they are now. The same figures are not published twice. Raises YearNotOver, WhyAgain."""
+    """Make the figures of a year public, as they were counted. The same figures are not published twice.
+
+    Raises YearNotOver, CountFirst, WhyAgain.
+    """
     require(actor, "report.publish")
-    report = as_public(work, annual_report.make(office, work, actor, year))
-    if not report.is_over:
+    annual_counting.check(office, year)
+    if office.clock.now() < annual_counting.end_of(year):
         raise YearNotOver(year=year)
+    count = annual_counting.newest(work, year)
+    if count is None or annual_counting.is_outdated(office, work, count):
+        raise CountFirst(year=year)
+    report = as_public(work, annual_report.make(office, work, actor, year))
     there, now, reason = _newest(work, year), office.clock.now(), reason.strip()
     if there is not None and there.figures == _figures(report):
         return there
@@ -185,6 +196,7 @@ def _as_data(table: Table) -> dict[str, Any]:
         "columns": list(table.columns),
         "note": table.note,
         "has_totals": table.has_totals,
+        "codes": list(table.codes),
         "rows": [{"code": row.code, "label": row.label, "numbers": list(row.numbers)} for row in table.rows],
     }
 
@@ -207,4 +219,5 @@ def _report(row: PublishedReport) -> Report:
 
 def _table(told: dict[str, Any]) -> Table:
     rows = tuple(Row(each["code"], each["label"], tuple(each["numbers"])) for each in told["rows"])
-    return Table(told["key"], told["title"], tuple(told["columns"]), rows, told["note"], told["has_totals"])
+    codes = tuple(told.get("codes", told["columns"]))  # a report of before they had any
+    return Table(told["key"], told["title"], tuple(told["columns"]), rows, told["note"], told["has_totals"], codes)

@@ -22,6 +22,7 @@ from tasks.reports_house import mailbox
 from tasks.turn import stream_of
 from tests.identity.test_permissions import PLACES, routes_of
 from tests.reports.test_story import REPORT
+from tests.tasks.test_annual_report import counted
 from tests.web.conftest import PASSWORD, Visitor
 from tests.web.test_leaks import every_page
 from web.access import ANYONE, LINK, MYSELF, REPORTS_PAGES, ROUTE_ACTIONS
@@ -55,6 +56,7 @@ def test_the_office_holds_and_shows_nothing_of_a_report(
 ) -> None:
     everybody = visit(*sorted(sqlite_office.house.staff - {"first_line_handler"}))
     shown = [everything_in(sqlite_office)]
+    counted(sqlite_office)
     for address in [*every_page(PLACES | NO_CASE), *SEARCHES]:
         answer = everybody.get(address)
         assert answer.status_code < 500, address

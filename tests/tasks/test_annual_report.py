@@ -1,37 +1,45 @@
 """The annual report against the case files: what the history counts is what the files say, and nothing small is published."""
 
 import shutil
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from cases.deadlines import local_day
 from cases.models import Case, Grievance
 from cases.surveys import SurveyAnswer, SurveyInvitation
+from history import reports
+from history.log import Event
 from identity.people import Actor
 from identity.permissions import NotAllowed
 from service import open_office
+from tasks import intake
 from tasks.at_services import first_line_campaign
 from tasks.background.clock_source import TravellingClock
 from tasks.demo import SAMPLE
 from tasks.joined import clusters
 from tasks.office import Office, Settings
-from tasks.reporting import annual_report
+from tasks.reporting import annual_counting, annual_report
+from tasks.reporting.annual_counting import NoSuchYear
 from tasks.reporting.annual_counts import BANDS
 from tasks.reporting.annual_counts import FOUNDED as FOUNDED_CODES
-from tasks.reporting.annual_report import NoSuchYear, Report
+from tasks.reporting.annual_report import NotCounted, Report
 from tasks.reporting.annual_tables import Row, Table, public
+from tasks.reporting.count_models import AnnualCount
 from tasks.reporting.survey_results import IMPARTIAL
 from tasks.scenarios.records import read
 from tasks.scenarios.schedule import play_all
 from tests.conftest import sqlite_at
-from tests.stories.stage import Story, person
+from tests.stories.stage import COMPLAINT, Story, person
 from tests.stories.test_after_the_decision import recommended
 from tests.stories.test_life import FOUNDED
+from tests.tasks import figures_by_hand
 
 AUDITOR = Actor("person:1", "Aude", frozenset({"auditor"}))
 
@@ -50,9 +58,37 @@ def played(sqlite_office_template: Path, tmp_path_factory: pytest.TempPathFactor
     database.close()
 
 
+def counted(office: Office, year: int = 2026) -> None:
+    """The year is counted, as the clock would have it done."""
+    with office.database.work() as work:
+        annual_counting.ask(office, work, AUDITOR, year)
+    annual_counting.advance(office)
+
+
 def made(office: Office, year: int = 2026) -> Report:
+    counted(office, year)
     with office.database.reading() as reading:
         return annual_report.make(office, reading, AUDITOR, year)
+
+
+def is_what_is_counted_by_hand(office: Office, year: int) -> Report:
+    """Every cell of every table, and the numbers above them, as an independent count of the events has them."""
+    report = made(office, year)
+    with office.database.reading() as reading:
+        found = figures_by_hand.figures(reading, year, report.until)
+    days = sorted(int(each) for (each, _), many in found.pop("days", {}).items() for _ in range(many))
+    shown = {each.key: dict(_cells(each)) for each in report.tables}
+    assert {key: cells for key, cells in shown.items() if cells} == found
+    assert (report.received, report.closed) == (sum(found.get("channels", {}).values()), len(days))
+    assert report.median_days == (median(days) if days else None)
+    return report
+
+
+def _cells(table: Table) -> Iterator[tuple[tuple[str, str], float]]:
+    for row in table.rows:
+        for code, number in zip(table.codes, row.numbers, strict=True):
+            if number:
+                yield (row.code, code), number
 
 
 def numbers(report: Report, key: str) -> dict[str, tuple[float | None, ...]]:
@@ -86,7 +122,15 @@ def test_the_history_counts_what_the_files_say(played: Office) -> None:
     assert sum(cells[0] or 0 for cells in numbers(report, "people").values()) == len(received)
     norms = {code: cells[0] for code, cells in numbers(report, "norms").items()}
     assert norms == Counter(str(norm) for row in grievances for norm in row.norms)
-    assert sum(numbers(report, "bands")[band][0] or 0 for _, band in BANDS) == len(closed)
+    assert sum(numbers(report, "bands")[band][0] or 0 for band in BANDS) == len(closed)
+
+
+def test_every_figure_is_what_an_independent_count_of_the_events_finds(played: Office) -> None:
+    report = is_what_is_counted_by_hand(played, 2026)
+    terms = [sum(cells[at] or 0 for cells in numbers(report, "terms").values()) for at in range(5)]
+    assert min(terms[:4]) > 0
+    later = Office(**{**played.__dict__, "clock": TravellingClock(datetime(2028, 3, 1, tzinfo=UTC))})
+    assert is_what_is_counted_by_hand(later, 2027).is_over
 
 
 def norms_in(grievances: list[Grievance]) -> int:
@@ -227,3 +271,102 @@ def test_files_the_office_opened_itself_are_no_contacts(sqlite_office: Office) -
     report = made(office)
     assert (report.received, numbers(report, "own")) == (5, {"inquiry": (1, 0)})
     assert sum(cells[0] or 0 for cells in numbers(report, "phases").values()) == 5
+
+
+def test_a_term_that_passed_in_a_year_in_which_nothing_happened_was_not_kept(
+    sqlite_office: Office, clock: TravellingClock
+) -> None:
+    story = Story(sqlite_office).given_an_opened_file()
+    with sqlite_office.database.work() as work:
+        at, due = clock.now(), {"name": "service_answer_by_2", "due_on": "2027-03-01"}
+        set_then = Event("deadline", "changed", at, "system:office", "", due)
+        sqlite_office.log.append(work, f"case:{story.case_id}", [set_then])
+    clock.advance(timedelta(days=1000))
+    report = is_what_is_counted_by_hand(sqlite_office, 2027)
+    assert numbers(report, "terms") == {"service_answer_by": (0, 0, 1, 0, 0)}
+    assert sum(cells[0] or 0 for cells in numbers(report, "phases").values()) == 0
+
+
+def test_terms_end_with_their_case_and_one_answer_meets_every_open_term_of_its_rule(
+    sqlite_office: Office, clock: TravellingClock
+) -> None:
+    story = Story(sqlite_office).given_an_opened_file()
+
+    def happens(transition: str, name: str, **told: object) -> None:
+        with sqlite_office.database.work() as work:
+            event = Event("deadline", transition, clock.now(), "system:office", "", {"name": name, **told})
+            sqlite_office.log.append(work, f"case:{story.case_id}", [event])
+
+    happens("changed", "service_answer_by", due_on="2026-01-20")
+    clock.advance(timedelta(days=5))
+    happens("completed", "service_answer_by")
+    happens("changed", "service_answer_by_2", due_on="2026-01-20")
+    clock.advance(timedelta(days=20))
+    happens("completed", "service_answer_by")
+    happens("changed", "service_answer_by_3", due_on="2026-06-20")
+    story.receives("complaint_withdrawn", role="complainant")
+    assert numbers(is_what_is_counted_by_hand(sqlite_office, 2026), "answer_times") == {"de_lijn": (1, 1, 0, 1, 0)}
+
+
+class Killed(threading.Event):
+    """Ends a process after so many portions, wherever it is."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self.left = after
+
+    def is_set(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+def test_a_year_is_counted_in_portions_that_another_process_goes_on_with(
+    office: Office, clock: TravellingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in range(4):
+        Story(office).given_a_complaint()
+        clock.advance(timedelta(days=1 + day))
+    with office.database.reading() as reading, pytest.raises(NotCounted):
+        annual_report.make(office, reading, AUDITOR, 2026)
+    whole = made(office)
+    monkeypatch.setattr(annual_counting, "PORTIONS", 1)
+    monkeypatch.setattr(reports, "PORTION", 3)
+    with office.database.work() as work:
+        annual_counting.ask(office, work, AUDITOR, 2026)
+        annual_counting.ask(office, work, AUDITOR, 2026)  # a second press
+    assert annual_counting.advance(office, Killed(after=4)) == 4
+    assert annual_counting.advance(office) == 0  # as far as anybody knows, somebody still has it in hand
+    with office.database.reading() as reading:
+        under_way = annual_counting.under_way(reading, 2026)
+        assert under_way is not None and 0 < annual_counting.progress(under_way) < 100
+        # What was counted before is shown meanwhile.
+        assert annual_report.make(office, reading, AUDITOR, 2026).digest == whole.digest
+    clock.advance(annual_counting.HELD * 2)
+    assert annual_counting.advance(office) > 0
+    with office.database.reading() as reading:
+        again = annual_report.make(office, reading, AUDITOR, 2026)
+        assert (again.received, again.tables) == (4, whole.tables)
+        assert reading.session.scalar(select(func.count()).select_from(AnnualCount)) == 1
+
+
+def test_what_is_added_to_a_year_has_it_counted_again_and_nothing_else_does(
+    sqlite_office: Office, clock: TravellingClock
+) -> None:
+    office = sqlite_office
+    Story(office).given_a_complaint()
+    clock.advance(timedelta(days=400))
+    first = made(office, 2026)
+    assert annual_counting.keep_up(office) == 1  # this year, for the first time
+    annual_counting.advance(office)
+    Story(office).given_a_complaint()
+    assert annual_counting.keep_up(office) == 1
+    annual_counting.advance(office)
+    assert made(office, 2026).digest == first.digest
+    with office.database.work() as work:
+        at = clock.now() - timedelta(days=390)
+        intake.receive(office, work, person("intake_officer"), COMPLAINT, received_at=at)
+    assert annual_counting.keep_up(office) == 2
+    annual_counting.advance(office)
+    with office.database.reading() as reading:
+        assert annual_report.make(office, reading, AUDITOR, 2026).received == 2
+        assert annual_report.make(office, reading, AUDITOR, 2027).received == 1

@@ -34,6 +34,7 @@ from tasks.retention import keeping
 from tasks.treatment import conflicts, evidence_register, mediation
 from tests.identity.test_permissions import NOBODY, PLACES, ROUTES, address_of
 from tests.stories.stage import Story, person
+from tests.tasks.test_annual_report import counted
 from tests.web.conftest import Visitor, hire, token_of
 from web.access import API, ROUTE_ACTIONS
 from web.app import build
@@ -358,6 +359,7 @@ def test_no_file_that_leaves_holds_it(
         page, {"to": "Ombudsman van Gent", "ground": "consent", "basis": "per telefoon, op 5 januari"}
     )
     assert package.content.startswith(b"PK\x03\x04"), package.text
+    counted(sqlite_office)
     years = [f"/verslag/2026{form}" for form in ("", "/csv", "/xlsx", "/json", "/pdf")]
     books = ["/jaarcijfers/2026", "/jaarcijfers/2026/boek/vlaams", "/jaarcijfers/2026/boek/vlaams/xlsx"]
     assert leaks(insider, iter([*years, *books, "/signalen", "/tevredenheid/2026", "/aanbevelingen.json"])) == {}

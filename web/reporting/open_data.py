@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from tasks.reporting import published_reports
 from tasks.reporting.licences import LICENCES, Licence
 from web.context import visiting
-from web.rendering import render
+from web.rendering import LANGUAGES, render, translator
 from web.reporting import feeds
 
 router = APIRouter(default_response_class=Response)
@@ -82,22 +82,21 @@ def catalogue(request: Request) -> Response:
         "@context": CONTEXT,
         "@id": f"{base}/open-data",
         "@type": "dcat:Catalog",
-        "dct:title": {"@value": f"Open data van {settings.office_name}", "@language": "nl"},
+        "dct:title": {"@value": f"Open data: {settings.office_name}"},
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": settings.office_name},
         "dct:license": {"@id": licence.address},
-        "dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": {"@value": licence.sentence, "@language": "nl"}},
+        "dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": _in_each(licence.sentence)},
         "dcat:dataset": [_told(base, each, licence) for each in _all(years)],
     }
     return feeds.unchanged(request, JSONResponse(told, media_type="application/ld+json"), feeds.KEPT)
 
 
 def _told(base: str, dataset: Dataset, licence: Licence) -> dict[str, object]:
-    title = f"{dataset.title} {dataset.year}" if dataset.year else dataset.title
     return {
         "@id": base + dataset.page,
         "@type": "dcat:Dataset",
-        "dct:title": {"@value": title, "@language": "nl"},
-        "dct:description": {"@value": dataset.about, "@language": "nl"},
+        "dct:title": _in_each(dataset.title, f" {dataset.year}" if dataset.year else ""),
+        "dct:description": _in_each(dataset.about),
         "dcat:landingPage": {"@id": base + dataset.page},
         "dcat:distribution": [
             {
@@ -109,3 +108,8 @@ def _told(base: str, dataset: Dataset, licence: Licence) -> dict[str, object]:
             for kind, path in dataset.files
         ],
     }
+
+
+def _in_each(text: str, more: str = "") -> list[dict[str, str]]:
+    """A text of the catalogue in every language, as JSON-LD tells languages apart."""
+    return [{"@value": translator(each)(text) + more, "@language": each} for each in LANGUAGES]

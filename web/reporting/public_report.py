@@ -7,9 +7,9 @@ from fastapi.responses import Response
 
 from tasks.reporting import published_reports
 from web.context import office_of, visiting
-from web.rendering import LANGUAGES, language_of, render
+from web.rendering import language_of, render
 from web.reporting import feeds, report_files, report_paper
-from web.reporting.public_words import texts_in
+from web.reporting.public_words import in_language, texts_in
 
 router = APIRouter(default_response_class=Response)
 PUBLIC = "/jaarverslag"
@@ -61,19 +61,19 @@ def page(request: Request, year: Year, versie: Version = 0) -> Response:
 
 
 @router.get(f"{PUBLIC}/{{year}}/csv")
-def as_one_list(request: Request, year: Year, versie: Version = 0) -> Response:
-    """Every number on a line of its own."""
+def as_one_list(request: Request, year: Year, versie: Version = 0, taal: str = "nl") -> Response:
+    """Every number on a line of its own. The address names the language, as that of the paper does."""
     with visiting(request) as look:
         report = published_reports.find(look.reading, year, versie)
-    return feeds.unchanged(request, report_files.one_list(report), feeds.KEPT)
+    return feeds.unchanged(request, report_files.one_list(report, in_language(office_of(request), taal)), feeds.KEPT)
 
 
 @router.get(f"{PUBLIC}/{{year}}/json")
-def as_open_data(request: Request, year: Year, versie: Version = 0) -> Response:
+def as_open_data(request: Request, year: Year, versie: Version = 0, taal: str = "nl") -> Response:
     """For programs."""
     with visiting(request) as look:
         report = published_reports.find(look.reading, year, versie)
-    return feeds.unchanged(request, report_files.codes(report), feeds.KEPT)
+    return feeds.unchanged(request, report_files.codes(report, in_language(office_of(request), taal)), feeds.KEPT)
 
 
 @router.get(f"{PUBLIC}/{{year}}/pdf")
@@ -81,6 +81,6 @@ def on_paper(request: Request, year: Year, versie: Version = 0, taal: str = "nl"
     """On paper; typeset outside the transaction, and once. The address names the language, since it may be kept along the way."""
     with visiting(request) as look:
         report = published_reports.find(look.reading, year, versie)
-    office, language = office_of(request), taal if taal in LANGUAGES else "nl"
-    told = texts_in(office, language)
-    return feeds.unchanged(request, report_paper.paper(office.settings.office_name, report, told, language), feeds.KEPT)
+    office, words = office_of(request), in_language(office_of(request), taal)
+    paper = report_paper.paper(office.settings.office_name, report, words.told, words.language)
+    return feeds.unchanged(request, paper, feeds.KEPT)

@@ -15,12 +15,13 @@ from identity import people
 from problems import Invalid, Problem
 from tasks.case_file import looks
 from tasks.reporting import recommendations
-from tasks.reporting.recommendations import MOST_OPEN_DATA, Filters, Page, Wording
-from web.context import Body, FormBody, acting, looking, visiting
+from tasks.reporting.recommendations import MOST_OPEN_DATA, Filters, Wording
+from web.context import Body, FormBody, acting, looking, office_of, visiting
 from web.dates import as_day
 from web.problems import status_of
 from web.rendering import render
 from web.reporting import feeds
+from web.reporting.public_words import Words, in_language
 from web.tables import as_csv
 from web.text import LARGEST, AfterKey
 
@@ -30,7 +31,8 @@ FEED_TITLE = "Aanbevelingen"
 SOON = timedelta(days=30)
 Year = Annotated[int, Query(ge=0, le=9999)]
 OPEN_DATA = (
-    "number year kind addressee title text follow_up language issued_on due_on answer status to_parliament_on"
+    "number year kind kind_label addressee title text follow_up language issued_on due_on answer answer_label status status_label "
+    "to_parliament_on"
 ).split()
 # Words for codes; both pages and the file show them.
 KINDS = {"individual": "Voor één dossier", "general": "Voor de werking", "regulation": "Over regelgeving"}
@@ -68,11 +70,9 @@ def register(
 
 
 @router.get(f"{PUBLIC}.json")
-def open_data(request: Request) -> Response:
-    """Everything public, for programs."""
-    return feeds.unchanged(
-        request, JSONResponse({"recommendations": [_line(row) for row, _ in _everything(request).rows]})
-    )
+def open_data(request: Request, taal: str = "nl") -> Response:
+    """Everything public, for programs; the words of codes are in the language of the address."""
+    return feeds.unchanged(request, JSONResponse({"recommendations": _lines(request, taal)}))
 
 
 @router.get(f"{PUBLIC}.atom")
@@ -92,25 +92,27 @@ def _entry(row: Recommendation) -> feeds.Entry:
 
 
 @router.get(f"{PUBLIC}.csv")
-def open_data_file(request: Request) -> Response:
+def open_data_file(request: Request, taal: str = "nl") -> Response:
     """The same for a spreadsheet."""
-    lines = [_line(row) for row, _ in _everything(request).rows]
-    rows = ([line[name] for name in OPEN_DATA] for line in lines)
+    rows = ([line[name] for name in OPEN_DATA] for line in _lines(request, taal))
     return feeds.unchanged(request, as_csv("aanbevelingen", OPEN_DATA, rows))
 
 
-def _everything(request: Request) -> Page:
+def _lines(request: Request, language: str) -> list[dict[str, Any]]:
     with visiting(request) as look:
-        return recommendations.public(look.reading, Filters(), limit=MOST_OPEN_DATA)
+        page = recommendations.public(look.reading, Filters(), limit=MOST_OPEN_DATA)
+    words = in_language(office_of(request), language)
+    return [_line(row, words) for row, _ in page.rows]
 
 
-def _line(row: Recommendation) -> dict[str, Any]:
+def _line(row: Recommendation, words: Words) -> dict[str, Any]:
     """One public recommendation: nothing of the case it comes from."""
     days = {name: getattr(row, name) for name in ("issued_on", "due_on", "to_parliament_on")}
     return {
         "number": row.number,
         "year": row.year,
         "kind": row.kind,
+        "kind_label": words(KINDS[row.kind]),
         "addressee": row.addressee,
         "title": row.public_title,
         "text": row.public_text,
@@ -118,7 +120,9 @@ def _line(row: Recommendation) -> dict[str, Any]:
         "language": row.language,
         **{name: day.isoformat() if day else None for name, day in days.items()},
         "answer": row.answer,
+        "answer_label": words(ANSWERS[row.answer]) if row.answer else None,
         "status": row.status,
+        "status_label": words(STATUSES[row.status]),
     }
 
 

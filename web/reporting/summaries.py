@@ -1,5 +1,6 @@
 """Cases told for anybody: a list to search, each with an address of its own, and the same as feed and open data."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -8,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from cases.publications import CaseSummary
 from tasks.reporting import summaries
 from tasks.reporting.summaries import MOST_OPEN_DATA, Filters, Page
-from web.context import Look, visiting
+from web.context import Look, office_of, visiting
 from web.rendering import language_of, render
 from web.reporting import feeds
 from web.reporting.public_words import codes_in
@@ -19,7 +20,12 @@ router = APIRouter(default_response_class=Response)
 PUBLIC = "/samenvattingen"
 FEED_TITLE = "Samenvattingen van dossiers"
 Norm = Annotated[int, Query(ge=0, le=9999)]
-OPEN_DATA = "number year published_on language title text authority theme norms finding remedy".split()
+OPEN_DATA = (
+    "number year published_on language title text authority theme theme_label norms norm_labels finding finding_label "
+    "remedy remedy_label"
+).split()
+# Codes that have words, and the list these are in.
+LABELLED = {"theme": "themes", "finding": "findings", "remedy": "remedies"}
 
 
 @router.get(PUBLIC)
@@ -45,33 +51,40 @@ def feed(request: Request) -> Response:
 
 
 @router.get(f"{PUBLIC}.json")
-def open_data(request: Request) -> Response:
-    """Everything public, for programs."""
-    return feeds.unchanged(request, JSONResponse({"summaries": _lines(request)}))
+def open_data(request: Request, taal: str = "nl") -> Response:
+    """Everything public, for programs; the words of codes are in the language of the address."""
+    return feeds.unchanged(request, JSONResponse({"summaries": _lines(request, taal)}))
 
 
 @router.get(f"{PUBLIC}.csv")
-def open_data_file(request: Request) -> Response:
+def open_data_file(request: Request, taal: str = "nl") -> Response:
     """The same for a spreadsheet."""
-    lines = ([_cell(line[name]) for name in OPEN_DATA] for line in _lines(request))
+    lines = ([_cell(line[name]) for name in OPEN_DATA] for line in _lines(request, taal))
     return feeds.unchanged(request, as_csv("samenvattingen", OPEN_DATA, lines))
 
 
 def _cell(value: object) -> object:
-    return " ".join(map(str, value)) if isinstance(value, list) else value
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
 
 
-def _lines(request: Request) -> list[dict[str, Any]]:
+def _lines(request: Request, language: str) -> list[dict[str, Any]]:
     with visiting(request) as look:
         page: Page = summaries.public(look.reading, Filters(), limit=MOST_OPEN_DATA)
-    return [_line(row, page) for row in page.rows]
+    code = codes_in(office_of(request), language)
+    return [_line(row, page, code) for row in page.rows]
 
 
-def _line(row: CaseSummary, page: Page) -> dict[str, Any]:
+def _line(row: CaseSummary, page: Page, code: Callable[[str, object], str]) -> dict[str, Any]:
     """One summary: nothing of the case it comes from."""
     names = ("number", "year", "language", "title", "text", "authority", "theme", "finding", "remedy")
-    on = row.published_at.date().isoformat()
-    return {**{name: getattr(row, name) for name in names}, "norms": list(page.norms[row.id]), "published_on": on}
+    norms = list(page.norms[row.id])
+    return {
+        **{name: getattr(row, name) for name in names},
+        **{f"{name}_label": code(codes, getattr(row, name)) for name, codes in LABELLED.items()},
+        "norms": norms,
+        "norm_labels": [code("norms", norm) for norm in norms],
+        "published_on": row.published_at.date().isoformat(),
+    }
 
 
 @router.get(f"{PUBLIC}/{{summary_id}}")
