@@ -67,7 +67,7 @@ def find(reading: Reading, secret: str) -> tuple[Case, Actor]:
     if case is None:
         raise CasePageNotFound
     if case.erased_at is not None and not erasing.is_elsewhere(reading, case.id):
-        raise CasePageGone
+        raise CasePageGone(language=case.language)
     return case, Actor(f"complainant:{case.id}", case.complainant_name, frozenset({COMPLAINANT}))
 
 

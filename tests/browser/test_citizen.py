@@ -229,6 +229,15 @@ def test_the_page_of_a_case_and_its_messages_look_right(open_page: Open, site: S
     check_page(page, "case-letter-390-light")
     page.emulate_media(media="print")
     expect(page.locator(".site-header")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.goto(f"/volg/{story.secret}/informatie")
+    page.fill("#added", "Ik zat in een tunnel.")
+    page.context.set_offline(True)
+    page.click("main .primary")
+    expect(page.locator("#offline")).to_contain_text("U hebt nu geen internet")
+    page.context.set_offline(False)
+    page.click("main .primary")
+    expect(page.locator(".said").first).to_have_text("Ik zat in een tunnel.")
 
 
 def test_a_question_by_link_looks_right_before_and_after(open_page: Open, site: Site) -> None:

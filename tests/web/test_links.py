@@ -526,14 +526,15 @@ def test_a_link_opens_one_question_and_not_the_case(visit: Callable[..., Visitor
 def test_after_its_case_was_destroyed_a_link_says_so_in_plain_words(
     visit: Callable[..., Visitor], story: Received
 ) -> None:
-    story.given_a_sent_complaint().receives(
+    story.given_a_sent_complaint(complaint_language="de").receives(
         "complaint_withdrawn", role="complainant", withdrawal_reason="Het is opgelost."
     )
     with story.office.database.work() as work:
         erasing.erase(story.office, work, person("ombudsman"), story.case.number, erasing.REQUEST)
     stranger = visit()
-    for page in ("", "/informatie", "/brief/1", "/brief/1/pdf", "/stuk/1", "/vraag/1"):
+    for page in ("", "/informatie", "/brief/1", "/stuk/1", "/vraag/1"):
         gone = stranger.get(f"/volg/{story.secret}{page}")
-        assert (gone.status_code, "Niemand kan het nog lezen" in gone.text) == (410, True), page
-        assert "Mail mij een nieuwe link" not in gone.text
+        assert (gone.status_code, "Niemand kann sie mehr lesen" in gone.text) == (410, True), page
+        assert 'href="/volg"' not in gone.text, "a new link leads nowhere either"
+    assert stranger.get(f"/volg/{story.secret}/brief/1/pdf").status_code == 410
     assert stranger.get(f"/volg/{'x' * 43}").status_code == 404

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from cases.models import Case
 from forms.incoming import raw_answers
 from forms.limits import is_email
 from forms.rendering import render as render_fields
@@ -67,12 +68,22 @@ def new_link(request: Request, body: Body) -> Response:
     return RedirectResponse("/volg?gestuurd=1", 303)
 
 
+def _found(request: Request, reading: Reading, secret: str) -> tuple[Case, Actor]:
+    """The case of a link and its complainant; from here on the page speaks their language, also to say that it is gone."""
+    try:
+        case, holder = complainant.find(reading, secret)
+    except complainant.CasePageGone as gone:
+        request.state.language = gone.fields["language"]
+        raise
+    request.state.language = case.language
+    return case, holder
+
+
 @router.get("/volg/{secret}")
 def case_page(request: Request, secret: str, nieuw: int = 0, gedaan: str = "") -> Response:
     """The case. `nieuw` right after sending, `gedaan` right after sending a message."""
     with visiting(request) as look:
-        case, holder = complainant.find(look.reading, secret)
-        request.state.language = case.language
+        case, holder = _found(request, look.reading, secret)
         if erasing.is_elsewhere(look.reading, case.id):
             return render(request, "citizen/elsewhere.html", number=case.number)
         looks.keep(look.office, look.reading, holder, case.id)
@@ -96,10 +107,9 @@ def case_page(request: Request, secret: str, nieuw: int = 0, gedaan: str = "") -
 def letter(request: Request, secret: str, letter_id: int) -> Response:
     """One letter, to read and to print."""
     with visiting(request) as look:
-        case, holder = complainant.find(look.reading, secret)
+        case, holder = _found(request, look.reading, secret)
         row = complainant.letter(look.reading, case, letter_id)
         looks.keep(look.office, look.reading, holder, case.id, f"letter:{row.id}")
-        request.state.language = case.language
     return render(request, "citizen/letter.html", letter=row, number=case.number, here=f"/volg/{secret}")
 
 
@@ -107,7 +117,7 @@ def letter(request: Request, secret: str, letter_id: int) -> Response:
 def document(request: Request, secret: str, document_id: int) -> Response:
     """A document the complainant sent, as an attachment: what a stranger sent must not run in a page of ours."""
     with visiting(request) as look:
-        case, holder = complainant.find(look.reading, secret)
+        case, holder = _found(request, look.reading, secret)
         row = complainant.document(look.reading, case, document_id)
         looks.keep(look.office, look.reading, holder, case.id, f"document:{row.id}")
     return attachment(look.office.documents, row)
@@ -116,17 +126,17 @@ def document(request: Request, secret: str, document_id: int) -> Response:
 @router.get("/volg/{secret}/vraag/{user_task_id}")
 def question_page(request: Request, secret: str, user_task_id: int) -> Response:
     """An open question, answered without leaving the case."""
-    return question.show(request, _asked(secret, user_task_id), back=f"/volg/{secret}")
+    return question.show(request, _asked(request, secret, user_task_id), back=f"/volg/{secret}")
 
 
 @router.post("/volg/{secret}/vraag/{user_task_id}")
 def answer(request: Request, secret: str, user_task_id: int, body: Body) -> Response:
-    return question.submit(request, _asked(secret, user_task_id), body, back=f"/volg/{secret}")
+    return question.submit(request, _asked(request, secret, user_task_id), body, back=f"/volg/{secret}")
 
 
-def _asked(secret: str, user_task_id: int) -> question.Find:
+def _asked(request: Request, secret: str, user_task_id: int) -> question.Find:
     def find(reading: Reading) -> tuple[UserTask, Actor]:
-        _, holder = complainant.find(reading, secret)
+        _, holder = _found(request, reading, secret)
         return worklist.get(reading, holder, user_task_id), holder
 
     return find
@@ -146,7 +156,7 @@ def send_message(request: Request, secret: str, word: str, body: Body) -> Respon
         return error_page(request, 404, HTTP_SENTENCES[404])
     try:
         with posting(request, body) as act:
-            case, holder = complainant.find(act.work, secret)
+            case, holder = _found(request, act.work, secret)
             form, _ = form_in_use(act.work, message)
             answers = raw_answers(form, body.pairs)
             inbox.deliver(act.office, act.work, holder, case.id, message, answers, files=body.files)
@@ -166,8 +176,7 @@ def _message_page(
     if message is None:
         return error_page(request, 404, HTTP_SENTENCES[404])
     with visiting(request) as look:
-        case, _ = complainant.find(look.reading, secret)
-        request.state.language = case.language
+        case, _ = _found(request, look.reading, secret)
         is_awaited = message in public_status.of(look.office, look.reading, case).may
         form, _ = form_in_use(look.reading, message)
     if not is_awaited and refused is None:

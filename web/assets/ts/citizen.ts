@@ -159,6 +159,22 @@ function following(form: HTMLFormElement): void {
   });
 }
 
+// A page that is not kept by the browser loses what was typed when it is sent into nothing: so it is not sent then.
+function notSentOffline(event: SubmitEvent): void {
+  const form = event.target as HTMLFormElement;
+  const words = form.dataset.offline;
+  form.querySelector("#offline")?.remove();
+  if (navigator.onLine || !words) return;
+  event.preventDefault();
+  event.stopPropagation(); // nobody is leaving
+  const note = document.createElement("p");
+  note.id = "offline";
+  note.className = "note warn";
+  note.setAttribute("role", "alert");
+  note.textContent = words;
+  (form.querySelector(".actions") ?? form.lastElementChild)?.before(note);
+}
+
 function copying(button: HTMLButtonElement): void {
   const field = document.getElementById(button.dataset.copy ?? "") as HTMLInputElement | null;
   if (!field) return;
@@ -169,6 +185,7 @@ function copying(button: HTMLButtonElement): void {
   });
 }
 
+document.addEventListener("submit", notSentOffline, true);
 // Before the form itself hears of it: it sends what was chosen.
 document.addEventListener(
   "input",
