@@ -108,7 +108,9 @@ def test_it_is_gone_at_the_office_and_its_sender_goes_on_with_a_code_in_the_repo
         is_of_case = sent.number in page and "/overdracht" not in page
         assert not is_of_case or not any(word in told for word in ("klokkenluider", "meldpunt", "inbreuk")), page
     for page in SEARCHES:
-        assert sent.number not in intake_officer.get(page).text, "what one typed stands there again; what is found does not"
+        assert sent.number not in intake_officer.get(page).text, (
+            "what one typed stands there again; what is found does not"
+        )
     with led.database.reading() as reading:
         case = reading.session.scalars(select(Case)).one()
         mail = reading.session.scalars(select(Mail).order_by(Mail.id.desc())).first()
