@@ -29,8 +29,9 @@ PORTION, STREAMS = 2_000, 500
 # whatever the step is called.
 ACTIVITIES = ("case", "register", "deadline", "recommendation")
 THEME, KIND, LANGUAGE, INQUIRY = "complaint.theme", "complainant.kind", "complaint.language", "inquiry.reason"
-# What a complaint told of which a figure is made. All else it told is sealed, whatever its form says of it: it goes when a case is destroyed.
-COUNTED, OF_COMPLAINT = frozenset({THEME, KIND, LANGUAGE}), ("complaint.", "complainant.", "first_line.", "court.")
+# What was told in a complaint, and found in it, of which a figure is made. All else is sealed, whatever its form says: it goes when a case is destroyed.
+COUNTED = frozenset({THEME, KIND, LANGUAGE})
+OF_COMPLAINT = ("complaint.", "complainant.", "first_line.", "court.", "assessment.")
 ASKED = ('%"recommendation_%', f'%"{THEME}"%')
 FIRST_LINE, OWN = "first_line", "office"
 ADMITTED = ("admitted", "admissible")
@@ -38,7 +39,7 @@ SECOND = re.compile(r"_\d+$")  # a second deadline of one rule is called after i
 
 
 def goes_with_key(fact: str) -> bool:
-    """True for what a complaint told and no figure is made of."""
+    """True for a fact that was told in a complaint, or found in it, and of which no figure is made."""
     return fact.startswith(OF_COMPLAINT) and fact not in COUNTED
 
 

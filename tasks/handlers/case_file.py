@@ -20,6 +20,8 @@ OF_THE_CASE = ("admissibility", "refusal_ground", "closure_reason", "matter")
 OF_THE_MAIN_GRIEVANCE = ("body", "transfer", "first_line_gate", "gate_reason")
 GONE_APART = ("forward", "refer")
 THEME = "complaint.theme"
+# The words of a finding: they stand in the answers of the assessment, where they are sealed, and in no event that makes figures.
+REASONS = "reasoning"
 _GRIEVANCES = "grievances known in this turn"
 
 
@@ -112,11 +114,12 @@ def findings(office: Office, context: JobContext) -> Mapping[str, Any] | BpmnErr
             known.append(grievance)
         grievance.finding, grievance.remedy = row.get("finding"), row.get("remedy")
         grievance.norms = sorted(int(norm) for norm in row.get("norms") or [])
-        grievance.reasoning = str(row.get("reasoning") or "")
+        grievance.reasoning = str(row.get(REASONS) or "")
         grievance.codelist_version = version
     case = context.work.session.get_one(Case, context.case_id)
     case.assessed_theme = str(told.get(THEME) or "")
-    note(context.work, event(context, "case", "decided", findings=rows, codelist_version=version))
+    counted = [{name: value for name, value in row.items() if name != REASONS} for row in rows]
+    note(context.work, event(context, "case", "decided", findings=counted, codelist_version=version))
     main = next((each for each in known if each.is_main), known[0])
     return {"finding": main.finding, "remedy": main.remedy, "norms": list(main.norms)}
 

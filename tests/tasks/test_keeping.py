@@ -41,7 +41,8 @@ RARE = ("Zebedeus Quickelborne", "zebedeus@example.org", "Quietschgeräusch", "f
 def closed(office: Office) -> Story:
     """A case that was assessed and closed, full of words nobody else uses."""
     name, mail, narrative, remark = RARE
-    story = Story(office).given_a_complaint(complainant_name=name, email=mail, narrative=f"Een {narrative} in de bus.")
+    told = {"complainant_name": name, "email": mail, "narrative": f"Een {narrative} in de bus."}
+    story = Story(office).given_a_complaint(**told, services=f"De Lijn, {remark}")
     with office.database.work() as work:
         upload = Upload("bewijs.pdf", io.BytesIO(b"%PDF-1.4\n" + remark.encode() + b"\n%%EOF\n"))
         office.documents.add(
@@ -51,7 +52,9 @@ def closed(office: Office) -> Story:
     story.completes("assess_intake", matter="complaint", judged_urgent="nee")
     story.completes("decide_admissibility", decision="admitted")
     story.goes_straight_to_assessment()
-    story.completes("assess", **{**FOUNDED, "assessment_text": f"Over {remark}."}).completes("close_case")
+    rows = [{**row, "reasoning": f"Over {remark}."} for row in FOUNDED["grievances"]]
+    story.completes("assess", **{**FOUNDED, "grievances": rows, "assessment_text": f"Over {remark}."})
+    story.completes("close_case")
     return story
 
 
