@@ -141,7 +141,7 @@ def grievances(office: Office, reading: Reading, case_id: int) -> list[Grievance
 def letters(reading: Reading, case_id: int) -> list[LetterView]:
     """The letters, the newest first, each with what became of its mail."""
     query = (
-        select(Letter, Mail.state, Mail.last_error)
+        select(Letter, Mail.state, Mail.last_error, Mail.to_address)
         .outerjoin(Mail, Mail.letter_id == Letter.id)
         .where(Letter.case_id == case_id)
         .order_by(Letter.id.desc())
@@ -154,12 +154,12 @@ def letters(reading: Reading, case_id: int) -> list[LetterView]:
             body=row.body,
             to_role=row.to_role,
             to_name=row.to_name,
-            to_address=row.to_address,
+            to_address=sent_to or row.to_address,
             written_at=row.written_at,
             mail=state or "",
             mail_error=error if state != "sent" else None,
         )
-        for row, state, error in reading.session.execute(query)
+        for row, state, error, sent_to in reading.session.execute(query)
     ]
 
 

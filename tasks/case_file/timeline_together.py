@@ -46,9 +46,19 @@ def _acknowledged(_words: Words, event: Event) -> Line:
     return f"Ontvangen door {event.data.get('from')}", (f"Daar dossier {event.data.get('number')}",)
 
 
+def _merged(_words: Words, event: Event) -> Line:
+    return f"Dossier {event.data.get('number')} is dezelfde klacht: hier samengevoegd", ()
+
+
+def _parted(_words: Words, event: Event) -> Line:
+    return f"Dossier {event.data.get('number')} is toch een andere klacht: weer apart", ()
+
+
 _WRITERS: dict[tuple[str, str], Callable[[Words, Event], Line]] = {
     ("bulk", "started"): _begun,
     ("bulk", "completed"): _done,
+    ("duplicate", "merged"): _merged,
+    ("duplicate", "parted"): _parted,
     ("transfer", "sent"): _sent,
     ("transfer", "received"): _came,
     ("transfer", "acknowledged"): _acknowledged,

@@ -9,10 +9,11 @@ from cases import facts, related
 from cases.models import Case, Grievance
 from cases.related import JOINED, MERGED
 from engine.step import JobContext
+from history.log import Event
 from tasks.handlers.case_file import event, grievances_of
 from tasks.joined import bulk
 from tasks.office import Office
-from tasks.turn import note
+from tasks.turn import note, stream_of
 
 # Without a judgement of its own the leading case still ends: reconciled, say. Then nobody is judged.
 NOT_JUDGED, NOTHING_MENDED = "geen_oordeel", "geen"
@@ -35,9 +36,17 @@ def merge(office: Office, context: JobContext) -> Mapping[str, Any]:
     number, leading_id = _leading(context, "merged_into")
     if leading_id is not None:
         related.begin(context.work, context.case_id, leading_id, MERGED, context.now)
+        _tell_leading(office, context, leading_id, "merged")
     is_known = leading_id is not None
     note(context.work, event(context, "case", "changed", merged_into=number, linked=is_known))
     return {"linked": is_known}
+
+
+def _tell_leading(office: Office, context: JobContext, leading_id: int, transition: str) -> None:
+    """Whoever works in the case that stays reads there too that the same complaint came once more, or goes its own way again."""
+    number = context.work.session.get_one(Case, context.case_id).number
+    told = Event("duplicate", transition, context.now, "system:engine", "", {"number": number})
+    office.log.append(context.work, stream_of(leading_id), [told])
 
 
 def leave(office: Office, context: JobContext) -> Mapping[str, Any]:
@@ -45,6 +54,8 @@ def leave(office: Office, context: JobContext) -> Mapping[str, Any]:
     leading_id = related.end(context.work, context.case_id, context.now)
     case = context.work.session.get_one(Case, context.case_id)
     was_closed, case.closed_at = case.closed_at is not None, None
+    if was_closed and leading_id is not None:
+        _tell_leading(office, context, leading_id, "parted")
     if was_closed:
         case.closure_reason = None
     number = context.work.session.scalar(select(Case.number).where(Case.id == leading_id)) or ""

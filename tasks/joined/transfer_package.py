@@ -311,5 +311,5 @@ def _damaged(announced: PackedDocument) -> NotAPackage:
 
 
 def _refused(reason: str) -> NotAPackage:
-    sentence = f"{NotAPackage().sentence[:-1]}: {reason}. Vraag de afzender om het opnieuw te maken."
+    sentence = f"De reden: {reason}. Vraag de afzender om het opnieuw te maken."
     return NotAPackage(errors=[{"field": "package", "message": sentence}])

@@ -228,7 +228,7 @@ def _partner(reading: Reading, public_key: str) -> PartnerOffice:
     known = select(PartnerOffice).where(PartnerOffice.public_key == public_key, PartnerOffice.removed_at.is_(None))
     found = reading.session.scalar(known)
     if found is None:
-        sentence = f"{UnknownSender().sentence} Vingerafdruk: {fingerprint(public_key)}."
+        sentence = f"De vingerafdruk op dit bestand is {fingerprint(public_key)}."
         raise UnknownSender(errors=[{"field": "package", "message": sentence}])
     return found
 

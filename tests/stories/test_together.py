@@ -9,6 +9,7 @@ from sqlalchemy import event, select
 
 from cases import related
 from cases.models import Case
+from history.log import verify
 from problems import Problem
 from tasks.errors import MessageNotExpected
 from tasks.joined import bulk
@@ -168,6 +169,13 @@ def test_a_duplicate_is_closed_under_the_other_number_and_opened_again_when_it_w
         assert [case.number for _, case in found] == [double.case.number]
     double.receives("merge_undone", undone_reason="Het gaat over een andere boete.").waits_at("request_information")
     assert (double.case.closed_at, double.case.closure_reason) == (None, None)
+    with office.database.reading() as reading:
+        told = office.log.read(reading, f"case:{leading.case_id}")
+        assert verify(reading, f"case:{leading.case_id}").ok
+    mine = [(e.transition, e.data) for e in told if e.activity == "duplicate"]
+    assert mine == [(each, {"number": double.case.number}) for each in ("merged", "parted")], (
+        "the case that stays tells it too"
+    )
     with office.database.reading() as reading:
         assert related.leading_of(reading, double.case_id) is None
         other = reading.session.scalars(select(BulkRecipient)).all()

@@ -155,7 +155,7 @@ def test_what_somebody_took_goes_back_when_they_lose_the_role_or_leave(visit: Vi
     assert "Nog bellen" in page
     bob.form(f"/taken/{task.id}/opnemen", seen="/werklijst")
     leaving = admin.get("/beheer/mensen/bob").text
-    assert "Nu is dat 1 taak." in leaving
+    assert "1 taak die deze persoon opnam, gaat terug naar de rol." in leaving
     assert "Niemand anders heeft de rol onthaal." in leaving
     assert "Bewaard: Bob." in admin.form("/beheer/mensen/bob", {"action": "close"}).text
     assert "Voor: Onthaal" in ann.get(f"/taken/{task.id}").text

@@ -32,6 +32,8 @@ def test_whoever_complained_twice_is_suggested_with_the_reason_and_merged_by_a_p
     other = hilde.get(f"/dossiers/{first.case.number}/samen").text
     assert "Zelfde klacht, hier samengevoegd" in other
     assert f"/dossiers/{again.case.number}/stukken" in other
+    told = hilde.get(f"/dossiers/{first.case.number}/tijdlijn").text
+    assert f"Dossier {again.case.number} is dezelfde klacht: hier samengevoegd" in told
     with sqlite_office.database.reading() as reading:
         assert len(reading.session.execute(following(first.case_id, MERGED)).all()) == 1
 
