@@ -72,7 +72,11 @@ def told_to_script(refused: Problem) -> JSONResponse:
 
 
 def kept_page(request: Request, body: FormBody, refused: Problem) -> HTMLResponse:
-    """The refusal with every posted field in a form that sends them again, with a fresh token. Asks nothing of the database."""
+    """The refusal with every posted field in a form that sends them again, with a token that then holds. Asks nothing of the database."""
+    sent = body.fields.get(CSRF_FIELD, [""])[0]
+    if isinstance(refused, Unavailable) and sent and getattr(request.state, "csrf", None) is None:
+        # Whose it is could not be looked up: the same is asked again, rather than one that no session knows.
+        request.state.csrf = sent
     return render(
         request,
         "user_task/kept.html",

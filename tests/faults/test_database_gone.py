@@ -44,6 +44,7 @@ def test_while_the_database_is_gone_everybody_is_told_and_afterwards_all_goes_on
     assert [(answer.status_code, answer.headers["retry-after"]) for answer in told] == [(503, "5")] * len(told)
     assert all(GONE in answer.text for answer in told)
     assert all(ANSWERS["intake_note"] in answer.text for answer in told[2:4]), "what was typed comes back"
+    assert _token_in(told[2].text) == form["_csrf"], "and can be sent again as it is"
     assert told[4].headers["content-type"] == told[5].headers["content-type"] == "application/problem+json"
     assert told[5].json()["title"] == "DatabaseGone"
     assert desk.browser.get("/healthz").status_code == 200
@@ -75,5 +76,8 @@ def test_a_turn_that_is_cut_in_the_middle_leaves_nothing_behind(postgresql_desk:
 
 
 def _token(desk: Desk, page: str) -> str:
-    text = desk.browser.get(page).text
+    return _token_in(desk.browser.get(page).text)
+
+
+def _token_in(text: str) -> str:
     return text.split('name="_csrf" value="')[1].split('"')[0]
