@@ -28,7 +28,7 @@ from tasks.retention import erasing
 from tests.browser.conftest import serving
 from tests.cases.test_cleaning import NAME, pdf
 from tests.identity.test_permissions import PLACES
-from tests.reports.test_leaks import NO_CASE, SEARCHES, everything_in
+from tests.reports.test_leaks import SEARCHES, everything_in
 from tests.reports.test_pages import code_on
 from tests.reports.test_shut import bytes_in
 from tests.stories.stage import COMPLAINT
@@ -38,6 +38,7 @@ from web.app import build
 
 SECRET = "Zilverfazant"
 HAPPENED_ON = "2025-10-17"
+NO_CASE = {"letter_id": "1", "document_id": "1"}
 Come = Callable[..., Visitor]
 
 

@@ -52,7 +52,7 @@ def closed(office: Office) -> Story:
     story.completes("assess_intake", matter="complaint", judged_urgent="nee")
     story.completes("decide_admissibility", decision="admitted")
     story.goes_straight_to_assessment()
-    rows = [{**row, "reasoning": f"Over {remark}."} for row in FOUNDED["grievances"]]
+    rows = [{"finding": "gegrond", "remedy": "hersteld", "norms": ["12", "11"], "reasoning": f"Over {remark}."}]
     story.completes("assess", **{**FOUNDED, "grievances": rows, "assessment_text": f"Over {remark}."})
     story.completes("close_case")
     return story
