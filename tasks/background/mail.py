@@ -143,12 +143,18 @@ def _send(office: Office, mail: Mail, now: datetime, sheet: letter_pdf.Sheet | N
     message["Message-ID"] = mail.message_id
     message["Date"] = format_datetime(now)
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.body)
+    message.set_content(_signed(settings, mail.body))
     if sheet is not None:
         name = f"{sheet.number}-{mail.letter_id}.pdf"
         message.add_attachment(letter_pdf.pdf(office, [sheet]), maintype="application", subtype="pdf", filename=name)
     with _connected(settings) as server:
         server.send_message(message)
+
+
+def _signed(settings: Settings, body: str) -> str:
+    """The words with how the office is reached beneath: whoever gets a mail has no letterhead, and cannot always answer by a link."""
+    lines = settings.contact_lines
+    return "\n".join([body.rstrip(), "", "-- ", settings.office_name, *lines, ""]) if lines else body
 
 
 def _connected(settings: Settings) -> smtplib.SMTP:

@@ -56,11 +56,15 @@ def test_a_complaint_is_acknowledged_by_mail_with_the_link_to_its_page(office: O
     assert "{" not in text
 
 
-def test_the_letter_goes_along_as_pdf_where_the_office_wants_that(sqlite_office: Office, post: PostOffice) -> None:
-    here = reachable(sqlite_office, post.port, has_pdf_in_mail=True)
+def test_how_the_office_is_reached_stands_below_and_the_letter_goes_along_as_pdf_where_it_wants_that(
+    sqlite_office: Office, post: PostOffice
+) -> None:
+    here = reachable(sqlite_office, post.port, has_pdf_in_mail=True, office_contact="0800 240 50")
     Story(here).given_a_complaint()
     errands.do_mail(here)
     [paper] = post.arrived[0].iter_attachments()
+    words = post.arrived[0].get_body()
+    assert words is not None and words.get_content().splitlines()[-3:] == ["-- ", "Ombudsdienst", "0800 240 50"]
     assert paper.get_content_type() == "application/pdf"
     assert str(paper.get_filename()).startswith("2026-0001-")
     assert "Beste Mies Vandevoorde" in text_of(paper.get_content())
