@@ -87,9 +87,12 @@ def test_neither_a_lost_connection_nor_an_ended_session_loses_an_answer(open_pag
     page.context.set_offline(True)
     page.fill("#admissibility_motivation", "Te lang geleden.")
     page.wait_for_selector("text=geen verbinding")
+    page.click("text=Afwerken")  # nothing is sent into nowhere: the browser would show a page of its own instead
+    assert page.input_value("#admissibility_motivation") == "Te lang geleden."
     page.context.set_offline(False)
     page.context.clear_cookies()
     page.click("text=Afwerken")
+    page.wait_for_selector("text=U bent ondertussen afgemeld")
     check_page(page, "task-kept-1280-light")
     log_in(page.context, "case_handler")  # in another tab, as the page says
     page.click("text=Probeer opnieuw")

@@ -193,6 +193,9 @@ def test_leaving_with_something_unsaved_warns(open_page: Open) -> None:
     context.set_offline(True)
     page.fill("#services", "De Lijn en nog iets")
     expect(page.locator("#draft-state")).to_contain_text("Nog niet bewaard")
+    page.click("button.primary")  # nothing is sent into nowhere: the browser would show a page of its own instead
+    expect(page.locator("#draft-state")).to_contain_text("Nog niet bewaard")
+    expect(page.locator("#services")).to_have_value("De Lijn en nog iets")
     warned: list[str] = []
 
     def leave(dialog: Dialog) -> None:

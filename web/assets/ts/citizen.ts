@@ -18,16 +18,23 @@ class Draft {
   private changes = 0;
   private saved = 0;
   private leaving = false;
+  private isAway = false; // the last time the office could not be reached
 
   constructor(private readonly form: HTMLFormElement) {
     document.querySelectorAll<HTMLElement>("[data-without-js]").forEach((each) => (each.hidden = true));
     form.addEventListener("input", (event) => this.changed(event.target as HTMLElement));
     form.addEventListener("change", (event) => this.decided(event.target as HTMLElement));
-    form.addEventListener("submit", () => (this.leaving = true));
+    form.addEventListener("submit", (event) => (this.isAway ? this.hold(event) : (this.leaving = true)));
     window.addEventListener("beforeunload", (event) => {
       if (this.changes > this.saved && !this.leaving) event.preventDefault();
     });
     window.addEventListener("pageshow", () => (this.leaving = false));
+  }
+
+  // While nothing arrives, nothing is sent: the browser would put a page of its own in the place of what was typed.
+  private hold(event: SubmitEvent): void {
+    event.preventDefault();
+    void this.keep("bewaren", ["draft-state", "wipe"]).then(() => this.isAway || this.form.requestSubmit(event.submitter));
   }
 
   private changed(target: HTMLElement): void {
@@ -66,6 +73,7 @@ class Draft {
     this.say(this.form.dataset.saving ?? "", false);
     try {
       const answer = await fetch(this.form.action, { method: "POST", body, credentials: "same-origin" });
+      this.isAway = false;
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const focused = document.activeElement?.id ?? "";
@@ -75,7 +83,8 @@ class Draft {
       if (focused) document.getElementById(focused)?.focus();
       this.saved = seen;
       document.querySelector(".draft")?.classList.remove("unsaved");
-    } catch {
+    } catch (problem) {
+      this.isAway = problem instanceof TypeError; // what fetch says when there is no line
       this.say(this.form.dataset.unsaved ?? "", true);
       this.later(RETRY_AFTER_MS);
     }

@@ -97,6 +97,7 @@ class KeptForm {
   private timer = 0;
   private isDirty = false;
   private isSending = false;
+  private isAway = false; // the last time the office could not be reached
   private pressed: HTMLElement | null = null;
 
   constructor(
@@ -130,12 +131,16 @@ class KeptForm {
     this.later(0);
   }
 
-  /** What is on its way to be kept arrives before what a person sends: otherwise that would look like a second window. */
+  /**
+   * What is on its way to be kept arrives before what a person sends: otherwise that would look like a second window. And while nothing
+   * arrives, nothing is sent: the browser would put a page of its own in the place of what was typed.
+   */
   private submitted(event: SubmitEvent): void {
-    if (this.isSending) {
+    if (this.isSending || this.isAway) {
       event.preventDefault();
       event.stopImmediatePropagation();
       this.pressed = event.submitter ?? this.form;
+      if (!this.isSending) void this.send();
       return;
     }
     clearTimeout(this.timer);
@@ -158,14 +163,16 @@ class KeptForm {
       const headers = { Accept: "application/json" };
       const signal = AbortSignal.timeout(RETRY_MS);
       const answer = await fetch(this.address, { method: "POST", body, headers, credentials: "same-origin", signal });
+      this.isAway = false;
       await this.take(answer);
     } catch {
+      this.isAway = true;
       this.failed("Niet bewaard: geen verbinding. Wat u typte, staat er nog.", true);
     } finally {
       this.isSending = false;
       const pressed = this.pressed;
       this.pressed = null;
-      if (pressed) this.form.requestSubmit(pressed === this.form ? null : pressed);
+      if (pressed && !this.isAway) this.form.requestSubmit(pressed === this.form ? null : pressed);
     }
   }
 
