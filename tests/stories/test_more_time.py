@@ -10,8 +10,10 @@ from tasks import worklist
 from tasks.citizens import more_time
 from tasks.citizens.more_time import MoreTimeAskedAlready, NoMoreTime
 from tasks.errors import FormNotAccepted, UserTaskAlreadyCompleted
+from tasks.models import UserTask
 from tasks.office import Office
 from tests.stories.stage import Story
+from tests.stories.test_investigation import chooses, under_inquiry
 
 QUESTION = {"has_questions": "ja", "questions": "Waarom kreeg de klager een boete?", "term_days": 20}
 REASON = "De dienst die de app maakt, antwoordt ons niet."
@@ -23,9 +25,9 @@ def asked(office: Office, **answers: object) -> Story:
     return story.completes("request_information", **QUESTION).waits_at("answer_information")
 
 
-def asks(story: Story, until: date, element_id: str = "answer_information") -> Story:
+def asks(story: Story, until: date, question: UserTask | None = None) -> Story:
     """The service asks more time behind its link."""
-    waiting = story.open(element_id)
+    waiting = question or story.open("answer_information")
     holder = Actor(worklist.holder_of(waiting), "", frozenset({waiting.role}))
     with story.office.database.work() as work:
         row = worklist.get(work, holder, waiting.id)
@@ -34,8 +36,8 @@ def asks(story: Story, until: date, element_id: str = "answer_information") -> S
     return story
 
 
-def last_day(story: Story) -> date:
-    due_at = story.open("answer_information").due_at
+def last_day(story: Story, element_id: str = "answer_information") -> date:
+    due_at = story.open(element_id).due_at
     assert due_at is not None
     return local_day(due_at)
 
@@ -126,4 +128,22 @@ def test_no_more_time_is_asked_where_the_law_gives_the_days(sqlite_office: Offic
     )
     story.completes("assess_intake", matter="complaint", judged_urgent="nee").waits_at("answer_first_line")
     with pytest.raises(NoMoreTime):
-        asks(story, story.today + timedelta(days=60), "answer_first_line")
+        asks(story, story.today + timedelta(days=60), story.open("answer_first_line"))
+
+
+def test_of_two_further_questions_each_has_its_own_day_and_its_own_request(sqlite_office: Office) -> None:
+    story = chooses(under_inquiry(sqlite_office), "ask_further", "ask_further")
+    story.completes("ask_further", further_questions="En nu?", term_days=10)
+    first, due = story.open("answer_further"), story.due("service_answer_by")
+    story.completes("ask_further", further_questions="En dan?", term_days=30)
+    with sqlite_office.database.reading() as reading:
+        open_ones = worklist.open_of_case(reading, story.case_id)
+    second = next(row for row in open_ones if row.element_id == "answer_further" and row.id != first.id)
+    asks(story, due + timedelta(days=3), first)
+    asks(story, story.due("service_answer_by_2") + timedelta(days=3), second)
+    story.completes("decide_more_time", more_time_granted="ja", new_on=str(due + timedelta(days=3)))
+    assert last_day(story, "answer_further") == story.due("service_answer_by") == due + timedelta(days=3)
+    assert story.due("service_answer_by_2") == due + timedelta(days=20), "the other question keeps its own"
+    story.after(13).completes("answer_further", answer="Het spijt ons.").waits_at("answer_further", "decide_more_time")
+    assert "L09" not in [each.template for each in story.letters()]
+    story.completes("answer_further", answer="Nogmaals.").waits_at()
