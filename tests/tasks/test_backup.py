@@ -1,6 +1,7 @@
 """A copy of the office, taken while it works, put back on either database: rows, attachments, chains and running cases."""
 
 import io
+import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -123,6 +124,19 @@ def test_a_damaged_copy_changes_nothing(story: Story, elsewhere: Settings, tmp_p
         (tmp_path / name).write_bytes(damaged)
         with pytest.raises(backup.BackupDamaged):
             put_back(tmp_path / name, elsewhere)
+    assert [each.name for each in elsewhere.data_dir.iterdir()] == []
+
+
+@pytest.mark.parametrize("name", ["../outside.txt", "/tmp/outside.txt", "files/../../outside.txt", "link"])
+def test_a_copy_that_would_write_elsewhere_is_refused(elsewhere: Settings, tmp_path: Path, name: str) -> None:
+    made, entry = tmp_path / "made.tar", tarfile.TarInfo(name)
+    if name == "link":
+        entry.type, entry.linkname = tarfile.SYMTYPE, str(tmp_path)
+    with tarfile.open(made, "w") as archive:
+        archive.addfile(entry)
+    with pytest.raises(backup.BackupDamaged) as refused:
+        put_back(made, elsewhere)
+    assert "does not belong in a copy" in str(refused.value.fields["reason"])
     assert [each.name for each in elsewhere.data_dir.iterdir()] == []
 
 
