@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tasks.background.clock_source import TravellingClock
 from tests.browser.conftest import Open, Site, looks_right
+from tests.browser.reading import reads_well
 from tests.stories.stage import NOT_CONTACTED, Story
 
 SUBJECTS = [
@@ -70,3 +71,6 @@ def test_the_list_is_worked_with_the_keyboard_alone(open_page: Open, site: Site,
     page.wait_for_url("**/taken/*")
     assert page.inner_text(".case-head h1") == SUBJECTS[1]
     assert stories[1].case.number in page.inner_text(".case-head")
+    for path in (page.url, "/werklijst?lijst=alle", f"/dossiers/{stories[0].case.number}"):
+        page.goto(path)
+        reads_well(page)

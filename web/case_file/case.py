@@ -50,14 +50,16 @@ def cases(
     dringend: str = "",
     sorteer: str = case_list.NEWEST,
     na: str = "",
+    gemeld: str = "",
 ) -> Response:
-    """The list of cases: search, filters, column sort, pages by key."""
+    """The list of cases: search, filters, column sort, pages by key. `gemeld`: just now a conflict of interest was declared here."""
     filters = CaseFilters(zoek[:200], STATES.get(stand, ""), dienst, bool(dringend))
     with looking(request) as look:
         page = case_list.page(look.reading, look.actor, filters, sort=sorteer, key=na or None)
         authorities = case_list.authorities(look.reading, look.actor)
     asked = {"zoek": zoek, "stand": stand, "dienst": dienst, "dringend": dringend, "na": na, "sorteer": sorteer}
-    return render(request, "case/list.html", page=page, asked=asked, authorities=authorities)
+    is_told = bool(gemeld) and len(request.query_params) == 1  # further links on the page carry it along
+    return render(request, "case/list.html", page=page, asked=asked, authorities=authorities, is_told=is_told)
 
 
 @router.get("/dossiers.csv")

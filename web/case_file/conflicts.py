@@ -46,6 +46,6 @@ def change(request: Request, number: str, body: Body) -> Response:
             conflicts.lift(act.office, act.work, act.actor, case, number_of(lifted) or 0, reason)
         else:
             conflicts.declare(act.office, act.work, act.actor, case, reason, person)
-        return "/dossiers" if not lifted and person is None else None
+        return "/dossiers?gemeld=ja" if not lifted and person is None else None
 
     return TAB.write(request, number, body, command)
