@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, false, literal, select
+from sqlalchemy import Boolean, ColumnElement, and_, false, literal, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -21,6 +21,8 @@ from storage.unit_of_work import Reading
 NUMBER = re.compile(r"\d{4}-\d*")
 # So many words are looked for; more make nothing clearer.
 MOST_WORDS = 8
+# Of these the index is asked first.
+LONGEST_WORDS = 2
 # Long enough for the longest story the form takes, short enough to search in thousands of cases.
 LONGEST = 25_000
 TOLD = ("complaint.services", "complaint.narrative", "complaint.desired_outcome")
@@ -45,16 +47,42 @@ def mentions(query: str) -> list[ColumnElement[bool]]:
 
     Where nothing of it can be looked for, such as a sign, no case is found rather than every one.
     """
+    numbers, words = _asked(query)
+    found: list[ColumnElement[bool]] = [Case.number.startswith(number, autoescape=True) for number in numbers]
+    if words:
+        found.append(_mentioning(words))
+    return found or ([false()] if query.strip() else [])
+
+
+def apart(query: str) -> tuple[ColumnElement[bool], ColumnElement[bool]] | None:
+    """The two longest words asked for, and the others, to be read in the texts of the cases that those find; None when there are no others.
+
+    An index costs what each word finds, however little all of them find together, and a short word begins many: at a million cases
+    three words took 9 ms of the database, the longest two of them take 2.
+    """
+    numbers, words = _asked(query)
+    if numbers or len(words) <= LONGEST_WORDS:
+        return None
+    words.sort(key=len, reverse=True)
+    text = literal(" ").concat(Case.search_text)
+    others = and_(*(text.contains(f" {word}") for word in words[LONGEST_WORDS:]))
+    return _mentioning(words[:LONGEST_WORDS]), others
+
+
+def _mentioning(words: list[str]) -> ColumnElement[bool]:
+    return _Mentions(Case.search_text, Case.search_words, *(literal(word) for word in words))
+
+
+def _asked(query: str) -> tuple[list[str], list[str]]:
+    """The numbers and the words in what somebody asks for."""
+    numbers: list[str] = []
     words: list[str] = []
-    found: list[ColumnElement[bool]] = []
     for text in query.replace("\x00", "").split()[:MOST_WORDS]:
         if NUMBER.fullmatch(text):
-            found.append(Case.number.startswith(text, autoescape=True))
+            numbers.append(text)
         else:
             words += normal(text).split()
-    if words:
-        found.append(_Mentions(Case.search_text, Case.search_words, *(literal(word) for word in words)))
-    return found or ([false()] if query.strip() else [])
+    return numbers, words
 
 
 def conditions(reading: Reading, query: str) -> list[ColumnElement[bool]]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, select
 
 from cases import authority_names
 from cases.models import Case
-from cases.searching import conditions
+from cases.searching import apart, conditions
 from identity.people import Actor
 from identity.permissions import require
 from storage.private import is_sealed
@@ -91,8 +91,8 @@ def page(
     require(actor, "case.read")
     if is_sealed(reading.session) and _known(sort).removeprefix("-") in SHUT:
         sort = None  # its database cannot put in order what it cannot read
-    wanted = [*sight.limits(actor), *_narrowed(reading, filters)]
-    some = _some(reading, wanted)
+    narrowed, words = [*sight.limits(actor), *_narrowed(filters)], conditions(reading, filters.query)
+    some, wanted = _some(reading, narrowed, filters.query, words), [*narrowed, *words]
     total = len(some)
     if filters.query and total <= MOST_COUNTED:
         wanted = [Case.id.in_(some)]
@@ -117,13 +117,22 @@ def page(
     )
 
 
-def _some(reading: Reading, wanted: Sequence[ColumnElement[bool]]) -> Sequence[int]:
+def _some(
+    reading: Reading, narrowed: Sequence[ColumnElement[bool]], query: str, words: Sequence[ColumnElement[bool]]
+) -> Sequence[int]:
     """The cases that are wanted, up to one more than MOST_COUNTED: to count a million would cost more than the page.
 
     When a search finds no more than that, the page is made of these: the database cannot know how rare the beginning of a word
     is, and would look for fifty in the order of the list, through all cases.
     """
-    return reading.session.scalars(select(Case.id).where(*wanted).limit(MOST_COUNTED + 1)).all()
+    longest = None if is_sealed(reading.session) else apart(query)
+    if longest is not None:
+        first, others = longest
+        asked = select(Case.id, others.label("reads")).where(*narrowed, first).limit(MOST_COUNTED + 1)
+        rows = reading.session.execute(asked).all()
+        if len(rows) <= MOST_COUNTED:
+            return [row.id for row in rows if row.reads]
+    return reading.session.scalars(select(Case.id).where(*narrowed, *words).limit(MOST_COUNTED + 1)).all()
 
 
 def _known(sort: str | None) -> str:
@@ -136,8 +145,8 @@ def authorities(reading: Reading, actor: Actor) -> Sequence[tuple[str, str]]:
     return () if actor.authority_key else authority_names.of_all_cases(reading)
 
 
-def _narrowed(reading: Reading, filters: CaseFilters) -> list[ColumnElement[bool]]:
-    wanted = conditions(reading, filters.query)
+def _narrowed(filters: CaseFilters) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
     if filters.state == OPEN:
         wanted.append(Case.closed_at.is_(None))
     elif filters.state == CLOSED:
@@ -171,7 +180,7 @@ def found(reading: Reading, actor: Actor, query: str, limit: int = 5) -> list[Ca
     if not words:
         return []
     wanted = [*sight.limits(actor), *words]
-    some = _some(reading, wanted)
+    some = _some(reading, sight.limits(actor), query, words)
     if len(some) <= MOST_COUNTED:
         wanted = [Case.id.in_(some)]
     rows = reading.session.scalars(select(Case).options(LIGHT).where(*wanted).order_by(Case.id.desc()).limit(limit))

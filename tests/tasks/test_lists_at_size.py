@@ -70,6 +70,7 @@ QUESTIONS: dict[str, Question] = {
     "cases with a word in all": cases(query="bus"),
     "cases with a word in many": cases(query="naam1"),
     "cases with two words": cases(query="naam1 kenmerk321"),
+    "cases with three words": cases(query="naam1 bus kenmerk321"),
     "one case by its number": cases(query="2020-000321"),
     "one case by its reference": cases(query="kenmerk321"),
     "no case": cases(query="zonnebril"),
@@ -202,3 +203,23 @@ def test_more_than_a_thousand_cases_are_not_counted_to_the_end(sqlite_office: Of
         urgent = case_list.page(reading, ANN, CaseFilters(is_urgent=True))
     assert (everything.total, everything.is_more) == (1000, True)
     assert (urgent.total, urgent.is_more) == (1000, False)
+
+
+@pytest.mark.parametrize("most", [1000, 2])
+def test_of_many_words_the_longest_go_first_and_the_same_cases_are_found(
+    office: Office, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Also when the longest two find more than are counted: then all are asked at once."""
+    monkeypatch.setattr(case_list, "MOST_COUNTED", most)
+    told = ["bussen gent peeters", "bus gent peeters", "bus genk peeters", "gent peeters", "gentse bus peetersstraat"]
+    with office.database.work() as work:
+        add = text(
+            'INSERT INTO "case" (number, matter, channel, language, subject, received_at, secret_hash, complainant_name, '
+            "name_withheld, authority_name, is_urgent, search_text) VALUES (:at, 'complaint', 'web', 'nl', '', "
+            "'2026-01-01 00:00:00.000000', :at, '', false, '', false, :told)"
+        )
+        work.session.execute(add, [{"at": f"2026-000{n}", "told": each} for n, each in enumerate(told)])
+    with office.database.reading() as reading:
+        for asked, numbers in (("bus peeters gent", [4, 1, 0]), ("gent bus peetersst", [4]), ("gent x peeters", [])):
+            found = [item.number[-1] for item in case_list.page(reading, ANN, CaseFilters(query=asked)).items]
+            assert found == [str(number) for number in numbers], asked
