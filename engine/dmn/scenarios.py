@@ -24,7 +24,7 @@ SCENARIO_KEYS = frozenset({"name", "inputs", "expected", "rows"})
 
 
 class ScenariosRefused(Invalid):
-    """Deze proefgevallen kunnen niet gelezen worden."""
+    """Zo kunnen de proefgevallen niet bewaard worden."""
 
 
 @dataclass(frozen=True)
