@@ -55,6 +55,18 @@ def _free(logic: Logic | None) -> Iterator[str]:
                 yield from sorted(answer.code.names)
 
 
+def labels(graph: Graph) -> dict[str, str]:
+    """By name the heading of the column that asks exactly that; a name inside a larger expression has none."""
+    tables = (table_of(each.logic) for each in graph.elements.values() if isinstance(each, Decision))
+    return {
+        column.logic.code.text.strip(): column.label
+        for table in tables
+        if table is not None
+        for column in table.inputs
+        if isinstance(column.logic, Literal) and column.label
+    }
+
+
 def outputs(graph: Graph, key: str) -> list[str]:
     """The names of the answers, when a decision is a table that gives several at once; else none."""
     element = graph.elements.get(key)

@@ -35,6 +35,7 @@ def test_the_page_says_which_cases_hold_and_lights_the_row(petra: Visitor) -> No
     assert "Getest op versie 1" in page
     one = petra.get(f"{HERE}?geval=1").text
     assert '<tr class="lit"><th scope="row">1<span class="visually-hidden"> (deze rij paste)' in one
+    assert '<label for="in.judged_urgent">Oordeel van het onthaal</label>' in one
     assert 'name="in.judged_urgent" value="ja"' in one
     assert "Proefgevallen" in petra.get(URGENCY).text
 

@@ -4,7 +4,7 @@ They are tried on one's working copy, else on the newest version, so that a proc
 will say. Values are typed as in a table's cells; quotes around a text may be left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -92,6 +92,7 @@ def _page(
             chosen = kept.file.number_of(typed.was)
             typed = typed if chosen else replace(typed, was="")
         model = tried.model or DecisionModel(Graph())
+        labels = asked.labels(model.graph)
         outcomes = decision_scenarios.run(look.office, look.reading, key, model) if tried.model else []
         shown = outcomes[chosen - 1] if 0 < chosen <= len(outcomes) else None
         return render(
@@ -103,10 +104,10 @@ def _page(
             name=name,
             kept=kept,
             tried=tried,
-            lines=[_line(number, each) for number, each in enumerate(outcomes, start=1)],
+            lines=[_line(number, each, labels) for number, each in enumerate(outcomes, start=1)],
             right=sum(each.is_right for each in outcomes),
             chosen=chosen if shown else 0,
-            fields=typed or _fields(model, key, kept, chosen if shown else 0),
+            fields=_labelled(typed or _fields(model, key, kept, chosen if shown else 0), labels),
             shown=shown,
             tables=_lit(tried.content, shown),
             unused=_unused(tried.content, outcomes) if outcomes else [],
@@ -124,12 +125,17 @@ def _tried(look: Look, key: str) -> Tried:
         return Tried(content, version, None)
 
 
-def _line(number: int, outcome: Outcome) -> Line:
+def _labelled(fields: Fields, labels: Mapping[str, str]) -> Fields:
+    """Each input under the heading that its column has in the table."""
+    return replace(fields, inputs=[(field, labels.get(name, name), value) for field, name, value in fields.inputs])
+
+
+def _line(number: int, outcome: Outcome, labels: Mapping[str, str]) -> Line:
     told = outcome.scenario
     return Line(
         number=number,
         name=told.name,
-        inputs=[(name, to_field(value)) for name, value in told.inputs.items()],
+        inputs=[(labels.get(name, name), to_field(value)) for name, value in told.inputs.items()],
         expected=to_text(told.expected),
         found=to_text(outcome.found),
         rows=", ".join(str(row) for _, row in outcome.rows),
