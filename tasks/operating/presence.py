@@ -45,6 +45,7 @@ class Presence:
     def __init__(self, office: Office, role: str) -> None:
         self._office = office
         self._id = uuid4().hex
+        self._is_told = False
         self._about = {
             "role": role,
             "host": platform.node()[:100],
@@ -62,8 +63,11 @@ class Presence:
                 if not work.session.execute(mine).rowcount:  # type: ignore[attr-defined]
                     work.session.add(LiveProcess(id=self._id, seen_at=now, **self._about))
                     work.session.execute(delete(LiveProcess).where(LiveProcess.seen_at < now - FORGOTTEN_AFTER))
+            self._is_told = False
         except Unavailable as away:
-            _log.warning("could not say that this process lives", problem=away.code)
+            if not self._is_told:  # once, however long it lasts
+                _log.warning("could not say that this process lives", problem=away.code)
+            self._is_told = True
 
     def leave(self) -> None:
         """It stops, and nobody needs to wonder where it went."""

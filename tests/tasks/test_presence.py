@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, text
 from starlette.testclient import TestClient
 
@@ -40,11 +41,15 @@ def test_one_that_is_silent_is_gone_and_falls_off_and_one_that_stops_leaves(
     assert shown(office) == []
 
 
-def test_a_database_that_is_away_stops_no_process(sqlite_office: Office) -> None:
+def test_a_database_that_is_away_stops_no_process_and_is_told_once(
+    sqlite_office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
     here = Presence(sqlite_office, SERVE)
     with sqlite_office.database.work() as work:
         work.session.execute(text("ALTER TABLE live_process RENAME TO elsewhere"))
-    here.say()
+    for _ in range(3):
+        here.say()
+    assert len(caplog.records) == 1
     with sqlite_office.database.work() as work:
         work.session.execute(text("ALTER TABLE elsewhere RENAME TO live_process"))
     here.say()
