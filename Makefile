@@ -10,6 +10,8 @@ SERVE ?=
 SOAK ?=
 # More options for `make million`.
 MILLION ?=
+# More options for `make walks`.
+WALKS ?=
 # Tests make thousands of small databases: in memory where there is room, since no test needs the disk to last.
 ROOMY := $(shell test "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR==2 {print $$4}')" -gt 6000000 2>/dev/null && echo /dev/shm || echo /tmp)
 
@@ -17,7 +19,7 @@ ROOMY := $(shell test "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR==2 {print $$4}')
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/compiled
 
-.PHONY: run setup test check types rules ready conformance bench million soak screenshots clean
+.PHONY: run setup test check types rules ready conformance bench million soak walks screenshots clean
 
 run: .venv/.synced  ## set up what is missing, fill the demo office the first time, serve on http://127.0.0.1:8000
 	@$(BIN)/python -m web.assets.build
@@ -68,6 +70,9 @@ million: .venv/.synced  ## fill two PostgreSQL offices, of 10,000 and 1,000,000 
 
 soak: .venv/.synced  ## kill the office 600 times, on both databases and both queues, and see that nothing is lost; SOAK="--kills 2000 --seed 2"
 	@$(BIN)/python -m tests.soak $(SOAK)
+
+walks: .venv/.synced  ## walk through the shipped diagrams until every end is come to, and run odd ones beside the standard; WALKS="--runs 10 --seed 1"
+	@$(BIN)/python -m tests.properties.walks $(WALKS)
 
 screenshots: .venv/.synced  ## every page the browser tests look at, as pictures in tests/screenshots
 	@$(BIN)/python -m web.assets.build

@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from itertools import combinations
+from math import inf
 from random import Random
 from typing import Any
 
@@ -15,24 +17,28 @@ from sqlalchemy import select
 
 from cases import codelists
 from engine.models import Incident
-from engine.sandbox import Sandbox, Waiting
-from engine.sandbox_waiting import CHOICE, USER_TASK
+from engine.sandbox_waiting import CHOICE, USER_TASK, Waiting
 from engine.step import BpmnError, HandlerEntry, JobContext, Result
-from forms.schema import parse, split
+from forms.schema import Form, parse, split
 from forms.validation import validate
 from tasks.forms_in_use import choices
 from tasks.houses import House
 from tests.properties.answers import fill
-from tests.properties.trails import NAMES, Trail, Trails
+from tests.properties.distances import NAMES, Distances, Where
+from tests.properties.pictures import Returning
+from tests.properties.trails import Place, Stand, Trails
 
 A_DATE = re.compile(r"\b([a-z_]+_(?:by|due|on|at|until))\b")
 # How likely each thing is beside the others: most of what happens is that people do their work.
 LIKELY = {USER_TASK: 6.0, CHOICE: 4.0, "message": 0.3, "timer": 0.5}
 # What was done often is forgotten after so many walks: else messages, done least, would end every walk before it comes far.
 AFRESH = 25
-FOLLOWING = 0.6  # of the walks go on from where an earlier one came
-MESSAGE, TIMER = "message", "timer"
+FOLLOWING = 0.9  # of the walks go on from where an earlier one stood
+DRAWN = 6  # as many answers are thought up, and the rarest given
+MOST_BESIDE = 12  # answers that are looked at two by two
+MESSAGE, TIMER, CONDITION = "message", "timer", "condition"
 TERM = timedelta(days=30)
+STEPS = 20  # of a walk, from where it goes on
 
 
 class Drawings:
@@ -106,25 +112,29 @@ class Drawings:
 
 
 class DrawnWalk:
-    """Walks of one house, one after the other; `reached` counts the elements that were completed in all of them.
+    """Walks of one house, one after the other.
 
-    An end behind much work is never come to by chance alone. So a way to each element is kept, and most walks follow one, rather one that leads
-    near an end nobody saw, before they go on at random.
+    An end behind much work is never come to by chance alone. So each walk goes on from where an earlier one stood, rather near an end nobody
+    saw, and does there what was done least; of several answers a person could give, those are given that were given least beside each other.
+    Where it stands is always somewhere a walk came to step by step from the start of a diagram.
     """
 
     def __init__(self, house: House, pick: Random) -> None:
         self.drawn, self.pick = Drawings(house), pick
-        self.dice = Random(0)  # of one step: what is answered in it, so that the step can be done again
-        self.trails = Trails(self.drawn.trees, pick)
-        self.reached, self.tried = Counter[str](), Counter[str]()
-        self.walks = 0
-        self.box = self._new_box()
-
-    def _new_box(self) -> Sandbox:
-        box = Sandbox(handlers={each: HandlerEntry(self._job) for each in self.drawn.job_types})
+        self.trails, self.distances = Trails(pick), Distances(self.drawn.trees)
+        self.tried, self.said = Counter[str](), Counter[object]()
+        self.walks = self.done = 0
+        self.path: list[str] = []  # what was done in this walk, for whoever reads why it failed
+        self.box = Returning({each: HandlerEntry(self._job) for each in self.drawn.job_types})
         for file in (*self.drawn.decisions, *self._called_first()):
-            box.publish(file)
-        return box
+            self.box.publish(file)
+        self.empty = self.box.picture()
+        self.begun, self.active = set[str](), set[str]()
+        self._measure()
+
+    def _measure(self) -> None:
+        """How far it is to the ends that are left, as walks went so far."""
+        self.distances.measure(self.missing(), self.box.reached, self.box.flows)
 
     def _called_first(self) -> list[Any]:
         """A diagram after those it calls."""
@@ -138,99 +148,112 @@ class DrawnWalk:
         files = {file.stem: file for file in self.drawn.files}
         return [files[key] for key in ordered]
 
-    def missing(self) -> dict[str, str]:
+    def missing(self) -> list[Where]:
         """The ends nobody came to so far, with their diagram."""
-        return {end: key for key, found in self.drawn.ends.items() for end in sorted(found) if not self.reached[end]}
+        return [
+            (key, end)
+            for key, found in self.drawn.ends.items()
+            for end in sorted(found)
+            if not self.box.reached[key, end]
+        ]
 
-    def trail(self) -> Trail:
-        """The way the next walk begins with: one that was found, or nothing but the start of a diagram, rather one with many ends to reach."""
-        left = Counter(self.missing().values())
-        found = self.trails.towards(self.missing()) if self.pick.random() < FOLLOWING else None
-        process = self.pick.choices(sorted(self.drawn.ends), [left[key] + 0.2 for key in sorted(self.drawn.ends)])[0]
-        return found or Trail(process, self._seed())
-
-    def walk(self, trail: Trail, steps: int) -> list[str]:
-        """One instance along a trail and so many steps further; what went wrong in it."""
+    def walk(self, steps: int) -> list[str]:
+        """One instance, from its start or from where an earlier walk stood, and at most so many steps further; what went wrong in it."""
         self.walks += 1
         if self.walks % AFRESH == 0:
             self.tried.clear()
-            self.box = self._new_box()
-        began, instance = len(self.box.history()), self._started(trail)
-        gone, ahead, is_assessing = Trail(trail.process, trail.dice), list(trail.steps), False
-        for _ in range(len(ahead) + steps):
-            waiting = self.box.waiting(instance) if self.box.outcome(instance) == "active" else []
-            if not waiting:
+        self._measure()
+        is_known = self.begun >= {key for key, _ in self.missing()}
+        found = self.trails.towards(self.distances.to_go) if is_known and self.pick.random() < FOLLOWING else None
+        first, stand = found or (None, self._begun())
+        if found:
+            self.box.put_back(stand.picture)
+        self.path = list(stand.path)
+        is_assessing, waiting = False, self._waiting(stand.instance)
+        for _ in range(steps):
+            if all(far == inf for far in self._far(stand, waiting)):
                 break
             was_assessing, is_assessing = is_assessing, any(each.element_id == "assess" for each in waiting)
             if is_assessing and not was_assessing:
-                self._check_heard(instance, began)
-            before = len(self.box.history())
-            what, dice = self._next(waiting, ahead)
-            self.dice = Random(dice)
-            self._do(what)
-            gone = gone.and_then(what.element_id, what.kind, dice)
-            self._keep(gone, before)
-        troubles = self._troubles(instance)
-        if self.box.outcome(instance) == "active":
-            self.box.terminate(instance)
-        return troubles
+                self._check_heard(stand.instance)
+            before = len(self.missing()), self.box.known
+            self._do(self._next(waiting, stand, first))
+            first = None
+            waiting = self._look(stand, *before)
+        return self._troubles(stand.instance)
 
-    def _started(self, trail: Trail) -> int:
-        self.dice = Random(trail.dice)
-        told = {name: self._value(name) for name in self.drawn.answers}
-        today, before = self.box.clock.now().date(), len(self.box.history())
-        told |= {
-            "case_id": self.walks,
+    def _waiting(self, instance: int) -> list[Waiting]:
+        """What can be done now; a condition comes true by what is done."""
+        waiting = self.box.waiting(instance) if self.box.outcome(instance) == "active" else []
+        self.active = set(self.box.active(instance)) if waiting else set()
+        return [each for each in waiting if each.kind != CONDITION]
+
+    def _next(self, waiting: list[Waiting], stand: Stand, first: Place | None) -> Waiting:
+        """Where the walk goes on from, that comes first; then chance."""
+        wanted = [each for each in waiting if (stand.process, each.element_id, each.kind) == first] or waiting
+        weights = [self._weight(*each) for each in zip(wanted, self._far(stand, wanted), strict=True)]
+        return self.pick.choices(wanted, weights)[0]
+
+    def _far(self, stand: Stand, waiting: list[Waiting]) -> list[float]:
+        """How far it is from each to the nearest end."""
+        return [self.distances.to_go(stand.process, self.active, each.element_id) for each in waiting]
+
+    def _look(self, stand: Stand, left: int, known: int) -> list[Waiting]:
+        """What was reached just now, and what waits now; later walks may go on from here."""
+        if len(self.missing()) < left:
+            self._measure()
+        waiting = self._waiting(stand.instance)
+        far = zip(waiting, self._far(stand, waiting), strict=True)
+        places = {(stand.process, each.element_id, each.kind) for each, steps in far if steps < inf}
+        kept = [place for place in sorted(places) if self.trails.wants(place, self.box.known > known)]
+        if kept:
+            now = Stand(stand.process, stand.instance, tuple(self.path), frozenset(self.active), self.box.picture())
+            self.trails.keep(kept, now)
+        return waiting
+
+    def _begun(self) -> Stand:
+        """A new instance of a diagram, rather of one with many ends to reach: by its own start, or by the message that starts it and nothing else."""
+        self.box.put_back(self.empty)
+        left = Counter(key for key, _ in self.missing())
+        processes = sorted(left.keys() - self.begun or left)
+        [process] = self.pick.choices(processes, [left[key] for key in processes])
+        self.begun.add(process)
+        told = self._told()
+        tree = self.drawn.trees[process]
+        starts = tree.findall("b:process/b:startEvent", NAMES)
+        named = {start.get("id"): start.find("b:messageEventDefinition", NAMES) for start in starts}
+        self.path, before = [process], (len(self.missing()), self.box.known)
+        if not all(each is not None for each in named.values()):
+            instance = self.box.start(process, told)
+        else:
+            names = {each.get("id"): str(each.get("name")) for each in tree.iterfind("b:message", NAMES)}
+            event = self.pick.choice([each for each in named.values() if each is not None])
+            self.box.message(names[event.get("messageRef")], str(told["case_id"]), told)
+            [instance] = self.box.instances(process)
+        stand = Stand(process, instance, (process,), frozenset(), self.empty)
+        self._look(stand, *before)
+        return stand
+
+    def _told(self) -> dict[str, Any]:
+        """What an instance begins with."""
+        today = self.box.clock.now().date()
+        return {name: self._value(name) for name in self.drawn.answers} | {
+            "case_id": 1,
             "received_on": today,
             "channel": "web",
             "language": "nl",
             "report_year": today.year,
         }
-        instance = self._begun(trail.process, told)
-        self._keep(Trail(trail.process, trail.dice), before)
-        return instance
 
-    def _next(self, waiting: list[Waiting], ahead: list[tuple[str, str, int]]) -> tuple[Waiting, int]:
-        """What the trail says, as long as it can be followed; then chance."""
-        if ahead:
-            element, kind, dice = ahead.pop(0)
-            for each in waiting:
-                if (each.element_id, each.kind) == (element, kind):
-                    return each, dice
-            ahead.clear()
-        return self.pick.choices(waiting, [self._weight(each) for each in waiting])[0], self._seed()
-
-    def _keep(self, gone: Trail, before: int) -> None:
-        done = [line.element_id for line in self.box.history()[before:] if line.transition == "completed"]
-        self.reached.update(done)
-        self.trails.keep(gone, done)
-
-    def _seed(self) -> int:
-        return self.pick.getrandbits(32)
-
-    def _begun(self, process: str, told: Mapping[str, Any]) -> int:
-        """By its own start, or by the message that starts it and nothing else."""
-        before = set(self.box.instances())
-        tree = self.drawn.trees[process]
-        plain = [
-            s
-            for s in tree.iterfind("b:process/b:startEvent", NAMES)
-            if s.find("b:messageEventDefinition", NAMES) is None
-        ]
-        if plain:
-            return self.box.start(process, told)
-        names = {each.get("id"): str(each.get("name")) for each in tree.iterfind("b:message", NAMES)}
-        [event] = tree.iterfind("b:process/b:startEvent/b:messageEventDefinition", NAMES)
-        self.box.message(names[event.get("messageRef")], str(told["case_id"]), told)
-        [begun] = set(self.box.instances()) - before
-        return begun
-
-    def _weight(self, each: Waiting) -> float:
-        """What was done often is done less."""
-        return LIKELY.get(each.kind, 1.0) / math.sqrt(1 + self.tried[each.element_id])
+    def _weight(self, each: Waiting, far: float) -> float:
+        """What was done often is done less, and what leads to an end nobody saw, more."""
+        nearness = 0.3 if far == inf else 1 + 3 / (1 + far)
+        return LIKELY.get(each.kind, 1.0) * nearness / math.sqrt(1 + self.tried[each.element_id])
 
     def _do(self, what: Waiting) -> None:
+        self.done += 1
         self.tried[what.element_id] += 1
+        self.path.append(f"{what.kind} {what.element_id}")
         if what.kind == TIMER:
             assert what.due_at is not None
             self.box.advance(max(what.due_at - self.box.clock.now(), timedelta(0)))
@@ -244,36 +267,56 @@ class DrawnWalk:
         form = self.drawn.forms.get(key)
         if form is None:
             return {}
-        given = fill(form, self.drawn.codes, context, self.box.clock.now().date(), self.dice)
+        drawn = [self._answers(key, form, context) for _ in range(DRAWN)]
+        return self._rarest(key, drawn)
+
+    def _answers(self, key: str, form: Form, context: Mapping[str, Any]) -> dict[str, Any]:
+        given = fill(form, self.drawn.codes, context, self.box.clock.now().date(), self.pick)
         checked = validate(form, given, codelists=self.drawn.codes, context=context)
         assert checked.errors == {}, (key, checked.errors)
         return split(form, checked.values).token
 
+    def _rarest(self, what: str, drawn: list[dict[str, Any]]) -> dict[str, Any]:
+        """Of what may be answered there, what was answered least, each by itself and each two beside each other."""
+        told = [_said(what, each) for each in drawn]
+        best = min(range(len(drawn)), key=lambda n: sum(math.sqrt(self.said[each]) for each in told[n]) / len(told[n]))
+        self.said.update(told[best])
+        return drawn[best]
+
     def _job(self, context: JobContext) -> Result:
         code = self.drawn.caught.get(context.element_id)
-        if code and self.dice.random() < 0.4:
+        if code and self.pick.random() < 0.4:
             return BpmnError(code)
-        return {name: self._value(name) for name in self.drawn.answers}
+        return self._rarest(
+            context.element_id, [{name: self._value(name) for name in self.drawn.answers} for _ in range(2)]
+        )
 
     def _value(self, name: str) -> Any:
         compared = self.drawn.answers[name]
         if any(isinstance(value, str) for value in compared):
-            return self.dice.choice([*compared, "something else"])
+            return self.pick.choice([*compared, "something else"])
         if A_DATE.fullmatch(name):
-            return self.dice.choice([self.box.clock.now().date() + TERM, *compared])
-        return self.dice.choice([True, False, *compared])
+            return self.pick.choice([self.box.clock.now().date() + TERM, *compared])
+        return self.pick.choice([True, False, *compared])
 
-    def _check_heard(self, instance: int, began: int) -> None:
+    def _check_heard(self, instance: int) -> None:
         """Nobody assesses a complaint unless both parties were heard, or somebody wrote down why not.
 
         Asked when assessing begins: what jobs answer later, at random, may write over the date.
         """
-        done = {line.element_id for line in self.box.history()[began:] if line.transition == "completed"}
+        done = {line.element_id for line in self.box.history() if line.transition == "completed"}
         known = self.box.variables(instance)
         said_why = "decide_unheard" in done and known.get("hearing_decision") == "assess"
-        assert known.get("parties_heard_on") is not None or said_why, sorted(done)
+        assert known.get("parties_heard_on") is not None or said_why, self.path
 
     def _troubles(self, instance: int) -> list[str]:
         with self.box.database.reading() as reading:
             found = reading.session.scalars(select(Incident).where(Incident.instance_id == instance))
-            return [f"{each.element_id}: {each.reason}" for each in found]
+            return [f"{each.element_id}: {each.reason}, after {self.path}" for each in found]
+
+
+def _said(what: str, answers: Mapping[str, Any]) -> list[object]:
+    """What was answered there, of what can be answered in few ways."""
+    few = [(name, value) for name, value in sorted(answers.items()) if value is None or isinstance(value, bool | str)]
+    told = [(what, name, str(value)[:40]) for name, value in few]
+    return [what, *told, *(combinations(told, 2) if len(told) <= MOST_BESIDE else ())]

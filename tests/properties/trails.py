@@ -1,91 +1,59 @@
-"""Ways through the drawings that walks found, so that later walks go on from where earlier ones came."""
+"""Where walks stood, so that later walks go on from there, rather from near an end nobody saw."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from math import inf
 from random import Random
 
-from lxml import etree
+from tests.properties.pictures import Picture
 
-NAMES = {"b": "http://www.omg.org/spec/BPMN/20100524/MODEL", "z": "http://camunda.org/schema/zeebe/1.0"}
+Place = tuple[str, str, str]  # the diagram that was begun, an element that waits, and what it waits for
 
-RENEWED = 0.3
+RENEWED = 0.2
+MOST = 6  # of one place: what was answered on the way there may rule out an end
 
 
 @dataclass(frozen=True)
-class Trail:
-    """What was done in a walk: of its start the dice, and of each step the element, the kind of waiting and the dice."""
+class Stand:
+    """Where a walk stood: the process it began, its instance, what was done until then, what is active, and all of it to go on from."""
 
     process: str
-    dice: int
-    steps: tuple[tuple[str, str, int], ...] = ()
-
-    def and_then(self, element: str, kind: str, dice: int) -> "Trail":
-        """A step further."""
-        return Trail(self.process, self.dice, (*self.steps, (element, kind, dice)))
+    instance: int
+    path: tuple[str, ...]
+    active: frozenset[str]
+    picture: Picture
 
 
 class Trails:
-    """A way that was found to each element, from each diagram that a walk began with; now and then a newer one takes its place, since what was
-    answered on the way may rule out an end."""
+    """For each element that waited, some ways that walks came there."""
 
-    def __init__(self, trees: Mapping[str, etree._ElementTree], pick: Random) -> None:
+    def __init__(self, pick: Random) -> None:
         self._pick = pick
-        self._before: dict[str, set[str]] = {}
-        for before, after in _edges(trees):
-            self._before.setdefault(after, set()).add(before)
-        self._found: dict[tuple[str, str], Trail] = {}
-        self._followed = Counter[tuple[str, str]]()
+        self._found: dict[Place, list[Stand]] = {}
+        self._followed = Counter[Place]()
 
-    def keep(self, trail: Trail, reached: Iterable[str]) -> None:
-        """What a trail came to just now."""
-        for element in reached:
-            place = trail.process, element
-            if place not in self._found or self._pick.random() < RENEWED:
-                self._found[place] = trail
+    def wants(self, place: Place, is_new: bool) -> bool:
+        """Whether another way to this place is worth keeping: the first, one that took what none took before, and now and then any."""
+        return is_new or place not in self._found or self._pick.random() < RENEWED
 
-    def towards(self, ends: Collection[str]) -> Trail | None:
-        """A trail to near one of the ends: the nearer the likelier, and less so when it was followed often."""
-        steps = self._steps_to(ends)
-        places = [place for place in self._found if place[1] in steps]
-        if not places:
+    def keep(self, places: Collection[Place], stand: Stand) -> None:
+        """What waits there now."""
+        for place in places:
+            known = self._found.setdefault(place, [])
+            if len(known) == MOST:
+                known.pop(self._pick.randrange(MOST))
+            known.append(stand)
+
+    def towards(self, to_go: Callable[[str, Collection[str], str], float]) -> tuple[Place, Stand] | None:
+        """A place near one of the ends, and a way there: the nearer the likelier, and less so when walks went on from there often."""
+        stands = [(place, self._pick.choice(known)) for place, known in self._found.items()]
+        steps = [to_go(stand.process, stand.active, place[1]) for place, stand in stands]
+        if not stands or min(steps) == inf:
             return None
-        weights = [1 / ((1 + steps[place[1]]) ** 2 * (1 + self._followed[place])) for place in places]
-        [place] = self._pick.choices(places, weights)
-        self._followed[place] += 1
-        return self._found[place]
-
-    def _steps_to(self, ends: Collection[str]) -> dict[str, int]:
-        """How far an element is from the nearest of the ends, for all that lead there."""
-        steps, edge = dict.fromkeys(ends, 0), list(ends)
-        while edge:
-            element = edge.pop(0)
-            for before in sorted(self._before.get(element, set()) - steps.keys()):
-                steps[before] = steps[element] + 1
-                edge.append(before)
-        return steps
-
-
-def _edges(trees: Mapping[str, etree._ElementTree]) -> Iterator[tuple[str, str]]:
-    """What can follow what: flows, events at the border of an activity, what lies in a subprocess, and what a call calls."""
-    for tree in trees.values():
-        for flow in tree.iterfind(".//b:sequenceFlow", NAMES):
-            yield str(flow.get("sourceRef")), str(flow.get("targetRef"))
-        for event in tree.iterfind(".//b:boundaryEvent", NAMES):
-            yield str(event.get("attachedToRef")), str(event.get("id"))
-        for inside in (*tree.iterfind(".//b:subProcess", NAMES), *tree.iterfind(".//b:adHocSubProcess", NAMES)):
-            outside = inside.getparent()
-            first = str(inside.get("id"))
-            for element in inside.iterfind("*[@id]"):
-                yield first, str(element.get("id"))
-            if inside.get("triggeredByEvent") == "true" and outside is not None:
-                yield from ((str(each.get("id")), first) for each in outside.iterfind("b:startEvent", NAMES))
-        for call in tree.iterfind(".//b:callActivity", NAMES):
-            for called in call.iterfind(".//z:calledElement", NAMES):
-                yield from _call(call, trees[str(called.get("processId"))])
-
-
-def _call(call: etree._Element, called: etree._ElementTree) -> Iterator[tuple[str, str]]:
-    caller = str(call.get("id"))
-    yield from ((caller, str(each.get("id"))) for each in called.iterfind("b:process/b:startEvent", NAMES))
-    yield from ((str(each.get("id")), caller) for each in called.iterfind("b:process/b:endEvent", NAMES))
+        weights = [
+            1 / ((1 + far) ** 2 * (1 + self._followed[place])) for far, (place, _) in zip(steps, stands, strict=True)
+        ]
+        [found] = self._pick.choices(stands, weights)
+        self._followed[found[0]] += 1
+        return found
