@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, String, and_, column, exists, func, or_, select, text, values
 
 from history.models import TERM_IS_SET, EventRow
 from storage.unit_of_work import Reading
@@ -24,7 +24,7 @@ ZONE = ZoneInfo("Europe/Brussels")
 # Before anything that can be in a history: where the reading of a year begins, for a term of it may have been set long before.
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 # Events of a portion, and chains asked for at once.
-PORTION, STREAMS = 2_000, 500
+PORTION, STREAMS = 5_000, 500
 # Facts of a case; what people answer about a recommendation is known by the names of its fields, and the theme by that of its fact,
 # whatever the step is called.
 ACTIVITIES = ("case", "register", "deadline", "recommendation")
@@ -130,15 +130,16 @@ def portion(reading: Reading, year: int, until: datetime, after: datetime) -> Po
         due = _falls_due(year)
         upto = _end(reading, due, after, since)
         found = _streams(reading, and_(due, EventRow.at >= after, EventRow.at < upto))
-        first_due = _first(reading, found, due)
-        touched = _first(reading, found, and_(EventRow.at >= since, EventRow.at < until))
-        silent = [stream for stream in found if first_due[stream] >= after and stream not in touched]
+        others = _with(
+            reading, found, or_(and_(EventRow.at >= since, EventRow.at < until), and_(EventRow.at < after, due))
+        )
+        silent = [stream for stream in found if stream not in others]
         return Portion((), list(_told(reading, silent, until)), upto)
     of_cases = EventRow.stream.startswith("case:")
     upto = _end(reading, of_cases, after, until)
     found = _streams(reading, and_(of_cases, EventRow.at >= after, EventRow.at < upto))
-    first = _first(reading, found, and_(EventRow.at >= since, EventRow.at < until))
-    return Portion(list(_told(reading, [stream for stream in found if first[stream] >= after], until)), (), upto)
+    before = _with(reading, found, and_(EventRow.at >= since, EventRow.at < after))
+    return Portion(list(_told(reading, [stream for stream in found if stream not in before], until)), (), upto)
 
 
 def events_before(reading: Reading, until: datetime) -> int:
@@ -165,23 +166,24 @@ def _streams(reading: Reading, which: ColumnElement[bool]) -> list[str]:
     return list(reading.session.scalars(select(EventRow.stream).where(which).distinct()))
 
 
-def _first(reading: Reading, streams: Sequence[str], which: ColumnElement[bool]) -> dict[str, datetime]:
-    """When the first of these events of each chain was."""
-    found: dict[str, datetime] = {}
+def _with(reading: Reading, streams: Sequence[str], which: ColumnElement[bool]) -> set[str]:
+    """Those of these chains that have such an event; a chain is read no further than its first one."""
+    found: set[str] = set()
     for some in _in_groups(streams):
-        query = select(EventRow.stream, func.min(EventRow.at)).where(EventRow.stream.in_(some), which)
-        rows = reading.session.execute(query.group_by(EventRow.stream))
-        found.update((stream, at) for stream, at in rows)
+        asked = values(column("stream", String), name="asked").data([(stream,) for stream in some]).cte("asked")
+        has_one = exists().where(EventRow.stream == asked.c.stream, which)
+        found.update(reading.session.scalars(select(asked.c.stream).where(has_one)))
     return found
 
 
 def _told(reading: Reading, streams: Sequence[str], until: datetime) -> Iterator[Told]:
     """These cases as they stood at a moment."""
+    said = or_(*(EventRow.data.like(each) for each in ASKED))
     for some in _in_groups(streams):
         query = (
             select(EventRow.stream, EventRow.at, EventRow.activity, EventRow.transition, EventRow.data)
             .where(EventRow.stream.in_(some), EventRow.at < until)
-            .where(or_(EventRow.activity.in_(ACTIVITIES), *(EventRow.data.like(each) for each in ASKED)))
+            .where(or_(EventRow.activity.in_(ACTIVITIES), and_(EventRow.transition == "completed", said)))
             .order_by(EventRow.stream, EventRow.seq)
         )
         for _, events in groupby(reading.session.execute(query), key=itemgetter(0)):

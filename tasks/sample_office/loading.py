@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from cases.models import Case, CaseNumber
+from cases.surveys import SIDES
 from history.log import Event
 from history.models import EventRow
 from history.sealing import keyring_at
@@ -25,13 +26,15 @@ from problems import Conflict
 from storage import bulk
 from storage.unit_of_work import Database, Reading, UnitOfWork
 from tasks import accounts, demo
+from tasks.forms_in_use import form_in_use
 from tasks.office import WORKFLOWS, Office
-from tasks.sample_office import playing
+from tasks.reporting.surveys import FORM as SURVEY
+from tasks.sample_office import playing, registers
 from tasks.sample_office.arrivals import Numbering, Plan, Week, arrivals, numbering
 from tasks.sample_office.darkroom import OpenAt, develop
 from tasks.sample_office.negatives import TABLES, Film
 from tasks.sample_office.people_of_sample import FAMILY_NAMES, GIVEN_NAMES
-from tasks.sample_office.printing import Press, Printed, year_of
+from tasks.sample_office.printing import ANSWER_COLUMNS, Press, Printed, year_of
 from tasks.scenarios.records import Record, read
 from tasks.studio import shipped
 
@@ -61,6 +64,7 @@ class Shop:
     films: list[Film]
     numbers: Numbering
     colleagues: dict[str, list[str]]
+    questions: dict[str, list[str]]
     key_file: Path
 
     def print_week(self, database: Database, week: Week) -> None:
@@ -70,7 +74,7 @@ class Shop:
             write(work, self.films[0].tables, list(self._printed(week)))
 
     def _printed(self, week: Week) -> Iterator[Printed]:
-        press = Press(self.films, self.plan.until, keyring_at(self.key_file), self.colleagues)
+        press = Press(self.films, self.plan.until, keyring_at(self.key_file), self.colleagues, self.questions)
         counted = dict(self.numbers.before[week.number])
         chance = random.Random(f"{self.plan.seed}:print:{week.number}")  # noqa: S311  # a sample has no secrets to keep
         for place, arrival in enumerate(arrivals(self.plan, week, self.films)):
@@ -85,14 +89,15 @@ def load(
     """Fill an office with this many cases; gives how many were made now. `examples` are what is played, else the shipped ones."""
     plan = _begin(office, cases)
     with office.database.reading() as reading:
-        colleagues = _colleagues(reading)
+        colleagues, questions = _colleagues(reading), _questions(reading)
     films = develop(office, open_at, _scripts(examples), say)
     for text in playing.PAPERS:  # the documents of the films point at these bytes
         office.documents.store(playing.paper(text))
-    shop = Shop(plan, films, numbering(plan, films), colleagues, office.settings.master_key_file)
+    shop = Shop(plan, films, numbering(plan, films), colleagues, questions, office.settings.master_key_file)
     missing = _missing(office, plan)
     made = _all(shop, missing, spread, say)
     _finish(office, shop)
+    registers.fill(office, plan, open_at, say)
     return made
 
 
@@ -152,6 +157,12 @@ def _colleagues(reading: Reading) -> dict[str, list[str]]:
     return found
 
 
+def _questions(reading: Reading) -> dict[str, list[str]]:
+    """What each side of a closed case is asked, by the names of the fields."""
+    forms = {side: form_in_use(reading, SURVEY.format(side=side))[0] for side in SIDES}
+    return {side: [each.key for each in form.inputs() if each.type == "radio"] for side, form in forms.items()}
+
+
 def _missing(office: Office, plan: Plan) -> list[Week]:
     """The weeks of which the first case is not there. A week is made whole or not at all."""
     weeks = [week for week in plan.weeks if week.count]
@@ -178,6 +189,8 @@ def write(work: UnitOfWork, columns: dict[str, tuple[str, ...]], printed: list[P
     """Put printed cases in the database, what others point at first."""
     for table in TABLES:
         bulk.write(work, table, columns[table], (row for each in printed for row in each.rows.get(table, ())))
+    answers = (row for each in printed for row in each.rows.get("survey_answer", ()))
+    bulk.write(work, "survey_answer", ANSWER_COLUMNS, answers)
     bulk.write(work, "stream_head", HEAD_COLUMNS, (each.head for each in printed))
     bulk.write(work, "event", EVENT_COLUMNS, (row for each in printed for row in each.events))
 

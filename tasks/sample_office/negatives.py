@@ -7,22 +7,27 @@ A row is its constants and its holes; rows that did not change from one stop to 
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table
 
+from cases.surveys import OPEN
 from history.whole_chain import Told
 from storage.base import Base
+from tasks.reporting.surveys import LIFETIME
 from tasks.sample_office.patterns import FIRST_ID, FIRST_NUMBER, ID_STEP, Hole, Holes, Pattern
 
 # Those others point at come first. What is not listed is made by the chain, or belongs to no single case.
 TABLES = (
-    "case party fact grievance document letter message deadline clock_pause process_instance subscription job incident "
-    "user_task open_choice mail"
+    "case party recommendation survey_invitation evidence evidence_disclosure mediation_proposal fact grievance document letter "
+    "message deadline clock_pause process_instance subscription job incident user_task open_choice mail"
 ).split()
 # Children have room for so many rows of a case.
 ROOM = 200
+# The year of such a row is that of a day in it, or of so long before: it is another one for who came in another year.
+YEAR_OF = {"recommendation": ("issued_on", timedelta(0)), "survey_invitation": ("expires_at", LIFETIME)}
+TOLD_BY = "state"  # of an invitation: who was asked answers, or does not
 # A column that holds a random secret or name: a new one for each printed case.
 FRESH = {"secret_hash": "hash", "link_hash": "hash", "message_id": "message"}
 
@@ -119,19 +124,30 @@ class Camera:
             cells = _sent(dict(zip(columns, raw, strict=True))) if name == "mail" else tuple(raw)
             known = self._kept.get((name, cells))
             if known is None:
-                known = self._kept[name, cells] = self._cells(columns, cells)
+                known = self._kept[name, cells] = self._cells(name, dict(zip(columns, cells, strict=True)))
             yield known
 
-    def _cells(self, columns: Sequence[str], raw: Sequence[Any]) -> RowCells:
+    def _cells(self, name: str, row: dict[str, Any]) -> RowCells:
+        if name == "recommendation":
+            self._holes.made_on[f"A{row['year']}-{row['id']}"] = row["issued_on"]
         patterns: list[tuple[int, Pattern]] = []
-        for place, (column, value) in enumerate(zip(columns, raw, strict=True)):
-            cell = self._cell(column, value)
+        for place, (column, value) in enumerate(row.items()):
+            cell = self._of_register(name, column, row) or self._cell(column, value)
             if type(cell) is Pattern:
                 patterns.append((place, cell))
-        constants = list(raw)
+        constants = list(row.values())
         for place, _ in patterns:
             constants[place] = None
         return RowCells(tuple(constants), tuple(patterns))
+
+    def _of_register(self, name: str, column: str, row: dict[str, Any]) -> Pattern | None:
+        """A cell that differs from case to case without being a date or a name; None for any other."""
+        if column == "year" and name in YEAR_OF:
+            day, earlier = YEAR_OF[name]
+            return self._holes.alone("year", (date.fromisoformat(str(row[day])[:10]) - earlier).isoformat())
+        if name == "survey_invitation" and column == TOLD_BY and row[column] == OPEN:
+            return self._holes.alone("answered", str(row["id"]))
+        return None
 
     def _cell(self, column: str, value: Any) -> Any:
         if value is None:

@@ -27,7 +27,8 @@ _MONTHS = {
 _MONTH_NAMES = {language: names.split() for names, language in _MONTHS.items()}
 _ANY_MONTH = "|".join(sorted({name for names in _MONTH_NAMES.values() for name in names}, key=len, reverse=True))
 _HOLES = re.compile(
-    rf"""(?P<id>(?<![0-9a-zA-Z])8[01]\d000000\d{{3}}(?![0-9a-zA-Z]))
+    rf"""(?P<advice>A20\d\d-8[012]\d000000\d{{3}}(?![0-9a-zA-Z]))
+    |(?P<id>(?<![0-9a-zA-Z])8[012]\d000000\d{{3}}(?![0-9a-zA-Z]))
     |(?P<number>20\d\d-8\d{{6}})
     |(?P<within>\A8\d{{6}}(?=\ ))
     |(?P<instant>20\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{{1,6}})?)?(?:Z|[+-]\d\d:\d\d)?)
@@ -60,6 +61,7 @@ class Holes:
 
     def __init__(self) -> None:
         self.known: dict[Hole, int] = {}
+        self.made_on: dict[str, str] = {}  # of a recommendation: its year is in its number
 
     def place(self, hole: Hole) -> int:
         return self.known.setdefault(hole, len(self.known))
@@ -69,7 +71,9 @@ class Holes:
         places: list[int] = []
 
         def open_up(match: re.Match[str]) -> str:
-            places.append(self.place(Hole(match.lastgroup or "", match.group())))
+            text = match.group()
+            more = f" {self.made_on[text]}" if match.lastgroup == "advice" else ""
+            places.append(self.place(Hole(match.lastgroup or "", text + more)))
             return "%s"
 
         form = _HOLES.sub(open_up, text.replace("%", "%%"))

@@ -10,9 +10,12 @@ from sqlalchemy import func, select
 
 import service
 from cases.models import Case, CaseNumber
+from cases.recommendations import Recommendation
 from cases.searching import number_words
+from cases.surveys import SurveyAnswer
 from engine.models import ProcessInstance
 from history.replay import frames
+from history.reports import said_of
 from identity.people import Actor
 from service import open_office
 from storage import bulk
@@ -29,9 +32,11 @@ from tasks.sample_office.printing import Press
 from tasks.scenarios.records import read
 from tasks.scenarios.stage import Stage
 from tests.properties.walk import Walk
+from tests.tasks.test_annual_report import is_what_is_counted_by_hand
 
 WEEKS = -60  # from the day it was played to well before the office's day
 SAMPLE = WORKFLOWS / "sample"
+QUESTIONS = {"complainant": ["clear", "in_time"], "authority": ["clear"]}
 HANDLER = Actor("person:1", "Hamid", frozenset({"case_handler", "intake_officer"}))
 
 
@@ -46,7 +51,7 @@ def printed_at_every_stop(office: Office) -> int:
     film = films[0]
     printed = []
     for number, stop in enumerate(film.stops, start=1):
-        press = Press(films, stop.at + timedelta(weeks=WEEKS, hours=1), office.log._keyring, {})
+        press = Press(films, stop.at + timedelta(weeks=WEEKS, hours=1), office.log._keyring, {}, QUESTIONS)
         arrival = Arrival(film.received_at + timedelta(weeks=WEEKS), 0, WEEKS)
         printed.append(press.print(arrival, number, f"2025-{number:04d}", Random(number)))
     with office.database.work() as work:
@@ -73,6 +78,14 @@ def test_every_moment_of_a_played_case_is_printed_as_a_whole_case_that_goes_on(
             told = str([case.search_text, case.subject, *office.log.read(reading, f"case:{case.id}")])
             assert not [word for word in (GIVEN, FAMILY, PLACE, MARK, "2026-8") if word.lower() in told.lower()]
         assert len(set(reading.session.scalars(select(Case.secret_hash)))) == many
+        advice = {row.case_id: row for row in reading.session.scalars(select(Recommendation))}
+        for case_id, row in advice.items():
+            kept = said_of(reading, f"case:{case_id}", "recommendation")
+            assert {str(told["number"]) for _, _, _, told in kept} == {row.number}
+        given = list(reading.session.scalars(select(SurveyAnswer.answers)))
+    assert 3 < len(advice) < many
+    assert {key for answers in given for key in answers} <= set(QUESTIONS["complainant"])
+    is_what_is_counted_by_hand(office, 2025)
 
     stage = Stage(office, 1)
     before = len(film_of(office, 1))
