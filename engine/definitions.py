@@ -200,6 +200,12 @@ def keys(reading: Reading, kind: str) -> frozenset[str]:
     )
 
 
+def is_from(reading: Reading, row: Definition, author: str) -> bool:
+    """True when what is in use of this definition is by the same author, or nothing is in use yet."""
+    in_use = latest(reading, row.kind, row.key)
+    return in_use is None or in_use.created_by == author
+
+
 def has_content(reading: Reading, kind: str, content: bytes) -> bool:
     """True when some version holds exactly this content."""
     digest = hashlib.sha256(content).hexdigest()

@@ -68,7 +68,10 @@ def vocabulary(
 
 
 def install(office: Office, work: UnitOfWork) -> int:
-    """Publish and activate what is new among the shipped files; returns how many."""
+    """Publish and activate what is new among the shipped files; returns how many.
+
+    What the office changed itself stays in use: the shipped version lies beside it as a draft, for a process manager to look at.
+    """
     house, installed = office.house, 0
     houses.require(work, house)
     files = [("form", f) for f in sorted(house.forms.glob("*.form"))] + [
@@ -91,7 +94,7 @@ def install(office: Office, work: UnitOfWork) -> int:
             vocabulary=vocabulary(work, office.settings.external_job_types, frozenset(office.settings.webhooks), house),
             form_check=form_check,
         )
-        if made.definition.state == "draft":
+        if made.definition.state == "draft" and definitions.is_from(work, made.definition, INSTALLER):
             definitions.activate(
                 work, made.definition.id, actor_id=INSTALLER, at=office.clock.now(), second_person=False
             )
