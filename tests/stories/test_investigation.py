@@ -139,7 +139,10 @@ def heard(office: Office) -> Story:
 
 def _heard_again(story: Story) -> Story:
     story.completes("review_answer", **FINDINGS).completes("reply_complainant", findings_reply="Dat klopt.")
-    return story.completes("reply_authority", findings_reply="Dat klopt niet.").waits_at("review_answer")
+    story.completes("reply_authority", findings_reply="Dat klopt niet.").waits_at("review_answer")
+    said = [story.facts()[f"investigation.{party}_reply"] for party in ("complainant", "authority")]
+    assert said == ["Dat klopt.", "Dat klopt niet."], "whoever judges reads both, and who said what"
+    return story
 
 
 def test_a_hearing_lapses_when_something_new_is_found_and_when_the_complaint_is_treated_again(
