@@ -57,17 +57,17 @@ class ForAuthority:
     desired_outcome: str
 
 
-def visible_to_authority(case: Case, facts: Mapping[str, object]) -> ForAuthority:
-    """The case in the eyes of the authority. A withheld name is taken out of every text, whole and in its parts."""
+def visible_to_authority(case: Case, facts: Mapping[str, object], language: str = "nl") -> ForAuthority:
+    """The case in the eyes of the authority. A withheld name is taken out of every text, whole and in its parts; that it was is said in their language."""
 
     def clean(value: object) -> str:
         text = str(value or "")
-        return without_name(text, names_of(case, facts)) if case.name_withheld else text
+        return withheld_in(without_name(text, names_of(case, facts)), language) if case.name_withheld else text
 
     return ForAuthority(
         number=case.number,
         subject=clean(case.subject),
-        complainant=WITHHELD if case.name_withheld else case.complainant_name,
+        complainant=withheld_in(WITHHELD, language) if case.name_withheld else case.complainant_name,
         narrative=clean(facts.get("complaint.narrative")),
         desired_outcome=clean(facts.get("complaint.desired_outcome")),
     )

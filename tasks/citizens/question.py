@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from cases import facts
 from cases.models import Case, Document, Letter
-from cases.parties import ForAuthority, names_of, visible_to_authority, without_name
+from cases.parties import ForAuthority, names_of, visible_to_authority, withheld_in, without_name
 from forms.schema import Form
 from forms.summary import Part, summary
 from history.log import Event
@@ -74,22 +74,24 @@ def of(office: Office, reading: Reading, row: UserTask, holder: Actor) -> Questi
     known = facts.known(reading, case.id)
     hidden = names_of(case, known) if row.role != COMPLAINANT and case.name_withheld else []
     form = form_version(reading, row.form_key, row.form_version) if row.form_key else None
-    inputs = {name: _clean(value, hidden) for name, value in row.inputs.items()}
+    language = external.language_of(office, case, row)
+    inputs = {name: _clean(value, hidden, language) for name, value in row.inputs.items()}
+    told = {name: _clean(value, hidden, language) for name, value in {**known, **minutes.told(reading, row)}.items()}
     said = _answered(office, reading, row)
     is_answered = said is not None and row.closed_by == holder.id
     return Question(
         number=case.number,
         name=row.name,
         role=row.role,
-        language=external.language_of(office, case, row),
+        language=language,
         state=_state(row, said, is_answered=is_answered),
         due_at=row.due_at,
         closed_at=row.closed_at,
         version=row.version,
         form=form,
-        values=_values(form, row, {**known, **minutes.told(reading, row)}, hidden, inputs),
+        values=_values(form, row, told, inputs),
         inputs=inputs,
-        seen=visible_to_authority(case, known) if row.role == AUTHORITY else None,
+        seen=visible_to_authority(case, known, language) if row.role == AUTHORITY else None,
         letters=_letters(office, reading, case, row, hidden),
         files=list(reading.session.scalars(select(Document.name).where(Document.user_task_id == row.id))),
         sent=_sent(office, row, form, known, said) if form and said and is_answered else (),
@@ -97,19 +99,17 @@ def of(office: Office, reading: Reading, row: UserTask, holder: Actor) -> Questi
     )
 
 
-def _clean(value: object, hidden: Sequence[str]) -> object:
-    return without_name(value, hidden) if isinstance(value, str) else value
+def _clean(value: object, hidden: Sequence[str], language: str) -> object:
+    return withheld_in(without_name(value, hidden), language) if isinstance(value, str) else value
 
 
-def _values(
-    form: Form | None, row: UserTask, known: Mapping[str, object], hidden: Sequence[str], inputs: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Where the form starts. An authority's form never starts from a fact about the complainant."""
+def _values(form: Form | None, row: UserTask, known: Mapping[str, object], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the form starts, from what its holder may know. An authority's form never starts from a fact about the complainant."""
     if form is None:
         return {}
     is_authority = row.role == AUTHORITY
     told = {
-        name: _clean(value, hidden)
+        name: value
         for name, value in known.items()
         if not (is_authority and name.startswith(("complainant.", "complaint.")))
     }
@@ -127,7 +127,11 @@ def _letters(office: Office, reading: Reading, case: Case, row: UserTask, hidden
         asked = office.register.get(row.authority_key)
         query = query.where(Letter.to_name == (asked.name if asked else case.authority_name))
     rows = reading.session.scalars(query.order_by(Letter.id.desc()))
-    return [Paper(r.id, without_name(r.subject, hidden), without_name(r.body, hidden), r.written_at) for r in rows]
+    return [Paper(r.id, _told(r.subject, hidden, r), _told(r.body, hidden, r), r.written_at) for r in rows]
+
+
+def _told(text: str, hidden: Sequence[str], letter: Letter) -> str:
+    return withheld_in(without_name(text, hidden), letter.language)
 
 
 def sheet(office: Office, reading: Reading, row: UserTask, letter_id: int) -> letter_pdf.Sheet:

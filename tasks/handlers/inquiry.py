@@ -13,7 +13,7 @@ from sqlalchemy import select
 from cases import evidence, facts
 from cases.deadlines import local_day
 from cases.models import Case
-from cases.parties import names_of, without_name
+from cases.parties import WITHHELD_IN, names_of, withheld_in, without_name
 from engine.step import JobContext
 from tasks.completion import COMPLETING
 from tasks.handlers.case_file import event
@@ -90,7 +90,8 @@ def confirm_evidence(office: Office, context: JobContext) -> Mapping[str, Any]:
     case = context.work.session.get_one(Case, context.case_id)
     row = evidence.numbered(context.work, context.case_id, int(context.variables["number"]))
     shown = without_name(row.description, names_of(case, known)) if case.name_withheld else row.description
-    is_mended = evidence.confirm(row, str(known.get(REPORT) or ""), local_day(context.now), alike=(shown,))
+    alike = [withheld_in(shown, language) for language in ("nl", *WITHHELD_IN)]
+    is_mended = evidence.confirm(row, str(known.get(REPORT) or ""), local_day(context.now), alike=alike)
     _leave_the_file(context)
     note(context.work, event(context, "evidence", "completed", number=row.number, mended=is_mended))
     return {}

@@ -58,6 +58,8 @@ def test_what_the_authority_sees_is_clean_in_every_part() -> None:
     assert seen.complainant == WITHHELD
     for secret in ("jos", "peeters", "0470", "marie"):
         assert secret not in everything
+    in_french = f"{visible_to_authority(case(subject='Klacht van josé'), told, 'fr')}"
+    assert in_french.count("(nom confidentiel)") == everything.count(WITHHELD) and WITHHELD not in in_french
 
 
 def test_a_name_that_is_not_withheld_stays() -> None:
