@@ -42,8 +42,8 @@ def last_day(story: Story, element_id: str = "answer_information") -> date:
     return local_day(due_at)
 
 
-def test_a_service_gets_more_time_and_is_reminded_after_the_new_day_only(office: Office) -> None:
-    story = asked(office).after(15)
+def test_a_service_gets_more_time_and_is_reminded_after_the_new_day_only(sqlite_office: Office) -> None:
+    story = asked(sqlite_office).after(15)
     due, later = story.due("service_answer_by"), story.due("service_answer_by") + timedelta(days=10)
     asks(story, later).waits_at("answer_information", "decide_more_time")
     assert (last_day(story), story.facts()["more_time_asked.text"]) == (due, REASON), "nothing is given yet"

@@ -18,14 +18,14 @@ from tasks.office import Office
 from tests.stories.stage import Story, person
 
 PATH: dict[str, tuple[dict[str, Any], int]] = {
-    "assess_intake": ({"matter": "complaint", "judged_urgent": "nee"}, 16),
-    "decide_admissibility": ({"decision": "admitted"}, 19),
-    "choose_approach": ({"approach": "investigation"}, 10),
-    "request_information": ({"questions": "Wat ging er mis?", "term_days": "14"}, 22),
-    "answer_information": ({"answer": "De app hing."}, 14),
-    "review_answer": ({"investigation_next": "assess"}, 11),
+    "assess_intake": ({"matter": "complaint", "judged_urgent": "nee"}, 15),
+    "decide_admissibility": ({"decision": "admitted"}, 18),
+    "choose_approach": ({"approach": "investigation"}, 9),
+    "request_information": ({"questions": "Wat ging er mis?", "term_days": "14"}, 21),
+    "answer_information": ({"answer": "De app hing."}, 13),
+    "review_answer": ({"investigation_next": "assess"}, 10),
 }
-MEDIAN = 15
+MEDIAN = 14
 COMMIT = "COMMIT"
 KINDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "SAVEPOINT", "RELEASE")
 
