@@ -1,11 +1,13 @@
 """Scenario tests in the studio: seen, added, changed, removed, run on one's working copy, and in the way of a wrong table."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
 from tasks.office import Office
 from tasks.studio import decision_scenarios
+from tests.stories.stage import Story
 from tests.web.conftest import Visitor
 from tests.web.test_studio import edit, in_use
 
@@ -83,6 +85,30 @@ def test_they_are_tried_on_the_working_copy_and_stop_publishing(petra: Visitor, 
     refused = petra.form(f"{URGENCY}/publiceren")
     assert refused.status_code == 422
     assert "klopt niet" in refused.text
+
+
+def test_a_table_changed_by_one_tried_and_taken_into_use_by_another_decides_and_says_which_version(
+    petra: Visitor, pol: Visitor, visit: Visit, sqlite_office: Office
+) -> None:
+    wider = in_use(sqlite_office, "decision", "urgency").replace('<text>"ja"</text>', '<text>"ja", "zeker"</text>')
+    page = edit(petra, URGENCY, wider, action="publish")
+    told = {"name": "Zeker", "in.judged_urgent": "zeker", "answer": "true", "rows": "1"}
+    tried = petra.form(HERE, {**told, "revision": "1", "action": "save"}).text
+    assert "4 van 4 kloppen" in tried and f'href="{URGENCY}/publiceren"' in tried
+    assert "&#34;ja&#34;, &#34;zeker&#34;" in page.text
+    petra.form(f"{URGENCY}/publiceren")
+    there = f"{URGENCY}/versies/2"
+    assert f'href="{HERE}"' in pol.get(there).text, "who takes it into use can see what was tried"
+    pol.form(f"{there}/activeren", seen=there)
+
+    story = Story(sqlite_office).given_a_complaint()
+    story.completes("assess_intake", matter="complaint", judged_urgent="ja")
+    timeline = visit("case_handler").get(f"/dossiers/{story.case.number}/tijdlijn").text
+    assert "versie 2, rij 1: Dienstnorm" in timeline.partition("Regel toegepast: Dringendheid")[2]
+    auditor, film = visit("auditor"), f"/herbeleven/{story.case.number}"
+    step = re.search(rf'"({film}/\d+)">Beslissing: Dringendheid bepalen<', auditor.get(film).text)
+    assert step is not None
+    assert "Beslissing: Dringendheid (versie 2)" in auditor.get(step[1]).text
 
 
 def test_what_is_typed_stays_when_it_is_refused(petra: Visitor, sqlite_office: Office) -> None:
