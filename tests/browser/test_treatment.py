@@ -34,7 +34,7 @@ def test_who_makes_another_proposal_by_their_link_gets_its_questions_and_keeps_t
     open_page: Open, site: Site
 ) -> None:
     story = Story(site.office).given_an_opened_file().completes("choose_approach", approach="mediation")
-    page = open_page(link_of(site, story, "Voorstel doen"), width="390")
+    page = open_page(link_of(site, story, "de-lijn", "uw voorstel voor een oplossing"), width="390")
     page.get_by_label("Stukken toevoegen").set_input_files([__file__])
     page.get_by_label("Nee", exact=True).check()
     expect(page.get_by_label("Wat stelt u voor?")).to_have_count(0)
@@ -43,7 +43,7 @@ def test_who_makes_another_proposal_by_their_link_gets_its_questions_and_keeps_t
     page.get_by_label("Binnen hoeveel dagen na het akkoord doet u dit?").fill("30")
     assert page.get_by_label("Stukken toevoegen").evaluate("each => each.files.length") == 1
     story.completes("propose_settlement", **BOND)
-    page.goto(link_of(site, story, "Antwoorden op het voorstel"))
+    page.goto(link_of(site, story, "mies", "uw antwoord op een voorstel"))
     page.get_by_label("Ik doe een ander voorstel").check()
     page.get_by_label("Wat stelt u in de plaats voor?").fill("De boete vervalt.")
     page.get_by_label("Binnen hoeveel dagen na het akkoord moet dat gebeuren?").fill("14")
@@ -52,12 +52,12 @@ def test_who_makes_another_proposal_by_their_link_gets_its_questions_and_keeps_t
     story.waits_at("answer_authority")
 
 
-def link_of(site: Site, story: Story, subject: str) -> str:
-    """The last link that was mailed under this subject in this case."""
+def link_of(site: Site, story: Story, to: str, subject: str) -> str:
+    """The last link that was mailed to them under this subject in this case."""
     with site.office.database.reading() as reading:
         mails = (
             select(Mail.body)
-            .where(Mail.case_id == story.case_id, Mail.subject.endswith(f": {subject}"))
+            .where(Mail.case_id == story.case_id, Mail.to_address.contains(to), Mail.subject.endswith(f": {subject}"))
             .order_by(Mail.id)
         )
         return str(re.findall(r"/vraag/[\w-]{43}", reading.session.scalars(mails).all()[-1])[0])
