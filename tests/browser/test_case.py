@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from tasks import completion
 from tests.browser.conftest import Open, Site, check_page, log_in, looks_right
 from tests.stories.stage import NOT_CONTACTED, Story, person
@@ -67,6 +69,7 @@ def test_what_is_typed_is_kept_by_itself_and_fields_follow_the_answers(open_page
     page.fill("#admissibility_motivation", "Te lang geleden.")
     page.check('input[name=decision][value="refused"]')
     page.wait_for_selector("#ground")
+    expect(page.get_by_role("status")).to_contain_text("De vragen zijn aangepast aan uw antwoord.")
     assert page.input_value("#admissibility_motivation") == "Te lang geleden."
     page.wait_for_function("document.querySelector('[data-saved]').textContent.startsWith('Concept bewaard')")
     again = open_page(f"/taken/{task.id}", login="case_handler")

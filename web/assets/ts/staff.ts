@@ -191,7 +191,9 @@ class KeptForm {
     const fresh = document.createElement("template");
     fresh.innerHTML = told.fields;
     const place = this.form.querySelector("[data-fields]");
-    if (place && names(fresh.content) !== names(place)) showFields(this.form, told.fields);
+    if (!place || names(fresh.content) === names(place)) return;
+    showFields(this.form, told.fields);
+    if (this.saved) this.saved.textContent = `${told.message} De vragen zijn aangepast aan uw antwoord.`; // heard by who does not see it
   }
 
   /** Say it. What may pass by itself (no connection, a server that restarts) is tried again without anybody typing on. */
