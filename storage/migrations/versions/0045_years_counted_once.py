@@ -1,5 +1,7 @@
 """A year is counted once and kept, with how far it is; the terms that fall due in a year are found by an index of their own."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -32,7 +34,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_annual_count")),
     )
     op.create_index("ix_annual_count_year", "annual_count", ["year", "id"])
-    where = {"postgresql_where": UNDER_WAY, "sqlite_where": UNDER_WAY}
+    where: dict[str, Any] = {"postgresql_where": UNDER_WAY, "sqlite_where": UNDER_WAY}
     op.create_index("uq_annual_count_under_way", "annual_count", ["year"], unique=True, **where)
 
 

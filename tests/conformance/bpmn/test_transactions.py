@@ -127,7 +127,9 @@ def test_a_transaction_in_a_loop_is_cancelled_anew() -> None:
 
 
 def test_a_completed_transaction_can_be_undone_later() -> None:
-    drawn = process(start(), transaction(*CHOICE), boundary("cx", "tx", CANCEL), throw("t", compensate()), ends("e"), go("s tx t e"))
+    drawn = process(
+        start(), transaction(*CHOICE), boundary("cx", "tx", CANCEL), throw("t", compensate()), ends("e"), go("s tx t e")
+    )
     play = Play(drawn).complete("w", stop=False)
     assert (play.did("undo_a undo_b"), play.outcome) == (["undo_b", "undo_a"], "completed")
 
