@@ -85,6 +85,9 @@ def test_mail_is_given_up_with_a_reason_that_the_case_remembers(visit: Visit, sq
         work.session.execute(update(Mail).values(state="dead"))
     hilde, petra = visit("case_handler"), visit("process_manager")
     assert "Een mail over dit dossier kwam niet aan." in hilde.get(file).text
+    assert 'value="mies@example.org"' in hilde.get(f"{file}/melding/contact_changed").text, (
+        "what is known stands there, to be mended"
+    )
     page = petra.get("/beheer/mail?stand=mislukt").text
     mail_id = re.findall(r'name="mail_id" value="(\d+)"', page)[0]
     chosen: dict[str, object] = {"mail_id": mail_id, "stand": "mislukt", "reason": ""}
