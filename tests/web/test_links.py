@@ -23,6 +23,7 @@ from tasks.retention import erasing
 from tests.stories.stage import COMPLAINT, NOT_CONTACTED, Story, person
 from tests.stories.test_withheld import speaking
 from tests.web.conftest import Visitor, token_of
+from tests.web.counting import statements
 from web.app import build
 
 NAME = "José-Marie van den Abeele"
@@ -144,6 +145,21 @@ def test_a_link_says_that_the_answer_was_noted_and_opens_nothing_any_more(
 
 
 # -- the page of a case -----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_asks_the_database_as_little_with_many_files_as_with_one(
+    visit: Callable[..., Visitor], sqlite_office: Office
+) -> None:
+    browser, asked = visit(), list[int]()
+    for many in (1, 6):
+        files = [Upload(f"foto{number}.txt", io.BytesIO(b"de bus")) for number in range(many)]
+        story = Received(sqlite_office).given_a_sent_complaint(*files)
+        story.completes("assess_intake", matter="complaint", judged_urgent="nee")
+        browser.get(f"/volg/{story.secret}")  # the look is recorded
+        with statements(sqlite_office.database) as counted:
+            assert browser.get(f"/volg/{story.secret}").text.count(".txt") == many
+        asked.append(len(counted.asked))
+    assert asked[1] == asked[0] <= 18, "\n".join(counted.asked)
 
 
 def test_the_page_says_where_the_case_is_and_what_one_can_do(visit: Callable[..., Visitor], story: Received) -> None:
