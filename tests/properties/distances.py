@@ -7,6 +7,7 @@ from math import inf, log2
 from lxml import etree
 
 NAMES = {"b": "http://www.omg.org/spec/BPMN/20100524/MODEL", "z": "http://camunda.org/schema/zeebe/1.0"}
+WEIGHT = 3  # of a choice that seldom falls that way, beside a step
 Where = tuple[str, str]  # a diagram and an element in it
 Edge = tuple[Where, Where, str | None]  # from, to, and by which flow
 Step = tuple[str, str, str | None]  # the same within one diagram
@@ -56,7 +57,7 @@ class Distances:
 def _length(edge: Edge, passed: Mapping[Where, int], taken: Mapping[Where, int]) -> tuple[Where, Where, float]:
     before, after, flow = edge
     seldom = log2((1 + passed[before]) / (1 + taken[before[0], flow])) if flow else 0.0
-    return before, after, 1 + max(0.0, seldom)
+    return before, after, 1 + WEIGHT * max(0.0, seldom)
 
 
 def _nearest(ends: Collection[Where], edges: Iterable[tuple[Where, Where, float]]) -> dict[Where, float]:

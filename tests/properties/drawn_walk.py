@@ -4,8 +4,8 @@ messages come and terms end, in any order. No case and no letter is made: what i
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from itertools import combinations
 from math import inf
@@ -26,14 +26,18 @@ from tasks.houses import House
 from tests.properties.answers import fill
 from tests.properties.distances import NAMES, Distances, Where
 from tests.properties.pictures import Returning
-from tests.properties.trails import Place, Stand, Trails
+from tests.properties.trails import Place, Stand, Trails, nearness
 
 A_DATE = re.compile(r"\b([a-z_]+_(?:by|due|on|at|until))\b")
 # How likely each thing is beside the others: most of what happens is that people do their work.
 LIKELY = {USER_TASK: 6.0, CHOICE: 4.0, "message": 0.3, "timer": 0.5}
 # What was done often is forgotten after so many walks: else messages, done least, would end every walk before it comes far.
 AFRESH = 25
-FOLLOWING = 0.9  # of the walks go on from where an earlier one stood
+# So many of the walks go on from where an earlier one stood; fewer, the longer nobody came to another end: what is needed may be said at the start.
+FOLLOWING, FOLLOWING_LONG, PATIENCE = 0.9, 0.5, 250
+FARTHEST = 0.15  # as likely at least is what leads nowhere new, beside what leads there soonest
+CHANGED = 0.5  # of the answers are those that brought a walk further, but for one
+REMEMBERED = 20
 DRAWN = 6  # as many answers are thought up, and the rarest given
 MOST_BESIDE = 12  # answers that are looked at two by two
 MESSAGE, TIMER, CONDITION = "message", "timer", "condition"
@@ -58,6 +62,7 @@ class Drawings:
         }
         self.caught = dict(self._caught())
         self.answers = self._answers()
+        self.deciding = frozenset(self._deciding())
         self.job_types = {str(each.get("type")) for each in self._all("taskDefinition", "z")}
 
     def _all(self, tag: str, prefix: str = "b") -> Iterator[etree._Element]:
@@ -88,6 +93,12 @@ class Drawings:
         for name, entries in self._columns():
             found.setdefault(name, []).extend(re.findall(r'"([^"]*)"', entries))
         return {name: values for name, values in found.items() if name not in asked}
+
+    def _deciding(self) -> Iterator[str]:
+        """The names that conditions and decisions ask."""
+        for condition in self._all("conditionExpression"):
+            yield from re.findall(r"[a-z_]+", re.sub(r'"[^"]*"', "", condition.text or ""))
+        yield from (name for name, _ in self._columns())
 
     def _columns(self) -> Iterator[tuple[str, str]]:
         """Each input of a table that is a name, with all that stands in its column."""
@@ -123,13 +134,15 @@ class DrawnWalk:
         self.drawn, self.pick = Drawings(house), pick
         self.trails, self.distances = Trails(pick), Distances(self.drawn.trees)
         self.tried, self.said = Counter[str](), Counter[object]()
-        self.walks = self.done = 0
+        self.walks = self.done = self.found_at = 0
         self.path: list[str] = []  # what was done in this walk, for whoever reads why it failed
         self.box = Returning({each: HandlerEntry(self._job) for each in self.drawn.job_types})
         for file in (*self.drawn.decisions, *self._called_first()):
             self.box.publish(file)
         self.empty = self.box.picture()
         self.begun, self.active = set[str](), set[str]()
+        self.given: tuple[str, dict[str, Any]] | None = None  # at the last step, by which form
+        self.helped: dict[str, deque[dict[str, Any]]] = {}
         self._measure()
 
     def _measure(self) -> None:
@@ -164,22 +177,27 @@ class DrawnWalk:
             self.tried.clear()
         self._measure()
         is_known = self.begun >= {key for key, _ in self.missing()}
-        found = self.trails.towards(self.distances.to_go) if is_known and self.pick.random() < FOLLOWING else None
+        following = max(FOLLOWING_LONG, FOLLOWING - (self.walks - self.found_at) / PATIENCE)
+        found = self.trails.towards(self.distances.to_go) if is_known and self.pick.random() < following else None
         first, stand = found or (None, self._begun())
         if found:
             self.box.put_back(stand.picture)
         self.path = list(stand.path)
-        is_assessing, waiting = False, self._waiting(stand.instance)
+        waiting = self._waiting(stand.instance)
         for _ in range(steps):
             if all(far == inf for far in self._far(stand, waiting)):
                 break
-            was_assessing, is_assessing = is_assessing, any(each.element_id == "assess" for each in waiting)
-            if is_assessing and not was_assessing:
-                self._check_heard(stand.instance)
-            before = len(self.missing()), self.box.known
-            self._do(self._next(waiting, stand, first))
-            first = None
+            was_assessing = _is_assessing(waiting)
+            before, was_waiting = (len(self.missing()), self.box.known), waiting
+            what, first, self.given = self._next(waiting, stand, first), None, None
+            [far] = self._far(stand, [what])
+            self._do(what)
             waiting = self._look(stand, *before)
+            if _is_assessing(waiting) and not was_assessing:
+                self._check_heard(stand.instance)
+            new = [each for each in waiting if each not in was_waiting]
+            if self.given and min(self._far(stand, new), default=inf) < far:
+                self.helped.setdefault(self.given[0], deque(maxlen=REMEMBERED)).append(self.given[1])
         return self._troubles(stand.instance)
 
     def _waiting(self, instance: int) -> list[Waiting]:
@@ -191,7 +209,9 @@ class DrawnWalk:
     def _next(self, waiting: list[Waiting], stand: Stand, first: Place | None) -> Waiting:
         """Where the walk goes on from, that comes first; then chance."""
         wanted = [each for each in waiting if (stand.process, each.element_id, each.kind) == first] or waiting
-        weights = [self._weight(*each) for each in zip(wanted, self._far(stand, wanted), strict=True)]
+        far = self._far(stand, wanted)
+        near = [FARTHEST + nearness(each - min(far)) if each < inf else FARTHEST for each in far]
+        weights = [self._weight(*each) for each in zip(wanted, near, strict=True)]
         return self.pick.choices(wanted, weights)[0]
 
     def _far(self, stand: Stand, waiting: list[Waiting]) -> list[float]:
@@ -201,15 +221,26 @@ class DrawnWalk:
     def _look(self, stand: Stand, left: int, known: int) -> list[Waiting]:
         """What was reached just now, and what waits now; later walks may go on from here."""
         if len(self.missing()) < left:
+            self.trails.anew()
             self._measure()
+            self.found_at = self.walks
         waiting = self._waiting(stand.instance)
         far = zip(waiting, self._far(stand, waiting), strict=True)
         places = {(stand.process, each.element_id, each.kind) for each, steps in far if steps < inf}
-        kept = [place for place in sorted(places) if self.trails.wants(place, self.box.known > known)]
+        told = self._known(stand.instance)
+        kept = [place for place in sorted(places) if self.trails.wants(place, told, self.box.known > known)]
         if kept:
-            now = Stand(stand.process, stand.instance, tuple(self.path), frozenset(self.active), self.box.picture())
+            active = frozenset(self.active)
+            now = Stand(stand.process, stand.instance, tuple(self.path), active, told, self.box.picture())
             self.trails.keep(kept, now)
         return waiting
+
+    def _known(self, instance: int) -> frozenset[tuple[str, str]]:
+        """What is known there of what choices hang on."""
+        known = self.box.variables(instance)
+        few = {name: known[name] for name in self.drawn.deciding & known.keys()}
+        said = few.keys() - self.drawn.answers.keys()  # what jobs answer at random says nothing
+        return frozenset((name, str(few[name])) for name in said if isinstance(few[name], bool | str))
 
     def _begun(self) -> Stand:
         """A new instance of a diagram, rather of one with many ends to reach: by its own start, or by the message that starts it and nothing else."""
@@ -230,7 +261,7 @@ class DrawnWalk:
             event = self.pick.choice([each for each in named.values() if each is not None])
             self.box.message(names[event.get("messageRef")], str(told["case_id"]), told)
             [instance] = self.box.instances(process)
-        stand = Stand(process, instance, (process,), frozenset(), self.empty)
+        stand = Stand(process, instance, (process,), frozenset(), frozenset(), self.empty)
         self._look(stand, *before)
         return stand
 
@@ -245,10 +276,9 @@ class DrawnWalk:
             "report_year": today.year,
         }
 
-    def _weight(self, each: Waiting, far: float) -> float:
+    def _weight(self, each: Waiting, near: float) -> float:
         """What was done often is done less, and what leads to an end nobody saw, more."""
-        nearness = 0.3 if far == inf else 1 + 3 / (1 + far)
-        return LIKELY.get(each.kind, 1.0) * nearness / math.sqrt(1 + self.tried[each.element_id])
+        return LIKELY.get(each.kind, 1.0) * near / math.sqrt(1 + self.tried[each.element_id])
 
     def _do(self, what: Waiting) -> None:
         self.done += 1
@@ -267,18 +297,30 @@ class DrawnWalk:
         form = self.drawn.forms.get(key)
         if form is None:
             return {}
-        drawn = [self._answers(key, form, context) for _ in range(DRAWN)]
-        return self._rarest(key, drawn)
+        drawn = [self._thought(key, form, context) for _ in range(DRAWN)]
+        self.given = key, self._rarest(key, drawn, lambda given: self._token(form, given, context))
+        return self._token(form, self.given[1], context)
 
-    def _answers(self, key: str, form: Form, context: Mapping[str, Any]) -> dict[str, Any]:
-        given = fill(form, self.drawn.codes, context, self.box.clock.now().date(), self.pick)
+    def _thought(self, key: str, form: Form, context: Mapping[str, Any]) -> dict[str, Any]:
+        """Answers to a form: new ones, or those that brought a walk further, with one of them changed."""
+        new = fill(form, self.drawn.codes, context, self.box.clock.now().date(), self.pick)
+        if new and self.helped.get(key) and self.pick.random() < CHANGED:
+            name = self.pick.choice(sorted(new))
+            changed = {**self.pick.choice(self.helped[key]), name: new[name]}
+            if validate(form, changed, codelists=self.drawn.codes, context=context).errors == {}:
+                return changed
+        return new
+
+    def _token(self, form: Form, given: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
         checked = validate(form, given, codelists=self.drawn.codes, context=context)
-        assert checked.errors == {}, (key, checked.errors)
+        assert checked.errors == {}, (form.id, checked.errors)
         return split(form, checked.values).token
 
-    def _rarest(self, what: str, drawn: list[dict[str, Any]]) -> dict[str, Any]:
+    def _rarest(
+        self, what: str, drawn: list[dict[str, Any]], heard: Callable[[dict[str, Any]], dict[str, Any]] = dict
+    ) -> dict[str, Any]:
         """Of what may be answered there, what was answered least, each by itself and each two beside each other."""
-        told = [_said(what, each) for each in drawn]
+        told = [_said(what, heard(each)) for each in drawn]
         best = min(range(len(drawn)), key=lambda n: sum(math.sqrt(self.said[each]) for each in told[n]) / len(told[n]))
         self.said.update(told[best])
         return drawn[best]
@@ -320,3 +362,7 @@ def _said(what: str, answers: Mapping[str, Any]) -> list[object]:
     few = [(name, value) for name, value in sorted(answers.items()) if value is None or isinstance(value, bool | str)]
     told = [(what, name, str(value)[:40]) for name, value in few]
     return [what, *told, *(combinations(told, 2) if len(told) <= MOST_BESIDE else ())]
+
+
+def _is_assessing(waiting: list[Waiting]) -> bool:
+    return any(each.element_id == "assess" for each in waiting)
