@@ -17,13 +17,17 @@ from tests.stories.stage import Story
 def without_database(office: Office) -> Iterator[None]:
     """As when somebody moves the file away while the office is served."""
     file = Path(make_url(office.database.url).database or "")
+    away = file.parent / "away"
+    away.mkdir()
     office.database.engine.dispose()
-    file.rename(file.with_suffix(".away"))
+    for each in list(file.parent.glob(f"{file.name}*")):  # also what a connection in use has not put into the file itself yet
+        each.rename(away / each.name)
     yield
     office.database.engine.dispose()
     for each in file.parent.glob(f"{file.name}*"):  # what was begun in its place
         each.unlink()
-    file.with_suffix(".away").rename(file)
+    for each in list(away.iterdir()):
+        each.rename(file.parent / each.name)
 
 
 def test_without_its_database_the_office_says_so_and_gives_back_what_was_typed(open_page: Open, site: Site) -> None:
