@@ -20,7 +20,9 @@ def without_database(office: Office) -> Iterator[None]:
     away = file.parent / "away"
     away.mkdir()
     office.database.engine.dispose()
-    for each in list(file.parent.glob(f"{file.name}*")):  # also what a connection in use has not put into the file itself yet
+    for each in list(
+        file.parent.glob(f"{file.name}*")
+    ):  # also what a connection in use has not put into the file itself yet
         each.rename(away / each.name)
     yield
     office.database.engine.dispose()
