@@ -127,6 +127,7 @@ def _linked(tree: etree._ElementTree) -> Iterator[Step]:
     for tag, other, kind, name in (
         ("intermediateThrowEvent", "intermediateCatchEvent", "linkEventDefinition", "name"),
         ("endEvent", "boundaryEvent", "errorEventDefinition", "errorRef"),
+        ("endEvent", "startEvent", "errorEventDefinition", "errorRef"),
     ):
         caught = [
             (str(each.get("id")), definition.get(name))

@@ -35,6 +35,7 @@ LIKELY = {USER_TASK: 6.0, CHOICE: 4.0, "message": 0.3, "timer": 0.5}
 AFRESH = 25
 # So many of the walks go on from where an earlier one stood; fewer, the longer nobody came to another end: what is needed may be said at the start.
 FOLLOWING, FOLLOWING_LONG, PATIENCE = 0.9, 0.5, 250
+LOST = 400  # walks: when nobody came to another end for so long, what they know leads astray, and they begin as the first did
 FARTHEST = 0.15  # as likely at least is what leads nowhere new, beside what leads there soonest
 CHANGED = 0.5  # of the answers are those that brought a walk further, but for one
 REMEMBERED = 20
@@ -143,11 +144,20 @@ class DrawnWalk:
         self.begun, self.active = set[str](), set[str]()
         self.given: tuple[str, dict[str, Any]] | None = None  # at the last step, by which form
         self.helped: dict[str, deque[dict[str, Any]]] = {}
+        self.forgotten = Counter[Where](), Counter[Where]()
         self._measure()
 
     def _measure(self) -> None:
         """How far it is to the ends that are left, as walks went so far."""
-        self.distances.measure(self.missing(), self.box.reached, self.box.flows)
+        reached, flows = self.forgotten
+        self.distances.measure(self.missing(), self.box.reached - reached, self.box.flows - flows)
+
+    def _forget(self) -> None:
+        """Begin as if nobody had walked yet, but for the ends that were come to."""
+        self.trails, self.found_at = Trails(self.pick), self.walks
+        self.forgotten = Counter(self.box.reached), Counter(self.box.flows)
+        for each in (self.tried, self.said, self.helped, self.begun):
+            each.clear()
 
     def _called_first(self) -> list[Any]:
         """A diagram after those it calls."""
@@ -175,6 +185,8 @@ class DrawnWalk:
         self.walks += 1
         if self.walks % AFRESH == 0:
             self.tried.clear()
+        if self.walks - self.found_at > LOST:
+            self._forget()
         self._measure()
         is_known = self.begun >= {key for key, _ in self.missing()}
         following = max(FOLLOWING_LONG, FOLLOWING - (self.walks - self.found_at) / PATIENCE)
