@@ -7,7 +7,7 @@ Refuses with UserTaskAlreadyCompleted, UserTaskChanged, NotYourLane, FormNotAcce
 Words follow WS-HumanTask (claim, release, delegate, complete) and BPMN 2.0 (user task).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,7 @@ from tasks.errors import (
     UserTaskClaimedByOther,
     UserTaskNotClaimed,
 )
-from tasks.forms_in_use import choices_of, form_version, plain
+from tasks.forms_in_use import Said, choices_of, form_version, plain, raw_of
 from tasks.letters import namelessness
 from tasks.models import UserTask
 from tasks.office import Office
@@ -53,8 +53,6 @@ from tasks.treatment import grievance_states, other_hands
 
 # Where a turn leaves which user task it completes, and by whom: a letter of the same turn names who signed.
 COMPLETING = "the user task this turn completes"
-# Raw answers by field, or what makes them once the form is known: a browser posts names that only the form explains.
-Said = Mapping[str, Any] | Callable[[Form], Mapping[str, Any]]
 
 # Built once, and straight on the table: every completion ends with it.
 # A step of a diagram with this input waits until every part of the complaint is done.
@@ -157,8 +155,7 @@ def _checked(
 def check(office: Office, work: UnitOfWork, row: UserTask, answers: Said) -> tuple[Form, Answers]:
     """The form of a user task and the answers checked against it; nothing changes."""
     form = form_version(work, row.form_key or "", row.form_version)
-    raw = answers if isinstance(answers, Mapping) else answers(form)
-    return form, validate(form, raw, codelists=choices_of(office), context=row.inputs)
+    return form, validate(form, raw_of(form, answers), codelists=choices_of(office), context=row.inputs)
 
 
 def _said(row: UserTask, parts: Split, changes: list[facts.Change], behalf: Mapping[str, object]) -> turn.Said:

@@ -1,7 +1,7 @@
 """The forms people fill in: found by key in the definitions, parsed once per version."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -16,6 +16,8 @@ from storage.unit_of_work import Reading
 from tasks.errors import FormMissing
 from tasks.office import Office
 
+# Raw answers by field, or what makes them once the form is known: a browser posts names that only the form explains.
+Said = Mapping[str, Any] | Callable[[Form], Mapping[str, Any]]
 _parsed: dict[str, Form] = {}
 # A published version never changes content: each database is asked once for each.
 _choices: WeakKeyDictionary[Engine, Mapping[str, tuple[Choice, ...]]] = WeakKeyDictionary()
@@ -77,6 +79,11 @@ def choices_of(office: Office) -> Mapping[str, tuple[Choice, ...]]:
     if engine not in _choices:
         _choices[engine] = choices(office.codelists)
     return _choices[engine]
+
+
+def raw_of(form: Form, said: Said) -> Mapping[str, Any]:
+    """The raw answers to a form."""
+    return said if isinstance(said, Mapping) else said(form)
 
 
 def plain(value: Any) -> Any:

@@ -10,23 +10,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from cases import facts
 from cases.deadlines import local_day
 from cases.documents import Upload
-from cases.models import Case, Message
-from engine import definitions
+from cases.models import Case
 from engine.models import Definition, ProcessInstance, Subscription
 from engine.step import Step
-from forms.schema import Split, split
-from forms.validation import validate
-from history.log import Event
 from identity.people import Actor
 from identity.permissions import require
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import sight, turn
+from tasks.case_file import message_in
 from tasks.citizens import amounts, more_time
-from tasks.errors import CaseNotFound, FormNotAccepted, MessageNotExpected
-from tasks.forms_in_use import choices_of, form_in_use, plain
+from tasks.errors import CaseNotFound, MessageNotExpected
 from tasks.joined import belonging
 from tasks.office import Office
 
@@ -65,29 +60,19 @@ def deliver(
         sight.require(actor, "case.act", case)
     if message == more_time.MESSAGE:
         return _more_time(office, work, actor, case_id, answers)
-    parts = check(office, work, message, answers)
+    parts = message_in.check(office, work, message, answers)
     belonging.require(work, actor, case_id, message, parts.token)
-    now = office.clock.now()
-    told = {name: plain(value) for name, value in parts.facts.items()}
     if case is not None and case.instance_id is not None:
         office.engine.hold(work, case.instance_id)
         case = work.session.get(Case, case_id, populate_existing=True)  # who found it looked before it was held
     if case is not None and _would_begin(work, message) and message not in expected(work, case):
         raise MessageNotExpected(message=message, case_id=case_id)
     amounts.require_room(office, work, case_id, actor, files)
-    facts.remember(work, case_id, told, personal=parts.personal, at=now)
-    for upload in files:
-        office.documents.add(work, case_id, upload, source=actor.id, by=actor.id, at=now)
-    text = str(told.get(f"{message}.text") or told.get("message.text") or "")
-    if text:
-        work.session.add(Message(case_id=case_id, sender=actor.id, about=message, text=text, sent_at=now))
-    given = {**parts.token, "message_on": local_day(now)}
+    received = message_in.keep(office, work, actor, case_id, message, parts, files)
+    given = {**parts.token, "message_on": local_day(received.at)}
     step = office.engine.correlate(work, message, str(case_id), given, case_id)
     if step is None and message != INFORMATION:
         raise MessageNotExpected(message=message, case_id=case_id)
-    personal = {name: value for name, value in told.items() if name in parts.personal}
-    data = {"message": message, "answers": {k: plain(v) for k, v in parts.token.items()}, "files": len(files)}
-    received = Event("message", "received", now, actor.id, turn.role_of(actor), data, personal)
     if step is None:
         turn.finish(office, work, case_id, received)
         return None
@@ -140,14 +125,3 @@ def _would_begin(reading: Reading, message: str) -> bool:
         Subscription.kind == "message", Subscription.name == message, Subscription.definition_id.is_not(None)
     )
     return reading.session.scalar(query.limit(1)) is not None
-
-
-def check(office: Office, work: UnitOfWork, message: str, answers: Mapping[str, Any]) -> Split:
-    """What a message says, by its form. Raises MessageNotExpected where it has none, FormNotAccepted naming every field."""
-    if definitions.latest(work, "form", message) is None:
-        raise MessageNotExpected(message=message)
-    form, _ = form_in_use(work, message)
-    checked = validate(form, answers, codelists=choices_of(office))
-    if checked.errors:
-        raise FormNotAccepted(errors=checked.problems, form=message)
-    return split(form, checked.values)

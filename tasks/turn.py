@@ -35,20 +35,11 @@ LINK_LIFETIME = timedelta(days=180)
 _NOTES = "events of this turn"
 # Built once, and straight on the table: nearly every turn opens a user task, and every timer at one closes it.
 _ROWS: Any = UserTask.__table__
-_UNSAID = (
-    "id",
-    "form_version",
-    "assignee",
-    "closed_at",
-    "closed_by",
-    "draft",
-    "draft_by",
-    "office_draft",
-    "office_draft_by",
-)
+# A new row says nothing of what is not told; its number and the version of its form the database fills in.
+_EMPTY = {column.name: None for column in _ROWS.c if column.name not in ("id", "form_version")}
 _OPEN = Straight(
     insert(_ROWS).values(form_version=definitions.version_now("form", bindparam("form_now"))).returning(_ROWS.c.id),
-    [column.name for column in _ROWS.c if column.name not in _UNSAID],
+    _EMPTY,
 )
 _CLOSE = (
     update(_ROWS)
@@ -145,7 +136,7 @@ def _open(office: Office, work: UnitOfWork, step: Step, user_task: OpenedUserTas
         columns["link_expires_at"] = now + LINK_LIFETIME
         secret = external.question_secret(office, step.instance_id, user_task.token_id)
         columns["link_hash"] = hash_of(secret)
-    ((row_id,),) = _OPEN.rows(work.session, {**columns, "form_now": user_task.form_key})
+    ((row_id,),) = _OPEN.rows(work.session, {**_EMPTY, **columns, "form_now": user_task.form_key})
     row = UserTask(id=row_id, **columns)
     if secret:
         external.invite(office, work, case, row, secret)
@@ -169,7 +160,6 @@ def _columns(office: Office, step: Step, user_task: OpenedUserTask, now: datetim
         "inputs": dict(user_task.inputs),
         "opened_at": now,
         "version": 1,
-        **dict.fromkeys(("authority_key", "link_hash", "link_expires_at")),
     }
 
 

@@ -45,16 +45,9 @@ _BY_ID_LOCKED = _BY_ID.with_for_update()
 # What completing needs to know, with the instance locked. Whatever the session knew of them may be old. The driver makes an object for
 # each column of each answer: what only some completions ask for comes when it is asked.
 _SELDOM: Any = (
-    *(
-        UserTask.draft,
-        UserTask.draft_by,
-        UserTask.office_draft,
-        UserTask.office_draft_by,
-        UserTask.name,
-        UserTask.about,
-    ),
-    *(UserTask.definition_id, UserTask.follow_up_at, UserTask.priority, UserTask.link_hash, UserTask.link_expires_at),
-    *(UserTask.opened_at, ProcessInstance.library_version, ProcessInstance.started_at),
+    *(UserTask.draft, UserTask.draft_by, UserTask.office_draft, UserTask.office_draft_by, UserTask.opened_at),
+    *(UserTask.name, UserTask.about, UserTask.definition_id, UserTask.follow_up_at, UserTask.priority),
+    *(UserTask.link_hash, UserTask.link_expires_at, ProcessInstance.library_version, ProcessInstance.started_at),
 )
 _TO_COMPLETE = (
     select(UserTask, Case.number, ProcessInstance)

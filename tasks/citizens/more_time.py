@@ -4,33 +4,30 @@ A diagram allows it with a message event of this name on the edge of the user ta
 when, which letter tells it. The user task that decides has the input `question`; while it is open, more is not asked again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from cases import facts
 from cases.deadlines import local_day
-from cases.models import Case, Message
+from cases.models import Case
 from engine import standing
 from engine.step import Step
-from forms.schema import Form, Split, split
-from forms.validation import validate
-from history.log import Event
+from forms.schema import Form
 from identity.people import Actor
 from identity.permissions import require
 from problems import Conflict
 from storage.unit_of_work import Reading, UnitOfWork
 from tasks import sight, turn, worklist
-from tasks.errors import FormNotAccepted, UserTaskAlreadyCompleted, UserTaskNotFound
-from tasks.forms_in_use import choices_of, form_in_use, plain
+from tasks.case_file import message_in
+from tasks.errors import UserTaskAlreadyCompleted, UserTaskNotFound
+from tasks.forms_in_use import Said, form_in_use
 from tasks.models import UserTask
 from tasks.office import Office
 
 MESSAGE, QUESTION = "more_time_asked", "question"
 EARLIEST, PROPOSED = "earliest_on", f"{MESSAGE}.proposed_on"
-# Raw answers by field, or what makes them once the form is known, as a browser posts them.
-Said = Mapping[str, Any] | Callable[[Form], Mapping[str, Any]]
 
 
 class MoreTimeAskedAlready(Conflict):
@@ -86,8 +83,9 @@ def ask(office: Office, work: UnitOfWork, actor: Actor, row: UserTask, answers: 
     waiting = standing.waiting_beside(office.engine, work, row.instance_id, row.token_id, MESSAGE)
     if waiting is None:
         raise NoMoreTime(user_task_id=row.id)
-    parts, received = _received(office, work, actor, row, answers)
-    given = {**parts.token, QUESTION: row.id, "message_on": local_day(office.clock.now())}
+    parts = message_in.check(office, work, MESSAGE, answers, _known(office, row))
+    received = message_in.keep(office, work, actor, row.case_id, MESSAGE, parts)
+    given = {**parts.token, QUESTION: row.id, "message_on": local_day(received.at)}
     step = office.engine.receive(work, waiting, given, None)
     if step is None:
         raise NoMoreTime(user_task_id=row.id)
@@ -101,23 +99,6 @@ def _require(work: UnitOfWork, actor: Actor, row: UserTask) -> None:
         sight.require(actor, "user_task.more_time", work.session.get_one(Case, row.case_id))
     elif actor.id != worklist.holder_of(row):
         raise UserTaskNotFound(user_task_id=row.id)
-
-
-def _received(office: Office, work: UnitOfWork, actor: Actor, row: UserTask, answers: Said) -> tuple[Split, Event]:
-    """What was asked, checked and put on the file; and the event that tells it."""
-    form, _ = form_in_use(work, MESSAGE)
-    raw = answers if isinstance(answers, Mapping) else answers(form)
-    checked = validate(form, raw, codelists=choices_of(office), context=_known(office, row))
-    if checked.errors:
-        raise FormNotAccepted(errors=checked.problems, form=MESSAGE)
-    parts, now = split(form, checked.values), office.clock.now()
-    told = {name: plain(value) for name, value in parts.facts.items()}
-    facts.remember(work, row.case_id, told, personal=parts.personal, at=now)
-    text = str(told.get(f"{MESSAGE}.text") or "")
-    work.session.add(Message(case_id=row.case_id, sender=actor.id, about=MESSAGE, text=text, sent_at=now))
-    personal = {name: value for name, value in told.items() if name in parts.personal}
-    data = {"message": MESSAGE, "answers": {k: plain(v) for k, v in parts.token.items()}, "files": 0}
-    return parts, Event("message", "received", now, actor.id, turn.role_of(actor), data, personal)
 
 
 def known_of_case(office: Office, reading: Reading, case_id: int) -> Mapping[str, Any]:

@@ -19,7 +19,8 @@ from history.log import Event
 from identity.people import Actor
 from problems import Conflict, Invalid
 from storage.unit_of_work import Reading, UnitOfWork
-from tasks import inbox, sight, turn
+from tasks import sight, turn
+from tasks.case_file import message_in
 from tasks.joined import bulk
 from tasks.office import Office
 
@@ -163,7 +164,7 @@ def _begin(
     office: Office, work: UnitOfWork, actor: Actor, case: Case, message: str, answers: Mapping[str, Any], cases: Any
 ) -> int:
     given = {name: value for name, value in answers.items() if value}
-    inbox.check(office, work, message, given)
+    message_in.check(office, work, message, given)
     if not cases:
         raise NothingChosen(errors=[{"field": "number", "message": NothingChosen().sentence}])
     if any(each.ended_at is None for each in bulk.progress(work, case.id)):

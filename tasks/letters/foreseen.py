@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from cases.models import Letter
 from identity.people import Actor
 from tasks import completion
+from tasks.forms_in_use import Said
 from tasks.office import Office
 
 
@@ -43,7 +44,7 @@ def of(
     office: Office,
     actor: Actor,
     user_task_id: int,
-    answers: completion.Said,
+    answers: Said,
     *,
     version: int | None = None,
     came: Mapping[str, str] | None = None,

@@ -10,7 +10,6 @@ import multiprocessing
 import signal
 import socket
 import threading
-import time
 from contextlib import suppress
 from types import FrameType
 
@@ -158,8 +157,8 @@ class Dealer:
         while not self._told.is_set():
             connection, _ = self._listener.accept()
             with connection:
-                while not self._told.is_set() and not self._is_taken(connection):
-                    time.sleep(NOBODY_READY)
+                while not self._is_taken(connection) and not self._told.wait(NOBODY_READY):
+                    pass
 
     def _is_taken(self, connection: socket.socket) -> bool:
         for _ in self._processes:
